@@ -1,0 +1,120 @@
+// Nodes of the dynamic graph: what torch.autograd.graph.Node is.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/tensor.h"
+#include "ops/registry.h"
+
+namespace gradbox {
+
+struct Edge {
+  Ref<Node> node;
+  std::uint32_t input_nr = 0;
+};
+
+// Shape and dtype of a forward output: what a gradient that arrives for it must look like.
+struct OutputMeta {
+  Dims shape;
+  DType dtype = DType::Float32;
+};
+
+class Node : public RefCounted {
+ public:
+  Node();
+  // One gradient for each edge in `next`; entries may be undefined.
+  virtual TensorList apply(TensorList grads) = 0;
+  virtual std::string name() const = 0;
+  // Drops saved tensors (after a backward without retain_graph).
+  virtual void release_saved() {}
+
+  std::vector<Edge> next;
+  std::vector<OutputMeta> outputs;  // the forward outputs this node made = gradients it takes
+  std::uint64_t sequence;           // creation order; the engine runs later nodes first
+  std::uint64_t id;                 // unique, for front ends
+
+  // Gradient hooks of this node's outputs, by output number.
+  std::vector<std::pair<std::uint32_t, Ref<TensorHookList>>> hooks;
+  // Tensors that keep their gradient (retain_grad), unowned: a dying tensor removes itself.
+  std::vector<std::pair<std::uint32_t, TensorImpl*>> retainers;
+  // Called with (grad_inputs, grad_outputs) after apply; may replace grad_inputs. Module full
+  // backward hooks are built on this.
+  std::vector<std::function<TensorList(const TensorList&, const TensorList&)>> post_hooks;
+
+  void add_output(const Tensor& t) { outputs.push_back({t.shape(), t.dtype()}); }
+
+ protected:
+  ~Node() override;
+  void dispose() override;
+};
+
+// A tensor kept for the backward. Remembers the version it was saved at; unpack throws PyTorch's
+// error when it has been modified in place since.
+class SavedTensor {
+ public:
+  SavedTensor() = default;
+  SavedTensor(const Tensor& t, bool is_output);
+  // `owner` is the node the tensor was saved by (it is the grad_fn of a saved output).
+  Tensor unpack(Node& owner) const;
+  bool defined() const { return data_.defined(); }
+  const Tensor& data() const { return data_; }
+
+ private:
+  Tensor data_;
+  Ref<Node> grad_fn_;
+  std::uint32_t output_nr_ = 0;
+  std::uint32_t version_ = 0;
+  bool is_output_ = false;
+  bool requires_grad_ = false;
+};
+
+// The sink of a leaf: adds what arrives into `.grad`.
+class AccumulateGrad : public Node {
+ public:
+  explicit AccumulateGrad(Tensor variable);
+  TensorList apply(TensorList grads) override;
+  std::string name() const override { return "AccumulateGrad"; }
+  Tensor variable;
+
+ protected:
+  ~AccumulateGrad() override;
+};
+
+// The node of a registered operator.
+class OpNode : public Node {
+ public:
+  explicit OpNode(const OpDef& op) : op(op) {}
+  TensorList apply(TensorList grads) override;
+  std::string name() const override;
+  void release_saved() override;
+
+  struct ArgInfo {  // of one tensor argument (or list element)
+    OutputMeta meta;
+    int edge = -1;  // index into next; -1 when no gradient is wanted
+  };
+  const OpDef& op;
+  Values plain_args;                          // tensor positions hold None
+  std::vector<std::vector<ArgInfo>> info;     // by schema position; one entry a list element
+  std::vector<std::vector<SavedTensor>> saved;  // by schema position
+  std::vector<SavedTensor> saved_outputs;
+  std::vector<Tensor> stash;
+  std::string node_name;
+  bool released = false;
+};
+
+// A node whose backward is a function: custom functions, error nodes, tests.
+class FunctionNode : public Node {
+ public:
+  using Fn = std::function<TensorList(const TensorList&)>;
+  FunctionNode(std::string name, Fn fn) : fn_(std::move(fn)), name_(std::move(name)) {}
+  TensorList apply(TensorList grads) override { return fn_(grads); }
+  std::string name() const override { return name_; }
+
+ private:
+  Fn fn_;
+  std::string name_;
+};
+
+}  // namespace gradbox

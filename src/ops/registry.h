@@ -1,0 +1,240 @@
+// The operator registry: every operator is declared once, here, by name. Bindings, gradient
+// checks, ONNX export and the support table are derived from these declarations.
+//
+//   r.op("mul(Tensor self, Tensor|Scalar other) -> Tensor")
+//       .doc("Multiplies element by element, with broadcasting. torch.mul")
+//       .forward([](const Args& a) { return kernels::mul(a.tensor(0), a.tensor(1)); })
+//       .saves({"self", "other"})
+//       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+//         return {c.needs(0) ? ops::mul(g[0], c.tensor(1)) : Tensor(),
+//                 c.needs(1) ? ops::mul(g[0], c.tensor(0)) : Tensor()};
+//       })
+//       .inplace()
+//       .onnx("Mul")
+//       .samples([](Samples& s) { s.add({s.randn({2, 3}), s.randn({3})}); });
+//
+// A backward is written in differentiable operators and need not undo broadcasting or dtype
+// promotion: the engine sums a gradient down to its input's shape and casts it to its dtype.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ops/schema.h"
+
+namespace gradbox {
+
+struct OpDef;
+class OpNode;
+namespace onnx {
+class Emitter;
+}
+
+// Bound arguments of one call, in schema order, defaults filled in.
+class Args {
+ public:
+  Args(const Values& values, TensorList* stash) : v_(values), stash_(stash) {}
+  std::size_t size() const { return v_.size(); }
+  const Value& operator[](std::size_t i) const { return v_[i]; }
+  bool has(std::size_t i) const { return !v_[i].is_none(); }
+  // Undefined tensor for None.
+  Tensor tensor(std::size_t i) const { return has(i) ? v_[i].get<Tensor>() : Tensor(); }
+  const TensorList& tensors(std::size_t i) const { return v_[i].get<TensorList>(); }
+  std::int64_t integer(std::size_t i) const { return v_[i].as_int(); }
+  double number(std::size_t i) const { return v_[i].as_double(); }
+  bool boolean(std::size_t i) const { return v_[i].as_bool(); }
+  const std::string& string(std::size_t i) const { return v_[i].get<std::string>(); }
+  const IntList& ints(std::size_t i) const { return v_[i].get<IntList>(); }
+  const FloatList& floats(std::size_t i) const { return v_[i].get<FloatList>(); }
+  DType dtype(std::size_t i, DType otherwise) const { return has(i) ? v_[i].get<DType>() : otherwise; }
+  DType dtype(std::size_t i) const { return v_[i].get<DType>(); }
+  // Keeps a by-product of the forward (a mask, indices) for the backward: BackwardContext::stash.
+  void stash(Tensor t) const {
+    if (stash_) stash_->push_back(std::move(t));
+  }
+
+ private:
+  const Values& v_;
+  TensorList* stash_;
+};
+
+// What a backward formula sees. Tensor arguments are available when the declaration saves them;
+// shapes and dtypes of all tensor arguments always are.
+class BackwardContext {
+ public:
+  explicit BackwardContext(OpNode& node) : node_(node) {}
+  // Whether the gradient of tensor argument number `arg` (schema index) is wanted.
+  bool needs(std::size_t arg) const;
+  // For a TensorList argument: whether element i's gradient is wanted.
+  bool needs(std::size_t arg, std::size_t i) const;
+  Tensor tensor(std::size_t arg) const;           // saved argument; undefined for None
+  TensorList tensors(std::size_t arg) const;      // saved list argument
+  Tensor output(std::size_t i = 0) const;         // saved output
+  Tensor stash(std::size_t i) const;
+  const Dims& shape(std::size_t arg, std::size_t i = 0) const;
+  DType dtype(std::size_t arg, std::size_t i = 0) const;
+  std::size_t list_size(std::size_t arg) const;
+  // Non-tensor arguments, in schema positions (tensor positions hold None).
+  Args args() const;
+
+ private:
+  OpNode& node_;
+};
+
+// Collects inputs for the gradient check (float64, requires_grad set) and other generic tests.
+class Samples {
+ public:
+  virtual ~Samples() = default;
+  virtual Tensor randn(const Dims& shape) = 0;                              // differentiable
+  virtual Tensor uniform(const Dims& shape, double low, double high) = 0;   // differentiable
+  virtual Tensor distinct(const Dims& shape) = 0;  // differentiable, values at least 0.1 apart, none near 0
+  virtual Tensor fixed(const FloatList& values, const Dims& shape, DType dtype) = 0;  // constant
+  virtual void add(Values args) = 0;  // arguments in schema order; missing trailing ones take defaults
+};
+
+using Forward = std::function<Value(const Args&)>;
+// One gradient for each tensor argument in schema order (elements of a list argument in turn);
+// undefined where there is none.
+using Backward = std::function<TensorList(BackwardContext&, const TensorList& grad_outputs)>;
+using OnnxTranslator = std::function<void(onnx::Emitter&, const Args&, const TensorList& outputs)>;
+
+enum Namespace : unsigned { kTorch = 1, kTensor = 2, kFunctional = 4, kLinalg = 8, kSpecial = 16 };
+
+struct OpDef {
+  Schema schema;
+  int id = 0;
+  std::string doc;
+  Forward forward;
+  Backward backward;            // empty: not differentiable, or composite
+  bool composite = false;       // forward is made of differentiable operators
+  bool view = false;            // output shares the first argument's storage
+  bool has_inplace = false;     // derive "name_" from it
+  const OpDef* inplace_of = nullptr;
+  std::vector<int> saved_args;
+  bool saves_output = false;
+  std::vector<int> non_differentiable_outputs;
+  unsigned namespaces = kTorch | kTensor;
+  std::function<std::string(const Values&)> node_name;
+  std::string onnx_type;
+  OnnxTranslator onnx;
+  std::function<void(Samples&)> samples;
+  std::string no_gradcheck;     // reason, when a differentiable operator has no samples
+  bool differentiable() const { return static_cast<bool>(backward); }
+};
+
+// The builder returned by Registry::op.
+class OpBuilder {
+ public:
+  OpBuilder(class Registry& r, OpDef& d) : r_(r), d_(d) {}
+  OpBuilder& doc(std::string text) { d_.doc = std::move(text); return *this; }
+  template <class F>
+  OpBuilder& forward(F f) {
+    d_.forward = [f](const Args& a) -> Value { return Value(f(a)); };
+    return *this;
+  }
+  template <class F>
+  OpBuilder& composite(F f) {
+    d_.composite = true;
+    return forward(f);
+  }
+  OpBuilder& saves(const std::vector<std::string>& names);
+  OpBuilder& saves_output() { d_.saves_output = true; return *this; }
+  OpBuilder& backward(Backward f) { d_.backward = std::move(f); return *this; }
+  OpBuilder& view() { d_.view = true; return *this; }
+  OpBuilder& inplace() { d_.has_inplace = true; return *this; }
+  OpBuilder& non_differentiable(std::vector<int> outputs) { d_.non_differentiable_outputs = std::move(outputs); return *this; }
+  OpBuilder& in(unsigned namespaces) { d_.namespaces = namespaces; return *this; }
+  // Autograd node name where it isn't CamelCase(name) + "Backward0".
+  OpBuilder& node(std::string name) { d_.node_name = [name](const Values&) { return name; }; return *this; }
+  OpBuilder& node(std::function<std::string(const Values&)> f) { d_.node_name = std::move(f); return *this; }
+  OpBuilder& onnx(std::string type) { d_.onnx_type = std::move(type); return *this; }
+  OpBuilder& onnx(OnnxTranslator t) { d_.onnx = std::move(t); return *this; }
+  OpBuilder& samples(std::function<void(Samples&)> f) { d_.samples = std::move(f); return *this; }
+  OpBuilder& no_gradcheck(std::string reason) { d_.no_gradcheck = std::move(reason); return *this; }
+
+ private:
+  Registry& r_;
+  OpDef& d_;
+};
+
+class Registry {
+ public:
+  // Built on first use from the families listed in registry.cpp.
+  static Registry& instance();
+  OpBuilder op(const std::string& schema);
+  const std::deque<OpDef>& all() const { return ops_; }
+  // Exact full name ("max.dim", "add_"); null when absent.
+  const OpDef* find(const std::string& full_name) const;
+  // All overloads that share a name, in order of declaration.
+  const std::vector<const OpDef*>& overloads(const std::string& name) const;
+  const OpDef& by_id(int id) const { return ops_.at(static_cast<std::size_t>(id)); }
+  // JSON array described in ARCHITECTURE.md.
+  std::string to_json() const;
+
+ private:
+  Registry() = default;
+  void finish();  // derives in-place operators, indexes names
+  std::deque<OpDef> ops_;
+  std::map<std::string, const OpDef*> by_full_name_;
+  std::map<std::string, std::vector<const OpDef*>> by_name_;
+};
+
+// ---- calling ----
+
+struct Keyword {
+  std::string name;
+  Value value;
+};
+
+// Picks the overload of `name` that fits, fills in defaults, wraps numbers. Throws TypeError in
+// PyTorch's words.
+struct BoundCall {
+  const OpDef* op;
+  Values args;
+};
+BoundCall bind(const std::string& name, const Values& positional, const std::vector<Keyword>& keywords);
+BoundCall bind(const std::vector<const OpDef*>& overloads, const Values& positional,
+               const std::vector<Keyword>& keywords);
+
+// Runs an operator on bound arguments: forward, autograd recording, view and in-place rules,
+// observers. Gives a Tensor, a TensorList (several outputs) or a plain value.
+Value call(const OpDef& op, Values args);
+// bind + call.
+Value call(const std::string& name, const Values& positional, const std::vector<Keyword>& keywords = {});
+
+// Told of every operator call: ONNX tracing.
+class OpObserver {
+ public:
+  virtual ~OpObserver() = default;
+  // Asked before a composite runs: true when the observer will take the composite as a whole,
+  // so that the operators inside aren't reported.
+  virtual bool takes(const OpDef& op) = 0;
+  virtual void on_op(const OpDef& op, const Values& args, const Value& result) = 0;
+};
+// Returns the previous observer.
+OpObserver* set_op_observer(OpObserver* observer);
+
+// A C++ handle to an operator by name: `ops::mul(a, b)`. Arguments are positional; trailing
+// defaults may be left out. Looked up once, on first call.
+class OpHandle {
+ public:
+  explicit constexpr OpHandle(const char* full_name) : name_(full_name) {}
+  template <class... A>
+  Tensor operator()(A&&... a) const {
+    return invoke({Value(std::forward<A>(a))...}).template get<Tensor>();
+  }
+  template <class... A>
+  TensorList multi(A&&... a) const {
+    return invoke({Value(std::forward<A>(a))...}).template get<TensorList>();
+  }
+  Value invoke(Values args) const;
+
+ private:
+  const char* name_;
+  mutable const OpDef* op_ = nullptr;
+};
+
+}  // namespace gradbox
