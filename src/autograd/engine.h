@@ -23,7 +23,8 @@ void backward(const TensorList& outputs, const TensorList& grads, BackwardOption
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grads,
                 BackwardOptions options, bool allow_unused);
 
-// Called after every backward() with the outputs it was called on (the recorder's loss curve).
+// Called at the start of every backward(), while the graph is whole, with the outputs it was called
+// on (the recorder's loss curve and graph).
 void set_backward_observer(std::function<void(const TensorList&)> f);
 
 // torch.autograd.Function: runs `forward` with recording off, wires `backward` into the graph.

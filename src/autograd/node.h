@@ -56,6 +56,8 @@ class SavedTensor {
  public:
   SavedTensor() = default;
   SavedTensor(const Tensor& t, bool is_output);
+  // The value before an in-place operator: `copy` holds it, `original` gives the history.
+  static SavedTensor of_original(const Tensor& copy, const Tensor& original);
   // `owner` is the node the tensor was saved by (it is the grad_fn of a saved output).
   Tensor unpack(Node& owner) const;
   bool defined() const { return data_.defined(); }

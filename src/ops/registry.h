@@ -234,7 +234,7 @@ class OpHandle {
 
  private:
   const char* name_;
-  mutable const OpDef* op_ = nullptr;
+  mutable const std::vector<const OpDef*>* overloads_ = nullptr;
 };
 
 }  // namespace gradbox

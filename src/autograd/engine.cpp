@@ -1,0 +1,319 @@
+#include "autograd/engine.h"
+
+#include <algorithm>
+#include <queue>
+#include <unordered_map>
+
+#include "autograd/variable.h"
+#include "ops/ops.h"
+
+namespace gradbox {
+namespace {
+
+std::function<void(const TensorList&)>& backward_observer() {
+  static std::function<void(const TensorList&)> f;
+  return f;
+}
+
+// What one run knows about a node.
+struct Task {
+  int dependencies = 0;   // edges into it that haven't delivered yet
+  bool needed = true;     // leads to a wanted input
+  bool accumulate = true; // an AccumulateGrad that may write
+  TensorList buffer;      // gradients gathered so far, one an output
+  std::vector<std::pair<std::uint32_t, std::size_t>> captures;  // output number, index of the wanted input
+};
+
+class Run {
+ public:
+  explicit Run(BackwardOptions options) : options_(options) {}
+
+  void add_root(const Edge& edge, const Tensor& g) {
+    deliver(tasks_[edge.node.get()], *edge.node, edge.input_nr, g);
+    roots_.push_back(edge.node);
+  }
+
+  // Restricts the run to what leads to these edges; gradients arriving there are captured.
+  void want(const std::vector<Edge>& inputs, bool accumulate) {
+    restricted_ = true;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (!inputs[i].node) continue;
+      if (accumulate && dynamic_cast<AccumulateGrad*>(inputs[i].node.get())) {
+        allowed_.push_back(inputs[i].node.get());
+      } else {
+        wanted_[inputs[i].node.get()].emplace_back(inputs[i].input_nr, i);
+      }
+    }
+    captured.resize(inputs.size());
+  }
+
+  TensorList captured;
+
+  void execute() {
+    count_dependencies();
+    if (restricted_) mark_needed();
+    GradModeGuard mode(options_.create_graph);
+    for (const auto& root : roots_) {
+      Task& t = tasks_[root.get()];
+      if (t.dependencies == 0 && !queued_[root.get()]) push(root.get());
+    }
+    while (!ready_.empty()) {
+      Node* node = ready_.top().second;
+      ready_.pop();
+      step(*node);
+    }
+  }
+
+ private:
+  using Entry = std::pair<std::uint64_t, Node*>;
+
+  void push(Node* n) {
+    queued_[n] = true;
+    ready_.emplace(n->sequence, n);
+  }
+
+  void count_dependencies() {
+    std::vector<Node*> stack;
+    std::unordered_map<Node*, bool> seen;
+    for (const auto& r : roots_)
+      if (!seen[r.get()]) {
+        seen[r.get()] = true;
+        stack.push_back(r.get());
+      }
+    while (!stack.empty()) {
+      Node* n = stack.back();
+      stack.pop_back();
+      order_.push_back(n);
+      for (const Edge& e : n->next) {
+        if (!e.node) continue;
+        ++tasks_[e.node.get()].dependencies;
+        if (!seen[e.node.get()]) {
+          seen[e.node.get()] = true;
+          stack.push_back(e.node.get());
+        }
+      }
+    }
+  }
+
+  // A node is needed when it is wanted or an edge of it leads to a needed node. Nodes are visited
+  // so that a node's successors come first: a successor was always created earlier, but for
+  // AccumulateGrad, which has none.
+  void mark_needed() {
+    for (Node* n : order_) tasks_[n].needed = tasks_[n].accumulate = false;
+    for (Node* n : allowed_) {
+      const auto it = tasks_.find(n);
+      if (it != tasks_.end()) it->second.needed = it->second.accumulate = true;
+    }
+    for (auto& [n, captures] : wanted_) {
+      const auto it = tasks_.find(n);
+      if (it == tasks_.end()) continue;
+      it->second.needed = true;
+      it->second.captures = captures;
+    }
+    std::vector<Node*> pending = order_;
+    bool changed = true;
+    std::sort(pending.begin(), pending.end(), [](const Node* a, const Node* b) { return a->id < b->id; });
+    while (changed) {  // one pass in nearly every graph; more when in-place writes reorder history
+      changed = false;
+      for (Node* n : pending) {
+        Task& t = tasks_[n];
+        if (t.needed) continue;
+        for (const Edge& e : n->next)
+          if (e.node && tasks_[e.node.get()].needed) {
+            t.needed = changed = true;
+            break;
+          }
+      }
+    }
+  }
+
+  void deliver(Task& t, Node& node, std::uint32_t nr, const Tensor& g) {
+    if (t.buffer.size() < node.outputs.size()) t.buffer.resize(node.outputs.size());
+    if (!g.defined()) return;
+    Tensor& slot = t.buffer.at(nr);
+    slot = slot.defined() ? ops::add(slot, g) : g;
+  }
+
+  void step(Node& node) {
+    Task& t = tasks_[&node];
+    const Ref<Node> keep(&node);
+    TensorList grads = std::move(t.buffer);
+    grads.resize(node.outputs.size());
+    run_tensor_hooks(node, grads);
+    for (auto& [nr, impl] : node.retainers) retain(impl, grads[nr]);
+    for (const auto& [nr, index] : t.captures) captured[index] = grads.at(nr);
+    const bool sink = dynamic_cast<AccumulateGrad*>(&node) != nullptr;
+    const bool run = t.needed && (sink ? t.accumulate : has_needed_edge(node));
+    if (run) {
+      TensorList out;
+      if (node.post_hooks.empty()) {
+        out = node.apply(std::move(grads));
+      } else {
+        out = node.apply(grads);
+        for (const auto& hook : node.post_hooks) {
+          TensorList replaced = hook(out, grads);
+          if (!replaced.empty()) out = std::move(replaced);
+        }
+      }
+      if (!options_.retain_graph) node.release_saved();
+      if (out.size() < node.next.size()) out.resize(node.next.size());
+      for (std::size_t i = 0; i < node.next.size(); ++i) {
+        const Edge& e = node.next[i];
+        if (!e.node) continue;
+        deliver(tasks_[e.node.get()], *e.node, e.input_nr, fit(node, i, e, out[i]));
+        out[i] = Tensor();
+      }
+    }
+    for (const Edge& e : node.next)
+      if (e.node && --tasks_[e.node.get()].dependencies == 0) push(e.node.get());
+  }
+
+  bool has_needed_edge(const Node& node) {
+    if (!restricted_) return true;
+    for (const Edge& e : node.next)
+      if (e.node && tasks_[e.node.get()].needed) return true;
+    return false;
+  }
+
+  static void run_tensor_hooks(Node& node, TensorList& grads) {
+    const auto run = [](const Ref<TensorHookList>& list, Tensor& g) {
+      if (!g.defined()) return;
+      const auto hooks = list->hooks;  // a hook may remove itself
+      for (const auto& [id, hook] : hooks) {
+        Tensor r = hook(g);
+        if (r.defined()) g = r;
+      }
+    };
+    if (auto* sink = dynamic_cast<AccumulateGrad*>(&node)) {
+      const AutogradMeta& m = autograd_meta(sink->variable);
+      if (m.hooks) run(m.hooks, grads[0]);
+      return;
+    }
+    for (std::size_t i = 0; i < node.hooks.size(); ++i) {
+      const auto entry = node.hooks[i];
+      run(entry.second, grads.at(entry.first));
+    }
+  }
+
+  void retain(TensorImpl* impl, const Tensor& g) {
+    if (!g.defined()) return;
+    AutogradMeta& m = *impl->meta;
+    if (!m.grad.defined())
+      m.grad = options_.create_graph ? ops::clone(g) : g.clone_raw();
+    else
+      m.grad = ops::add(m.grad, g);
+  }
+
+  // Sums and casts a gradient to what the receiving input looks like.
+  static Tensor fit(const Node& node, std::size_t index, const Edge& e, Tensor g) {
+    if (!g.defined()) return g;
+    const OutputMeta& want = e.node->outputs.at(e.input_nr);
+    if (g.shape() != want.shape) {
+      if (!is_expandable_to(want.shape, g.shape()))
+        fail(ErrorKind::Runtime, "Function ", node.name(), " returned an invalid gradient at index ", index,
+             " - got ", to_string(g.shape()), " but expected shape compatible with ", to_string(want.shape));
+      g = ops::sum_to(g, want.shape);
+    }
+    if (g.dtype() != want.dtype) g = ops::to(g, want.dtype);
+    return g;
+  }
+
+  BackwardOptions options_;
+  bool restricted_ = false;
+  std::vector<Ref<Node>> roots_;
+  std::vector<Node*> order_;
+  std::vector<Node*> allowed_;
+  std::unordered_map<Node*, std::vector<std::pair<std::uint32_t, std::size_t>>> wanted_;
+  std::unordered_map<Node*, Task> tasks_;
+  std::unordered_map<Node*, bool> queued_;
+  std::priority_queue<Entry> ready_;
+};
+
+void add_roots(Run& run, const TensorList& outputs, const TensorList& grads) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const Tensor& out = outputs[i];
+    Tensor g = i < grads.size() ? grads[i] : Tensor();
+    if (!g.defined()) {
+      if (!out.requires_grad())
+        fail(ErrorKind::Runtime, "element ", i, " of tensors does not require grad and does not have a grad_fn");
+      if (out.numel() != 1) fail(ErrorKind::Runtime, "grad can be implicitly created only for scalar outputs");
+      g = Tensor::full(out.shape(), 1, out.dtype());
+    } else {
+      if (g.shape() != out.shape())
+        fail(ErrorKind::Runtime, "Mismatch in shape: grad_output[", i, "] has a shape of torch.Size(",
+             to_string(g.shape()), ") and output[", i, "] has a shape of torch.Size(", to_string(out.shape()), ").");
+      if (!out.requires_grad())
+        fail(ErrorKind::Runtime, "element ", i, " of tensors does not require grad and does not have a grad_fn");
+      if (g.dtype() != out.dtype()) g = ops::to(g, out.dtype());
+    }
+    run.add_root(gradient_edge(out), g);
+  }
+}
+
+}  // namespace
+
+void set_backward_observer(std::function<void(const TensorList&)> f) { backward_observer() = std::move(f); }
+
+void backward(const TensorList& outputs, const TensorList& grads, BackwardOptions options, const TensorList& inputs) {
+  Run run(options);
+  add_roots(run, outputs, grads);
+  if (!inputs.empty()) {
+    std::vector<Edge> edges;
+    for (const Tensor& t : inputs) {
+      if (!t.requires_grad()) fail(ErrorKind::Runtime, "One of the differentiated Tensors does not require grad");
+      if (!t.is_leaf()) t.retain_grad();
+      edges.push_back(gradient_edge(t));
+    }
+    run.want(edges, true);
+  }
+  if (backward_observer()) backward_observer()(outputs);
+  run.execute();
+}
+
+TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grads, BackwardOptions options,
+                bool allow_unused) {
+  Run run(options);
+  add_roots(run, outputs, grads);
+  std::vector<Edge> edges;
+  for (const Tensor& t : inputs) {
+    if (!t.requires_grad()) fail(ErrorKind::Runtime, "One of the differentiated Tensors does not require grad");
+    edges.push_back(gradient_edge(t));
+  }
+  run.want(edges, false);
+  run.execute();
+  if (!allow_unused)
+    for (const Tensor& g : run.captured)
+      if (!g.defined())
+        fail(ErrorKind::Runtime,
+             "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True "
+             "if this is the desired behavior.");
+  return std::move(run.captured);
+}
+
+TensorList apply_function(const std::string& name, const TensorList& inputs,
+                          const std::function<TensorList(const TensorList&)>& forward,
+                          const std::function<TensorList(const TensorList&)>& backward) {
+  TensorList outputs;
+  {
+    GradModeGuard off(false);
+    outputs = forward(inputs);
+  }
+  bool record = false;
+  for (const Tensor& t : inputs) record = record || (t.defined() && t.requires_grad());
+  if (!record || !grad_enabled()) return outputs;
+  auto node = make_ref<FunctionNode>(name + "Backward", [backward](const TensorList& g) { return backward(g); });
+  for (const Tensor& t : inputs) node->next.push_back(gradient_edge(t));
+  for (Tensor& out : outputs) {
+    if (!out.defined()) continue;
+    for (const Tensor& in : inputs)
+      if (in.defined() && in.is_same(out)) out = out.alias();
+    if (is_floating(out.dtype())) {
+      set_history(out, node);
+    } else {
+      node->add_output(out);
+    }
+  }
+  return outputs;
+}
+
+}  // namespace gradbox

@@ -1,0 +1,200 @@
+#include "autograd/node.h"
+
+#include <cctype>
+#include <limits>
+
+#include "autograd/variable.h"
+#include "ops/ops.h"
+
+namespace gradbox {
+
+namespace {
+
+std::uint64_t g_next_sequence = 1;
+
+constexpr const char* kFreedMessage =
+    "Trying to backward through the graph a second time (or directly access saved tensors after "
+    "they have already been freed). Saved intermediate values of the graph are freed when you call "
+    ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
+    "graph a second time or if you need to access saved tensors after calling backward.";
+
+// "masked_fill" -> "MaskedFill"
+std::string camel_case(const std::string& name) {
+  std::string out;
+  bool upper = true;
+  for (const char c : name) {
+    if (c == '_') {
+      upper = true;
+    } else {
+      out += upper ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+      upper = false;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Node::Node() : sequence(g_next_sequence), id(g_next_sequence) { ++g_next_sequence; }
+
+Node::~Node() {
+  // A retained tensor outlives its node only when its history was replaced.
+  for (auto& [nr, impl] : retainers)
+    if (impl->meta) impl->meta->retains_grad = false;
+}
+
+// A graph can be millions of nodes long; deleting it by recursion would overflow the stack, so
+// nodes whose last reference goes while another is being deleted wait in a list.
+void Node::dispose() {
+  static std::vector<Node*> pending;
+  static bool draining = false;
+  pending.push_back(this);
+  if (draining) return;
+  draining = true;
+  while (!pending.empty()) {
+    Node* n = pending.back();
+    pending.pop_back();
+    delete n;
+  }
+  draining = false;
+}
+
+SavedTensor::SavedTensor(const Tensor& t, bool is_output) {
+  if (!t.defined()) return;
+  is_output_ = is_output;
+  version_ = t.version();
+  output_nr_ = t.output_nr();
+  requires_grad_ = t.requires_grad();
+  if (!is_output) grad_fn_ = t.grad_fn();
+  // What is kept is an alias without history: the tensor itself may later be given a history that
+  // leads back to this node (in-place operators), which would be a cycle. Only a leaf that requires
+  // grad can't get one.
+  if (!is_output && !grad_fn_ && requires_grad_) {
+    data_ = t;
+  } else {
+    data_ = t.alias();
+    data_.impl()->wrapped_number = t.is_wrapped_number();
+  }
+}
+
+SavedTensor SavedTensor::of_original(const Tensor& copy, const Tensor& original) {
+  SavedTensor s(original, false);
+  s.data_ = copy;
+  s.version_ = copy.version();
+  return s;
+}
+
+Tensor SavedTensor::unpack(Node& owner) const {
+  if (!data_.defined()) return data_;
+  if (data_.version() != version_) {
+    const Ref<Node> source = is_output_ ? Ref<Node>(&owner) : grad_fn_;
+    std::string what = tensor_type_name(data_.dtype()) + " " + to_string(data_.shape()) + "]";
+    if (source) what += ", which is output " + std::to_string(output_nr_) + " of " + source->name() + ",";
+    fail(ErrorKind::Runtime,
+         "one of the variables needed for gradient computation has been modified by an inplace "
+         "operation: [",
+         what, " is at version ", data_.version(), "; expected version ", version_,
+         " instead. Hint: enable anomaly detection to find the operation that failed to compute its "
+         "gradient, with torch.autograd.set_detect_anomaly(True).");
+  }
+  if (!requires_grad_) return data_;
+  const Ref<Node> source = is_output_ ? Ref<Node>(&owner) : grad_fn_;
+  if (!source) return data_;
+  Tensor t = data_.alias();
+  AutogradMeta& m = autograd_meta(t);
+  m.grad_fn = source;
+  m.output_nr = output_nr_;
+  return t;
+}
+
+AccumulateGrad::AccumulateGrad(Tensor v) : variable(std::move(v)) {
+  sequence = std::numeric_limits<std::uint64_t>::max();
+  add_output(variable);
+}
+
+AccumulateGrad::~AccumulateGrad() { autograd_meta(variable).accumulator = nullptr; }
+
+TensorList AccumulateGrad::apply(TensorList grads) {
+  Tensor g = std::move(grads[0]);
+  if (!g.defined()) return {};
+  AutogradMeta& m = autograd_meta(variable);
+  if (!m.grad.defined()) {
+    // Take the gradient's memory over when nobody else can see it; copy it otherwise.
+    const bool sole_owner = g.use_count() == 1 && g.impl()->storage->use_count() == 1 && g.is_contiguous();
+    if (grad_enabled()) {
+      m.grad = ops::clone(g);
+    } else {
+      m.grad = sole_owner ? g.detach() : g.clone_raw();
+    }
+  } else if (grad_enabled()) {
+    m.grad = ops::add(m.grad, g);
+  } else {
+    // In place, so that a `grad` the user holds keeps following.
+    GradModeGuard off(false);
+    m.grad.copy_raw(ops::add(m.grad.detach(), g));
+    m.grad.bump_version();
+  }
+  return {};
+}
+
+std::string OpNode::name() const {
+  if (!node_name.empty()) return node_name;
+  return camel_case(op.schema.name) + "Backward0";
+}
+
+void OpNode::release_saved() {
+  bool any = !stash.empty() || !saved_outputs.empty();
+  for (auto& list : saved) {
+    any = any || !list.empty();
+    list.clear();
+  }
+  saved_outputs.clear();
+  stash.clear();
+  if (any) released = true;
+}
+
+TensorList OpNode::apply(TensorList grads) {
+  bool any = false;
+  for (const Tensor& g : grads) any = any || g.defined();
+  if (!any) return TensorList(next.size());
+  if (released) fail(ErrorKind::Runtime, kFreedMessage);
+  if (grads.size() > 1)
+    for (std::size_t i = 0; i < grads.size(); ++i)
+      if (!grads[i].defined() && is_floating(outputs[i].dtype))
+        grads[i] = Tensor::full(outputs[i].shape, 0, outputs[i].dtype);
+  BackwardContext context(*this);
+  TensorList by_arg = op.backward(context, grads);
+  // From one gradient a tensor argument to one an edge.
+  TensorList out(next.size());
+  std::size_t k = 0;
+  for (const auto& arg : info)
+    for (const ArgInfo& a : arg) {
+      if (a.edge >= 0 && k < by_arg.size()) out[static_cast<std::size_t>(a.edge)] = std::move(by_arg[k]);
+      ++k;
+    }
+  return out;
+}
+
+bool BackwardContext::needs(std::size_t arg) const {
+  for (const auto& a : node_.info[arg])
+    if (a.edge >= 0) return true;
+  return false;
+}
+bool BackwardContext::needs(std::size_t arg, std::size_t i) const { return node_.info[arg].at(i).edge >= 0; }
+Tensor BackwardContext::tensor(std::size_t arg) const {
+  const auto& s = node_.saved.at(arg);
+  return s.empty() ? Tensor() : s[0].unpack(node_);
+}
+TensorList BackwardContext::tensors(std::size_t arg) const {
+  TensorList out;
+  for (const auto& s : node_.saved.at(arg)) out.push_back(s.unpack(node_));
+  return out;
+}
+Tensor BackwardContext::output(std::size_t i) const { return node_.saved_outputs.at(i).unpack(node_); }
+Tensor BackwardContext::stash(std::size_t i) const { return node_.stash.at(i); }
+const Dims& BackwardContext::shape(std::size_t arg, std::size_t i) const { return node_.info[arg].at(i).meta.shape; }
+DType BackwardContext::dtype(std::size_t arg, std::size_t i) const { return node_.info[arg].at(i).meta.dtype; }
+std::size_t BackwardContext::list_size(std::size_t arg) const { return node_.info[arg].size(); }
+Args BackwardContext::args() const { return Args(node_.plain_args, nullptr); }
+
+}  // namespace gradbox

@@ -1,0 +1,46 @@
+#include "core/storage.h"
+
+#include <cstdlib>
+#include <limits>
+
+#include "core/error.h"
+
+namespace gradbox {
+
+MemoryStats& memory_stats() {
+  static MemoryStats stats;
+  return stats;
+}
+
+namespace {
+
+// No single allocation may exceed what the address space of the target can ever hold.
+constexpr std::int64_t kMaxBytes =
+    sizeof(void*) == 4 ? std::int64_t{3} << 30 : std::numeric_limits<std::int64_t>::max() / 2;
+
+char* allocate(std::int64_t bytes) {
+  if (bytes < 0 || bytes > kMaxBytes) return nullptr;
+  return static_cast<char*>(std::malloc(static_cast<std::size_t>(bytes == 0 ? 1 : bytes)));
+}
+
+}  // namespace
+
+Storage::Storage(std::int64_t bytes) : bytes_(bytes) {
+  data_ = allocate(bytes);
+  if (!data_)
+    fail(ErrorKind::Runtime, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ",
+         bytes, " bytes. Error code 12 (Cannot allocate memory)");
+  MemoryStats& s = memory_stats();
+  ++s.live_storages;
+  s.live_bytes += bytes_;
+  if (s.live_bytes > s.peak_bytes) s.peak_bytes = s.live_bytes;
+}
+
+Storage::~Storage() {
+  std::free(data_);
+  MemoryStats& s = memory_stats();
+  --s.live_storages;
+  s.live_bytes -= bytes_;
+}
+
+}  // namespace gradbox

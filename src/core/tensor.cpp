@@ -1,0 +1,201 @@
+// Tensor without autograd: construction, geometry, element access. See autograd/variable.cpp for
+// the rest of the class.
+#include "core/tensor.h"
+
+#include <cstring>
+#include <limits>
+
+#include "autograd/variable.h"
+#include "kernels/copy.h"
+
+namespace gradbox {
+
+namespace {
+
+bool contiguous_geometry(const Dims& shape, const Dims& strides) {
+  std::int64_t step = 1;
+  for (std::size_t i = shape.size(); i-- > 0;) {
+    if (shape[i] == 0) return true;
+    if (shape[i] == 1) continue;
+    if (strides[i] != step) return false;
+    step *= shape[i];
+  }
+  return true;
+}
+
+// Element count with overflow caught, so that absurd shapes end in the allocator's error.
+std::int64_t checked_bytes(const Dims& shape, std::int64_t item) {
+  std::int64_t n = item;
+  for (const auto d : shape) {
+    if (d < 0)
+      fail(ErrorKind::Runtime, "Trying to create tensor with negative dimension ", d, ": ",
+           to_string(shape));
+    if (d != 0 && n > std::numeric_limits<std::int64_t>::max() / d)
+      fail(ErrorKind::Runtime, "Storage size calculation overflowed with sizes=", to_string(shape));
+    n *= d;
+  }
+  return n;
+}
+
+std::uint64_t g_next_uid = 1;
+
+}  // namespace
+
+TensorImpl::TensorImpl(Ref<Storage> s, Dims sh, Dims st, std::int64_t off, DType t)
+    : storage(std::move(s)),
+      shape(std::move(sh)),
+      strides(std::move(st)),
+      offset(off),
+      numel(product(shape)),
+      dtype(t),
+      contiguous(contiguous_geometry(shape, strides)) {
+  ++memory_stats().live_tensors;
+}
+
+TensorImpl::~TensorImpl() {
+  --memory_stats().live_tensors;
+  if (meta && meta->retains_grad && meta->grad_fn) {
+    auto& retainers = meta->grad_fn->retainers;
+    for (std::size_t i = retainers.size(); i-- > 0;)
+      if (retainers[i].second == this) retainers.erase(retainers.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+Tensor Tensor::empty(const Dims& shape, DType dtype) {
+  const std::int64_t bytes = checked_bytes(shape, item_size(dtype));
+  return Tensor(make_ref<TensorImpl>(make_ref<Storage>(bytes), shape, contiguous_strides(shape), 0, dtype));
+}
+
+Tensor Tensor::full(const Dims& shape, double value, DType dtype) {
+  Tensor out = empty(shape, dtype);
+  dispatch(dtype, [&](auto tag) {
+    using T = decltype(tag);
+    T* p = out.data<T>();
+    const T v = static_cast<T>(value);
+    for (std::int64_t i = 0, n = out.numel(); i < n; ++i) p[i] = v;
+  });
+  return out;
+}
+
+Tensor Tensor::scalar(double value, DType dtype) { return full({}, value, dtype); }
+
+Tensor Tensor::scalar_int(std::int64_t value, DType dtype) {
+  Tensor out = empty({}, dtype);
+  dispatch(dtype, [&](auto tag) {
+    using T = decltype(tag);
+    *out.data<T>() = static_cast<T>(value);
+  });
+  return out;
+}
+
+Tensor Tensor::wrapped_number(double value) {
+  Tensor t = scalar(value, DType::Float64);
+  t.impl()->wrapped_number = true;
+  return t;
+}
+
+Tensor Tensor::wrapped_number(std::int64_t value) {
+  Tensor t = scalar_int(value);
+  t.impl()->wrapped_number = true;
+  return t;
+}
+
+Tensor Tensor::wrapped_number(bool value) {
+  Tensor t = scalar_int(value ? 1 : 0, DType::Bool);
+  t.impl()->wrapped_number = true;
+  return t;
+}
+
+template <class T>
+Tensor Tensor::from_vector(const std::vector<T>& values, const Dims& shape) {
+  Tensor out = empty(shape, dtype_of<T>::value);
+  check(static_cast<std::int64_t>(values.size()) == out.numel(), "shape '", to_string(shape),
+        "' is invalid for input of size ", values.size());
+  if (!values.empty()) std::memcpy(out.raw(), values.data(), values.size() * sizeof(T));
+  return out;
+}
+template Tensor Tensor::from_vector(const std::vector<float>&, const Dims&);
+template Tensor Tensor::from_vector(const std::vector<double>&, const Dims&);
+template Tensor Tensor::from_vector(const std::vector<std::int64_t>&, const Dims&);
+template Tensor Tensor::from_vector(const std::vector<std::int32_t>&, const Dims&);
+template Tensor Tensor::from_vector(const std::vector<std::uint8_t>&, const Dims&);
+
+std::uint32_t Tensor::use_count() const { return impl_ ? impl_->use_count() : 0; }
+const Dims& Tensor::shape() const { return impl_->shape; }
+const Dims& Tensor::strides() const { return impl_->strides; }
+std::int64_t Tensor::offset() const { return impl_->offset; }
+std::int64_t Tensor::dim() const { return static_cast<std::int64_t>(impl_->shape.size()); }
+std::int64_t Tensor::numel() const { return impl_->numel; }
+DType Tensor::dtype() const { return impl_->dtype; }
+bool Tensor::is_contiguous() const { return impl_->contiguous; }
+bool Tensor::is_wrapped_number() const { return impl_->wrapped_number; }
+Ref<Storage> Tensor::storage() const { return impl_->storage; }
+std::uint32_t Tensor::version() const { return impl_->storage->version; }
+void Tensor::bump_version() const { ++impl_->storage->version; }
+
+std::int64_t Tensor::size(std::int64_t d) const {
+  if (impl_->shape.empty())
+    fail(ErrorKind::Index, "Dimension specified as ", d, " but tensor has no dimensions");
+  return impl_->shape[static_cast<std::size_t>(wrap_dim(d, dim()))];
+}
+
+std::uint64_t Tensor::uid() const {
+  if (impl_->uid == 0) impl_->uid = g_next_uid++;
+  return impl_->uid;
+}
+
+char* Tensor::raw() const { return impl_->storage->data() + impl_->offset * item_size(impl_->dtype); }
+
+double Tensor::item() const {
+  if (numel() != 1)
+    fail(ErrorKind::Value, "only one element tensors can be converted to Python scalars");
+  return dispatch(dtype(), [&](auto tag) { return static_cast<double>(*data<decltype(tag)>()); });
+}
+
+std::int64_t Tensor::item_int() const {
+  if (numel() != 1)
+    fail(ErrorKind::Value, "only one element tensors can be converted to Python scalars");
+  return dispatch(dtype(), [&](auto tag) { return static_cast<std::int64_t>(*data<decltype(tag)>()); });
+}
+
+std::vector<double> Tensor::to_vector() const {
+  const Tensor d = to_raw(DType::Float64).contiguous_raw();
+  return std::vector<double>(d.data<double>(), d.data<double>() + d.numel());
+}
+
+Tensor Tensor::alias(const Dims& shape, const Dims& strides, std::int64_t offset) const {
+  return Tensor(make_ref<TensorImpl>(impl_->storage, shape, strides, offset, impl_->dtype));
+}
+
+Tensor Tensor::contiguous_raw() const { return is_contiguous() ? *this : clone_raw(); }
+
+Tensor Tensor::clone_raw() const {
+  Tensor out = empty(shape(), dtype());
+  kernels::copy_strided(out, *this);
+  return out;
+}
+
+Tensor Tensor::to_raw(DType dtype) const {
+  if (dtype == this->dtype()) return *this;
+  Tensor out = empty(shape(), dtype);
+  kernels::copy_strided(out, *this);
+  return out;
+}
+
+void Tensor::copy_raw(const Tensor& src) const {
+  Tensor from = src;
+  if (src.shape() != shape()) {
+    if (!is_expandable_to(src.shape(), shape()))
+      fail(ErrorKind::Runtime, "The size of tensor a (", dim() ? size(-1) : 1,
+           ") must match the size of tensor b (", src.dim() ? src.size(-1) : 1,
+           ") at non-singleton dimension ", dim() ? dim() - 1 : 0);
+    Dims strides(shape().size(), 0);
+    const std::size_t skip = shape().size() - src.shape().size();
+    for (std::size_t i = 0; i < src.shape().size(); ++i)
+      if (src.shape()[i] == shape()[i + skip]) strides[i + skip] = src.strides()[i];
+    from = src.alias(shape(), strides, src.offset());
+  }
+  kernels::copy_strided(*this, from);
+}
+
+}  // namespace gradbox

@@ -1,0 +1,245 @@
+// Running an operator: forward, recording for autograd, the rules of views and in-place writes.
+#include "autograd/variable.h"
+#include "ops/ops.h"
+
+namespace gradbox {
+
+namespace {
+
+OpObserver* g_observer = nullptr;
+
+// Reports to the observer, if any, unless a composite further out has been taken as a whole.
+class ObserverPause {
+ public:
+  ObserverPause() : saved_(g_observer) { g_observer = nullptr; }
+  ~ObserverPause() { g_observer = saved_; }
+
+ private:
+  OpObserver* saved_;
+};
+
+bool any_requires_grad(const Values& args) {
+  for (const Value& v : args) {
+    if (v.is<Tensor>()) {
+      if (v.get<Tensor>().requires_grad()) return true;
+    } else if (v.is<TensorList>()) {
+      for (const Tensor& t : v.get<TensorList>())
+        if (t.defined() && t.requires_grad()) return true;
+    }
+  }
+  return false;
+}
+
+// Builds the node of a recorded call: edges, shapes of the inputs, saved arguments.
+// `original_self`: for an in-place operator, a copy of self from before the write (may be undefined).
+Ref<OpNode> make_node(const OpDef& op, const Values& args, const Tensor& original_self) {
+  auto node = make_ref<OpNode>(op);
+  if (op.node_name) node->node_name = op.node_name(args);
+  node->info.resize(args.size());
+  node->saved.resize(args.size());
+  const auto add = [&](std::size_t i, const Tensor& t) {
+    OpNode::ArgInfo info;
+    if (t.defined()) {
+      info.meta = {t.shape(), t.dtype()};
+      Edge e = gradient_edge(t);
+      if (e.node) {
+        info.edge = static_cast<int>(node->next.size());
+        node->next.push_back(std::move(e));
+      }
+    }
+    node->info[i].push_back(std::move(info));
+  };
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (!op.schema.args[i].is_tensor()) continue;
+    if (args[i].is<TensorList>()) {
+      for (const Tensor& t : args[i].get<TensorList>()) add(i, t);
+    } else {
+      add(i, args[i].is_none() ? Tensor() : args[i].get<Tensor>());
+    }
+  }
+  for (const int position : op.saved_args) {
+    const auto i = static_cast<std::size_t>(position);
+    if (args[i].is<TensorList>()) {
+      for (const Tensor& t : args[i].get<TensorList>()) node->saved[i].emplace_back(t, false);
+    } else if (args[i].is<Tensor>()) {
+      const Tensor& t = args[i].get<Tensor>();
+      if (i == 0 && original_self.defined()) {
+        node->saved[i].push_back(SavedTensor::of_original(original_self, t));
+      } else {
+        node->saved[i].emplace_back(t, false);
+      }
+    }
+  }
+  return node;
+}
+
+void keep_plain_args(OpNode& node, Values&& args) {
+  for (Value& v : args)
+    if (v.is<Tensor>() || v.is<TensorList>()) v = Value();
+  node.plain_args = std::move(args);
+}
+
+bool is_differentiable_output(const OpDef& op, std::size_t i, const Tensor& t) {
+  if (!is_floating(t.dtype())) return false;
+  for (const int n : op.non_differentiable_outputs)
+    if (static_cast<std::size_t>(n) == i) return false;
+  return true;
+}
+
+void record_outputs(const OpDef& op, const Ref<OpNode>& node, const Value& result) {
+  const auto record = [&](std::size_t i, const Tensor& t) {
+    if (is_differentiable_output(op, i, t)) {
+      set_history(t, node);
+    } else {
+      node->add_output(t);
+    }
+  };
+  if (result.is<Tensor>()) {
+    record(0, result.get<Tensor>());
+    if (op.saves_output) node->saved_outputs.emplace_back(result.get<Tensor>(), true);
+  } else if (result.is<TensorList>()) {
+    const auto& list = result.get<TensorList>();
+    for (std::size_t i = 0; i < list.size(); ++i) record(i, list[i]);
+    if (op.saves_output)
+      for (const Tensor& t : list) node->saved_outputs.emplace_back(t, true);
+  }
+}
+
+void mark_views(const Value& result, const Tensor& base) {
+  if (result.is<Tensor>()) {
+    set_view(result.get<Tensor>(), base);
+  } else if (result.is<TensorList>()) {
+    for (const Tensor& t : result.get<TensorList>()) set_view(t, base);
+  }
+}
+
+Value call_inplace(const OpDef& inplace, Values args) {
+  const OpDef& op = *inplace.inplace_of;
+  const Tensor self = args[0].get<Tensor>();
+  check_inplace(self);
+  if (op.composite) {
+    const Value result = call(op, std::move(args));
+    static const OpDef* copy = Registry::instance().find("copy_");
+    return call(*copy, {self, result});
+  }
+  const bool record = grad_enabled() && op.differentiable() && any_requires_grad(args);
+  TensorList stash;
+  Value result;
+  {
+    GradModeGuard off(false);
+    result = op.forward(Args(args, record ? &stash : nullptr));
+  }
+  const Tensor& value = result.get<Tensor>();
+  if (value.shape() != self.shape())
+    fail(ErrorKind::Runtime, "output with shape ", to_string(self.shape()), " doesn't match the broadcast shape ",
+         to_string(value.shape()));
+  if (!can_cast(value.dtype(), self.dtype()))
+    fail(ErrorKind::Runtime, "result type ", scalar_type_name(value.dtype()),
+         " can't be cast to the desired output type ", scalar_type_name(self.dtype()));
+  Ref<OpNode> node;
+  if (record) {
+    bool saves_self = false;
+    for (const int i : op.saved_args) saves_self = saves_self || i == 0;
+    node = make_node(op, args, saves_self ? self.clone_raw() : Tensor());
+    node->stash = std::move(stash);
+  }
+  self.copy_raw(value);
+  self.bump_version();
+  if (record) {
+    rebase_history(self, node);
+    if (op.saves_output) node->saved_outputs.emplace_back(self, true);
+    keep_plain_args(*node, std::move(args));
+  }
+  return self;
+}
+
+}  // namespace
+
+OpObserver* set_op_observer(OpObserver* observer) {
+  OpObserver* previous = g_observer;
+  g_observer = observer;
+  return previous;
+}
+
+Value call(const OpDef& op, Values args) {
+  if (op.inplace_of) {
+    if (!g_observer) return call_inplace(op, std::move(args));
+    OpObserver* observer = g_observer;
+    Value result;
+    {
+      ObserverPause pause;
+      result = call_inplace(op, args);
+    }
+    observer->on_op(op, args, result);
+    return result;
+  }
+  if (op.composite) {
+    if (!g_observer || !g_observer->takes(op)) return op.forward(Args(args, nullptr));
+    OpObserver* observer = g_observer;
+    Value result;
+    {
+      ObserverPause pause;
+      result = op.forward(Args(args, nullptr));
+    }
+    observer->on_op(op, args, result);
+    return result;
+  }
+  const bool record = grad_enabled() && op.differentiable() && any_requires_grad(args);
+  TensorList stash;
+  Value result;
+  {
+    GradModeGuard off(false);
+    ObserverPause pause;
+    result = op.forward(Args(args, record ? &stash : nullptr));
+  }
+  if (g_observer) g_observer->on_op(op, args, result);
+  // An operator that had nothing to do gives its input back.
+  if (result.is<Tensor>() && !args.empty() && args[0].is<Tensor>() &&
+      result.get<Tensor>().is_same(args[0].get<Tensor>()))
+    return result;
+  if (op.view && grad_enabled()) mark_views(result, args[0].get<Tensor>());
+  if (record) {
+    Ref<OpNode> node = make_node(op, args, Tensor());
+    node->stash = std::move(stash);
+    record_outputs(op, node, result);
+    keep_plain_args(*node, std::move(args));
+  }
+  return result;
+}
+
+Value call(const std::string& name, const Values& positional, const std::vector<Keyword>& keywords) {
+  BoundCall b = bind(name, positional, keywords);
+  return call(*b.op, std::move(b.args));
+}
+
+Value OpHandle::invoke(Values args) const {
+  if (!overloads_) {
+    static std::map<std::string, std::vector<const OpDef*>> exact;  // handles to one overload: "max.dim"
+    const auto& all = Registry::instance().overloads(name_);
+    if (!all.empty()) {
+      overloads_ = &all;
+    } else if (const OpDef* op = Registry::instance().find(name_)) {
+      overloads_ = &(exact[name_] = {op});
+    } else {
+      fail(ErrorKind::Runtime, "operator ", name_, " is not registered");
+    }
+  }
+  BoundCall b = bind(*overloads_, args, {});
+  return call(*b.op, std::move(b.args));
+}
+
+namespace ops {
+
+Tensor sum_to(const Tensor& t, const Dims& shape) {
+  if (t.shape() == shape) return t;
+  IntList dims;
+  const std::size_t extra = t.shape().size() - shape.size();
+  for (std::size_t i = 0; i < t.shape().size(); ++i)
+    if (i < extra || (shape[i - extra] == 1 && t.shape()[i] != 1)) dims.push_back(static_cast<std::int64_t>(i));
+  const Tensor summed = dims.empty() ? t : sum(t, dims, true);
+  return summed.shape() == shape ? summed : reshape(summed, shape);
+}
+
+}  // namespace ops
+
+}  // namespace gradbox
