@@ -1,0 +1,38 @@
+// What a visitor downloads, gzipped as a file host would send it.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { at, walk } from '../common.mjs';
+
+export const name = 'Download sizes (gzip)';
+
+const gzipped = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
+const kilobytes = (bytes) => Math.round(bytes / 100) / 10;
+const row = (what, files, note) => ({
+  what,
+  value: kilobytes(files.reduce((sum, file) => sum + gzipped(file), 0)),
+  unit: 'KB',
+  note,
+});
+
+export async function run() {
+  const core = ['gradbox_core.wasm', 'gradbox_core.mjs'].map((file) => at('build/wasm', file));
+  const dist = walk(at('dist'));
+  const inPyodide = (file) => path.relative(at('dist'), file).startsWith('pyodide');
+  const scripts = dist.filter((file) => /\.m?js$/.test(file) && !inPyodide(file));
+  const rows = [
+    row('core, .wasm + glue', core, 'limit: 500 KB'),
+    row('page scripts, together', scripts),
+    ...scripts.map((file) => row(`  ${path.basename(file)}`, [file])),
+    row(
+      'page styles',
+      dist.filter((file) => file.endsWith('.css')),
+    ),
+    row(
+      'MicroPython',
+      dist.filter((file) => /micropython.*\.wasm$/.test(file)),
+    ),
+    row('CPython (Pyodide), loaded on demand', dist.filter(inPyodide)),
+  ];
+  return rows;
+}

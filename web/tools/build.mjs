@@ -1,0 +1,95 @@
+// Builds what isn't up to date: the core as WebAssembly, the Node bundle, the page.
+//   node web/tools/build.mjs [core] [node] [page]      (nothing named: all three)
+import { existsSync } from 'node:fs';
+import {
+  at,
+  fingerprint,
+  isMain,
+  main,
+  readStamp,
+  run,
+  say,
+  withLock,
+  writeStamp,
+} from './common.mjs';
+
+const vite = at('node_modules', 'vite', 'bin', 'vite.js');
+
+// The sources of both bundles; whatever else a bundle depends on is listed with it.
+const shared = [
+  'web/lib',
+  'web/runtime',
+  'web/python',
+  'web/examples',
+  'web/vite.common.ts',
+  'package-lock.json',
+  'build/wasm/gradbox_core.mjs',
+  'build/wasm/gradbox_core.wasm',
+];
+
+const bundles = {
+  node: {
+    title: 'the Node bundle',
+    config: 'web/vite.node.config.ts',
+    inputs: [...shared, 'web/cli', 'web/vite.node.config.ts'],
+    result: 'build/node/cli.mjs',
+  },
+  page: {
+    title: 'the page',
+    config: 'web/vite.config.ts',
+    inputs: [...shared, 'web/page', 'web/vite.config.ts'],
+    result: 'dist/index.html',
+  },
+};
+
+/** Configures the preset's tree when that was never done, and builds `targets` in it. */
+export async function buildTree(preset, tree, targets, { quiet = false } = {}) {
+  if (!existsSync(at(tree, 'build.ninja'))) {
+    await run('cmake', ['--preset', preset], { quiet: true });
+  }
+  await run('cmake', ['--build', tree, '--target', ...targets], { quiet });
+}
+
+/** Builds the named steps in order, skipping those whose inputs haven't changed. */
+export async function build(steps = ['core', 'node', 'page'], { quiet = false } = {}) {
+  await withLock(async () => {
+    if (steps.includes('core')) {
+      await step('the core (WebAssembly)', quiet, () =>
+        buildTree('wasm-release', 'build/wasm', ['gradbox_wasm'], { quiet: true }),
+      );
+    }
+    for (const name of ['node', 'page']) {
+      if (steps.includes(name)) await bundle(name, quiet);
+    }
+  });
+}
+
+async function bundle(name, quiet) {
+  const { title, config, inputs, result } = bundles[name];
+  const stamp = at('build', `.${name}-stamp`);
+  const now = fingerprint(inputs);
+  if (existsSync(at(result)) && readStamp(stamp) === now) {
+    if (!quiet) say(`${capital(title)} is up to date.`);
+    return;
+  }
+  await step(title, quiet, () =>
+    run(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'warn'], { quiet }),
+  );
+  writeStamp(stamp, now);
+}
+
+async function step(title, quiet, work) {
+  const began = Date.now();
+  await work();
+  const seconds = (Date.now() - began) / 1000;
+  if (!quiet) say(`${capital(title)}: built in ${seconds.toFixed(1)} s.`);
+}
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
+if (isMain(import.meta)) {
+  await main(() => {
+    const named = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
+    return build(named.length ? named : undefined);
+  });
+}
