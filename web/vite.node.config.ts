@@ -44,6 +44,9 @@ export default defineConfig({
         format: 'es',
         entryFileNames: '[name].mjs',
         chunkFileNames: '[name]-[hash].mjs',
+        // MicroPython's module starts its own command line when it finds itself in the file that
+        // Node was asked to run, so it must never be bundled into an entry.
+        codeSplitting: { groups: [{ name: 'micropython', test: /micropython\.mjs$/ }] },
       },
     },
   },
