@@ -1,0 +1,71 @@
+/** The editor's look, from the page's custom properties so that both themes come from one place. */
+
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import type { Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { tags as t } from '@lezer/highlight';
+
+const look = EditorView.theme({
+  '&': {
+    height: '100%',
+    fontSize: 'var(--code-size)',
+    backgroundColor: 'var(--panel)',
+    color: 'var(--text)',
+  },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.6', overflow: 'auto' },
+  '.cm-content': { padding: '12px 0 40px', caretColor: 'var(--accent-strong)' },
+  '.cm-line': { padding: '0 16px 0 10px' },
+  '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--accent-strong)', borderLeftWidth: '2px' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground':
+    { background: 'var(--selection)' },
+  '.cm-activeLine': { backgroundColor: 'transparent' },
+  '&.cm-focused .cm-activeLine': { backgroundColor: 'var(--line)' },
+  '.cm-gutters': {
+    backgroundColor: 'var(--panel)',
+    color: 'var(--faint)',
+    border: 'none',
+    paddingLeft: '6px',
+  },
+  '.cm-lineNumbers .cm-gutterElement': { padding: '0 8px 0 6px', minWidth: '28px' },
+  '.cm-activeLineGutter': { backgroundColor: 'transparent' },
+  '&.cm-focused .cm-activeLineGutter': { color: 'var(--muted)' },
+  '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': {
+    backgroundColor: 'var(--match)',
+    outline: 'none',
+    borderRadius: '2px',
+  },
+  '.cm-placeholder': { color: 'var(--muted)' },
+  '.cm-errorLine, &.cm-focused .cm-errorLine.cm-activeLine': {
+    backgroundColor: 'var(--error-soft)',
+    boxShadow: 'inset 3px 0 0 var(--error)',
+  },
+  '.cm-errorNote': {
+    // No margins: CodeMirror would not count them in its heights.
+    padding: '2px 16px 6px 10px',
+    backgroundColor: 'var(--error-soft)',
+    boxShadow: 'inset 3px 0 0 var(--error)',
+    color: 'var(--error)',
+    fontFamily: 'var(--sans)',
+    fontSize: '12.5px',
+    lineHeight: '1.45',
+    whiteSpace: 'pre-wrap',
+    overflowWrap: 'anywhere',
+  },
+});
+
+const colours = HighlightStyle.define([
+  { tag: [t.keyword, t.operatorKeyword, t.modifier, t.self], color: 'var(--syn-keyword)' },
+  { tag: [t.string, t.special(t.string)], color: 'var(--syn-string)' },
+  { tag: [t.number, t.bool, t.null], color: 'var(--syn-number)' },
+  { tag: [t.lineComment, t.blockComment, t.docString], color: 'var(--syn-comment)' },
+  {
+    tag: [t.function(t.definition(t.variableName)), t.definition(t.className), t.className],
+    color: 'var(--syn-definition)',
+  },
+  { tag: [t.function(t.variableName), t.function(t.propertyName)], color: 'var(--syn-call)' },
+  { tag: [t.meta, t.annotation], color: 'var(--syn-keyword)' },
+  { tag: [t.operator, t.punctuation], color: 'var(--syn-punct)' },
+]);
+
+export const editorTheme: Extension = [look, syntaxHighlighting(colours)];

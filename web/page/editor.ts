@@ -1,0 +1,168 @@
+/** The snippet editor: CodeMirror 6 with only the extensions the page uses. */
+
+import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { javascript } from '@codemirror/lang-javascript';
+import { python } from '@codemirror/lang-python';
+import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
+import { Compartment, EditorState, Prec } from '@codemirror/state';
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  placeholder,
+} from '@codemirror/view';
+import { type ErrorMark, errorField, showError } from './editor-error';
+import { editorTheme } from './editor-theme';
+
+export type Language = 'python' | 'javascript';
+
+export interface EditorOptions {
+  onRun: () => void;
+  onChange: (source: string) => void;
+  /** Gives the cleaned form of pasted text, or null when there is nothing to clean. */
+  clean: (text: string, language: Language) => { text: string; reasons: string[] } | null;
+  /** Pasted text was cleaned; `undo` puts back what was pasted. */
+  onCleaned: (reasons: string[], undo: () => void) => void;
+}
+
+function languageSupport(language: Language) {
+  return language === 'python'
+    ? [python(), indentUnit.of('    '), EditorState.tabSize.of(4)]
+    : [javascript(), indentUnit.of('  '), EditorState.tabSize.of(2)];
+}
+
+export class Editor {
+  readonly view: EditorView;
+  private readonly languageSlot = new Compartment();
+  private current: Language = 'python';
+
+  constructor(
+    parent: HTMLElement,
+    private readonly options: EditorOptions,
+  ) {
+    const run = () => {
+      options.onRun();
+      return true;
+    };
+    this.view = new EditorView({
+      parent,
+      state: EditorState.create({
+        extensions: [
+          Prec.highest(keymap.of([{ key: 'Mod-Enter', run, preventDefault: true }])),
+          lineNumbers(),
+          highlightActiveLineGutter(),
+          highlightActiveLine(),
+          highlightSpecialChars(),
+          history(),
+          drawSelection(),
+          indentOnInput(),
+          bracketMatching(),
+          closeBrackets(),
+          highlightSelectionMatches(),
+          errorField,
+          placeholder('Paste a PyTorch snippet, or choose one from Examples.'),
+          keymap.of([
+            ...closeBracketsKeymap,
+            ...defaultKeymap,
+            ...searchKeymap,
+            ...historyKeymap,
+            // Escape and then Tab leaves the editor; CodeMirror keeps that way out open.
+            indentWithTab,
+          ]),
+          EditorView.lineWrapping,
+          EditorView.contentAttributes.of({
+            'aria-label': 'Snippet. Press Escape, then Tab, to leave the editor.',
+            spellcheck: 'false',
+            autocapitalize: 'off',
+          }),
+          EditorView.domEventHandlers({ paste: (event) => this.paste(event) }),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) options.onChange(this.source);
+          }),
+          this.languageSlot.of(languageSupport(this.current)),
+          editorTheme,
+        ],
+      }),
+    });
+  }
+
+  get source(): string {
+    return this.view.state.doc.toString();
+  }
+
+  get language(): Language {
+    return this.current;
+  }
+
+  setLanguage(language: Language): void {
+    if (language === this.current) return;
+    this.current = language;
+    this.view.dispatch({ effects: this.languageSlot.reconfigure(languageSupport(language)) });
+  }
+
+  /** Replace the whole snippet in one step that Undo takes back. */
+  setSource(source: string): void {
+    this.view.dispatch({
+      changes: { from: 0, to: this.view.state.doc.length, insert: source },
+      selection: { anchor: 0 },
+      scrollIntoView: true,
+    });
+  }
+
+  focus(): void {
+    this.view.focus();
+  }
+
+  markError(mark: ErrorMark | null): void {
+    showError(this.view, mark);
+    if (!mark) return;
+    const line = Math.min(Math.max(mark.line, 1), this.view.state.doc.lines);
+    this.view.dispatch({
+      effects: EditorView.scrollIntoView(this.view.state.doc.line(line).from, { y: 'nearest' }),
+    });
+  }
+
+  /** Put the cursor on a line (one-based) and show it. */
+  goToLine(number: number): void {
+    const { doc } = this.view.state;
+    const line = doc.line(Math.min(Math.max(number, 1), doc.lines));
+    this.view.dispatch({
+      selection: { anchor: line.from },
+      effects: EditorView.scrollIntoView(line.from, { y: 'center' }),
+    });
+    this.focus();
+  }
+
+  private paste(event: ClipboardEvent): boolean {
+    const text = event.clipboardData?.getData('text/plain');
+    if (!text) return false;
+    const cleaned = this.options.clean(text, this.current);
+    if (!cleaned || cleaned.text === text) return false;
+    event.preventDefault();
+    const { view } = this;
+    const { from } = view.state.selection.main;
+    view.dispatch(view.state.replaceSelection(cleaned.text), {
+      userEvent: 'input.paste',
+      scrollIntoView: true,
+    });
+    // Read back instead of computed: the document counts a line end as one character.
+    const to = view.state.selection.main.head;
+    const inserted = view.state.sliceDoc(from, to);
+    this.options.onCleaned(cleaned.reasons, () => {
+      // Only while the cleaned text still stands where it was put.
+      if (view.state.sliceDoc(from, to) !== inserted) return;
+      view.dispatch({
+        changes: { from, to, insert: text },
+        selection: { anchor: from + view.state.toText(text).length },
+      });
+      view.focus();
+    });
+    return true;
+  }
+}

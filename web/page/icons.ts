@@ -1,0 +1,42 @@
+/** Inline icons, drawn for this page on a 16-unit grid with a 1.5-unit stroke. */
+
+import { svg } from './dom';
+
+const PATHS = {
+  run: 'M5 3.2v9.6a.6.6 0 0 0 .92.5l7.4-4.8a.6.6 0 0 0 0-1L5.92 2.7A.6.6 0 0 0 5 3.2Z',
+  stop: 'M4.5 3.5h7a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1h-7a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1Z',
+  chevron: 'M4 6.5 8 10.5 12 6.5',
+  sun: 'M8 5.2a2.8 2.8 0 1 1 0 5.6a2.8 2.8 0 0 1 0-5.6ZM8 1.2v1.6M8 13.2v1.6M1.2 8h1.6M13.2 8h1.6M3.2 3.2l1.1 1.1M11.7 11.7l1.1 1.1M12.8 3.2l-1.1 1.1M4.3 11.7l-1.1 1.1',
+  moon: 'M13.4 9.6A5.8 5.8 0 0 1 6.4 2.6a5.8 5.8 0 1 0 7 7Z',
+  copy: 'M6 5.5h6.5v8H6zM3.5 10.5v-8H10',
+  trash: 'M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.6 9h5.8l.6-9M6.8 7v4M9.2 7v4',
+  upload: 'M8 10.5v-8M4.8 5.5 8 2.3l3.2 3.2M2.8 10.5v3h10.4v-3',
+  download: 'M8 2.5v8M4.8 7.5 8 10.7l3.2-3.2M2.8 10.5v3h10.4v-3',
+  plus: 'M8 3v10M3 8h10',
+  minus: 'M3 8h10',
+  fit: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
+  edit: 'M3 13l.6-2.8 7.3-7.3a1 1 0 0 1 1.4 0l.8.8a1 1 0 0 1 0 1.4L5.8 12.4 3 13Z',
+  close: 'M4 4l8 8M12 4l-8 8',
+  book: 'M8 4.2C6.6 3.1 4.7 2.8 2.5 3v9.4c2.2-.2 4.1.1 5.5 1.2 1.4-1.1 3.3-1.4 5.5-1.2V3C11.3 2.8 9.4 3.1 8 4.2Zm0 0v9.4',
+  open: 'M6.5 3.5h-3v9h9v-3M9 2.5h4.5V7M13.2 2.8 7.5 8.5',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+const FILLED: ReadonlySet<IconName> = new Set(['run', 'stop']);
+
+/** An icon that takes the text's colour and is hidden from screen readers. */
+export function icon(name: IconName): SVGSVGElement {
+  const filled = FILLED.has(name);
+  return svg(
+    'svg',
+    { viewBox: '0 0 16 16', class: 'icon', 'aria-hidden': 'true', focusable: 'false' },
+    svg('path', {
+      d: PATHS[name],
+      fill: filled ? 'currentColor' : 'none',
+      stroke: filled ? 'none' : 'currentColor',
+      'stroke-width': 1.5,
+      'stroke-linecap': 'round',
+      'stroke-linejoin': 'round',
+    }),
+  );
+}

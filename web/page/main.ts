@@ -1,0 +1,107 @@
+/** Start-up: read the address, restore what was remembered, wire the toolbar. */
+
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/console.css';
+import './styles/panels.css';
+import './styles/data.css';
+import { EXAMPLES } from '@examples/index';
+import { byId, el } from './dom';
+import { ExamplesMenu } from './examples-menu';
+import { type IconName, icon } from './icons';
+import { Playground } from './playground';
+import { initSplit } from './split';
+import { disableStorage, recall } from './storage';
+import { currentTheme, initTheme, onThemeChange, toggleTheme } from './theme';
+
+const query = new URLSearchParams(location.search);
+const wanted = query.get('example');
+const embedded = query.has('embed') && query.get('embed') !== '0';
+
+if (embedded) {
+  document.documentElement.dataset.embed = '';
+  disableStorage();
+}
+initTheme();
+
+initSplit({
+  bar: byId('split-main'),
+  container: byId('workbench'),
+  property: '--split-main',
+  axis: 'x',
+  key: 'split-main',
+  initial: 50,
+});
+initSplit({
+  bar: byId('split-side'),
+  container: byId('side'),
+  property: '--split-side',
+  axis: 'y',
+  key: 'split-side',
+  initial: 42,
+});
+
+const playground = new Playground();
+
+const themeButton = byId('theme-button');
+function showTheme(): void {
+  const next = currentTheme() === 'dark' ? 'light' : 'dark';
+  themeButton.replaceChildren(icon(next === 'light' ? 'sun' : 'moon'));
+  themeButton.title = `Switch to ${next} mode`;
+  themeButton.setAttribute('aria-label', themeButton.title);
+}
+themeButton.addEventListener('click', toggleTheme);
+onThemeChange(showTheme);
+showTheme();
+
+function iconAction(id: string, name: IconName, label: string, act: () => void): HTMLElement {
+  const button = byId(id);
+  button.append(icon(name));
+  button.title = label;
+  button.setAttribute('aria-label', label);
+  button.addEventListener('click', act);
+  return button;
+}
+
+const copyButton = iconAction('console-copy', 'copy', 'Copy output', () => {
+  playground.copyOutput().then(
+    () => flash('Copied'),
+    () => flash('The browser refused to copy'),
+  );
+});
+iconAction('console-clear', 'trash', 'Clear console', () => playground.clearOutput());
+
+/** A word beside the copy button for a moment. */
+function flash(text: string): void {
+  const note = el('span', { class: 'panel-note', text, attrs: { role: 'status' } });
+  copyButton.before(note);
+  setTimeout(() => note.remove(), 1500);
+}
+
+new ExamplesMenu(
+  byId<HTMLButtonElement>('examples-button'),
+  byId('examples-menu'),
+  EXAMPLES,
+  (example) => {
+    playground.openExample(example, true);
+    playground.editor.focus();
+  },
+);
+
+const example = EXAMPLES.find(({ name }) => name === wanted);
+const remembered = recall('source');
+if (example) playground.openExample(example, false);
+else if (remembered?.trim()) playground.open(remembered, recall('filename') ?? 'snippet');
+else if (EXAMPLES[0]) playground.openExample(EXAMPLES[0], false);
+if (wanted && !example) {
+  const names = EXAMPLES.map(({ name }) => name).join(', ');
+  playground.say(`There is no example “${wanted}”. There are: ${names}.`);
+}
+
+if (embedded) {
+  const link = byId<HTMLAnchorElement>('open-full');
+  link.href = example ? `./?example=${encodeURIComponent(example.name)}` : './';
+  link.append(icon('open'), 'Full page');
+  link.title = 'Open the full playground in a new tab';
+  link.hidden = false;
+}

@@ -1,0 +1,273 @@
+/** The page's conductor: editor, session, console and views, and what passes between them. */
+
+import type { Example } from '@examples/index';
+import { cleanSource } from '@runtime/clean';
+import type { DoneMessage, RuntimeChoice, WorkerMessage } from '@runtime/protocol';
+import { ConsolePanel } from './console-panel';
+import { byId, formatDuration } from './dom';
+import { Editor, type Language } from './editor';
+import { emptyConsole } from './empty-states';
+import { FileStore } from './file-store';
+import { detectLanguage } from './language';
+import { NoticeBar } from './notice-bar';
+import { RUN_SHORTCUT, RunButton } from './run-button';
+import { Session, type SessionState } from './session';
+import { runtimeName, StatusLine } from './status-line';
+import { recall, remember } from './storage';
+import { Views } from './views';
+
+const CHOICES: Record<RuntimeChoice, string> = {
+  auto: 'Auto',
+  micropython: 'MicroPython',
+  cpython: 'CPython',
+  javascript: 'JavaScript',
+};
+
+const SAVE_DELAY = 400;
+const ENDINGS: Record<Language, string> = { python: '.py', javascript: '.js' };
+
+export class Playground {
+  readonly editor: Editor;
+  private readonly store = new FileStore();
+  private readonly console: ConsolePanel;
+  private readonly views: Views;
+  private readonly status = new StatusLine();
+  private readonly bar = new NoticeBar(byId('editor-bar'));
+  private readonly runButton: RunButton;
+  private readonly session: Session;
+  private readonly runtimeSelect = byId<HTMLSelectElement>('runtime-select');
+  private readonly title = byId('snippet-title');
+  /** File name without ending: of the example, or `snippet`. */
+  private stem = 'snippet';
+  /** What the current run was started with, to know whether an error line still fits. */
+  private ranSource = '';
+  private saveTimer = 0;
+  private readyText = 'Ready';
+
+  constructor() {
+    this.console = new ConsolePanel(
+      byId('console'),
+      { onLine: (line) => this.editor.goToLine(line) },
+      emptyConsole(RUN_SHORTCUT),
+    );
+    this.views = new Views(this.store);
+    this.editor = new Editor(byId('editor'), {
+      onRun: () => this.run(),
+      onChange: () => this.sourceChanged(),
+      clean: cleanSource,
+      onCleaned: (reasons, undo) => {
+        this.bar.show(`Pasted text was cleaned: ${reasons.join(', ')}.`, undo);
+      },
+    });
+    this.runButton = new RunButton(byId<HTMLButtonElement>('run-button'), () =>
+      this.session.state === 'running' ? this.stop() : this.run(),
+    );
+    this.initRuntimes();
+    this.session = new Session({
+      onMessage: (message) => this.receive(message),
+      onState: (state) => this.stateChanged(state),
+      onDone: (message) => this.done(message),
+      onBroken: (text) => this.broken(text),
+    });
+    document.addEventListener('keydown', (event) => this.key(event));
+  }
+
+  /** Put a snippet into the editor, as at the start of a visit. */
+  open(source: string, stem: string): void {
+    this.stem = stem;
+    this.editor.setLanguage(detectLanguage(source));
+    this.editor.setSource(source);
+    this.showTitle();
+  }
+
+  /** Load an example; the text that it replaces comes back with Undo. */
+  openExample(example: Example, offerUndo: boolean): void {
+    const before = { source: this.editor.source, stem: this.stem };
+    this.stem = example.name;
+    this.editor.setLanguage(example.language);
+    this.editor.setSource(example.source);
+    this.fitRuntime(example.language);
+    this.showTitle();
+    for (const [path, text] of Object.entries(example.files)) {
+      if (!this.store.has(path)) this.store.set(path, new TextEncoder().encode(text));
+    }
+    if (offerUndo && before.source.trim() !== '' && before.source !== example.source) {
+      this.bar.show(`Opened “${example.title}” in place of your snippet.`, () => {
+        this.open(before.source, before.stem);
+        this.editor.focus();
+      });
+    } else {
+      this.bar.hide();
+    }
+  }
+
+  say(text: string): void {
+    this.console.writeLine('notice', text);
+  }
+
+  copyOutput(): Promise<void> {
+    return navigator.clipboard.writeText(this.console.text());
+  }
+
+  clearOutput(): void {
+    this.console.reset();
+  }
+
+  run(): void {
+    if (this.session.state === 'running') return;
+    const source = this.editor.source;
+    const filename = this.stem + ENDINGS[this.editor.language];
+    this.editor.markError(null);
+    this.console.begin(filename);
+    if (source.trim() === '') {
+      this.say('Nothing to run yet: paste a snippet, or choose one from Examples.');
+      return;
+    }
+    this.save();
+    this.views.begin();
+    this.ranSource = source;
+    this.runButton.running();
+    this.session.run({
+      source,
+      runtime: this.runtimeSelect.value as RuntimeChoice,
+      language: this.editor.language,
+      filename,
+      files: this.store.snapshot(),
+      env: {},
+    });
+  }
+
+  stop(): void {
+    if (this.session.state !== 'running') return;
+    const text = `Stopped after ${formatDuration(this.runButton.elapsed)}.`;
+    this.session.stop();
+    this.console.writeLine('notice', text);
+    this.settle();
+    this.status.set('ready', text);
+    this.readyText = text;
+  }
+
+  /** The run is over, whichever way. */
+  private settle(): void {
+    this.runButton.idle();
+    this.console.finish();
+    this.views.finish();
+  }
+
+  private receive(message: WorkerMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.readyText = `Ready · ${runtimeName(message.runtime)} loaded in ${formatDuration(message.ms)}`;
+        if (this.session.state !== 'running') this.status.set('ready', this.readyText);
+        break;
+      case 'stdout':
+        this.console.write(message.stream === 'stderr' ? 'err' : 'out', message.text);
+        break;
+      case 'notice':
+        this.console.writeLine('notice', message.text);
+        break;
+      case 'progress':
+        this.status.loading(message.what, message.loaded, message.total);
+        break;
+      case 'losses':
+        this.views.addLosses(message.series);
+        break;
+      case 'hooks':
+        this.views.addHooks(message.events);
+        break;
+      case 'graph':
+        this.views.setGraph(message.graph);
+        break;
+      case 'files':
+        this.store.apply(message);
+        this.views.filesChanged();
+        break;
+      case 'memory':
+        this.status.setMemory(message.tensors, message.bytes);
+        break;
+    }
+  }
+
+  private stateChanged(state: SessionState): void {
+    if (state === 'running') this.status.set('busy', 'Running…');
+    if (state === 'loading') this.status.set('busy', 'Loading the runtime…');
+  }
+
+  private done(message: DoneMessage): void {
+    const { error } = message;
+    if (error) {
+      const summary = error.message ? `${error.type}: ${error.message}` : error.type;
+      this.console.writeLine('error', error.traceback || summary);
+      if (error.line && this.editor.source === this.ranSource) {
+        this.editor.markError({ line: error.line, message: summary });
+      }
+    }
+    this.settle();
+    this.status.finished(message.runtime, message.ms, message.firstOutputMs ?? null, message.ok);
+  }
+
+  private broken(text: string): void {
+    this.console.writeLine('error', `The runtime broke: ${text}`);
+    this.console.writeLine('notice', 'Run starts a fresh one.');
+    this.settle();
+    this.status.set('error', 'The runtime broke');
+  }
+
+  private sourceChanged(): void {
+    clearTimeout(this.saveTimer);
+    this.saveTimer = window.setTimeout(() => {
+      this.followLanguage();
+      this.save();
+    }, SAVE_DELAY);
+  }
+
+  private save(): void {
+    remember('source', this.editor.source);
+    remember('filename', this.stem);
+  }
+
+  private initRuntimes(): void {
+    for (const [value, text] of Object.entries(CHOICES)) {
+      this.runtimeSelect.add(new Option(text, value));
+    }
+    const saved = recall('runtime');
+    this.runtimeSelect.value = saved && saved in CHOICES ? saved : 'auto';
+    this.runtimeSelect.addEventListener('change', () => {
+      remember('runtime', this.runtimeSelect.value);
+      this.followLanguage();
+    });
+  }
+
+  /** The language by the chosen runtime or, on Auto, by the text. */
+  private followLanguage(): void {
+    const runtime = this.runtimeSelect.value;
+    if (runtime === 'javascript') this.editor.setLanguage('javascript');
+    else if (runtime === 'auto') this.editor.setLanguage(detectLanguage(this.editor.source));
+    else this.editor.setLanguage('python');
+    this.showTitle();
+  }
+
+  /** Back to Auto when the chosen runtime does not speak the language. */
+  private fitRuntime(language: Language): void {
+    const runtime = this.runtimeSelect.value;
+    if (runtime === 'auto' || (runtime === 'javascript') === (language === 'javascript')) return;
+    this.runtimeSelect.value = 'auto';
+    remember('runtime', 'auto');
+  }
+
+  private showTitle(): void {
+    this.title.textContent = this.stem + ENDINGS[this.editor.language];
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (!(event.ctrlKey || event.metaKey)) return;
+    if (event.key === '.' && this.session.state === 'running') {
+      event.preventDefault();
+      this.stop();
+    } else if (event.key === 'Enter' && !event.defaultPrevented) {
+      // Anywhere on the page; the editor handles its own.
+      event.preventDefault();
+      this.run();
+    }
+  }
+}

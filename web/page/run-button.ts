@@ -1,0 +1,51 @@
+/** Run, which becomes Stop with the elapsed time while a snippet runs. */
+
+import { el } from './dom';
+import { icon } from './icons';
+
+const IS_MAC = /Mac|iP(?:hone|ad|od)/.test(navigator.platform);
+export const RUN_SHORTCUT = IS_MAC ? '⌘ Enter' : 'Ctrl Enter';
+const STOP_SHORTCUT = IS_MAC ? '⌘ .' : 'Ctrl .';
+
+export class RunButton {
+  private started = 0;
+  private timer = 0;
+  private readonly label = el('span');
+  private readonly keys = el('kbd', { text: RUN_SHORTCUT });
+
+  constructor(
+    private readonly button: HTMLButtonElement,
+    onPress: () => void,
+  ) {
+    button.addEventListener('click', onPress);
+    this.idle();
+  }
+
+  /** Milliseconds since the run began. */
+  get elapsed(): number {
+    return performance.now() - this.started;
+  }
+
+  running(): void {
+    this.started = performance.now();
+    this.button.classList.add('is-running');
+    this.button.title = `Stop (${STOP_SHORTCUT})`;
+    this.button.setAttribute('aria-label', 'Stop');
+    this.button.replaceChildren(icon('stop'), this.label);
+    const tick = () => {
+      this.label.textContent = `Stop ${(this.elapsed / 1000).toFixed(1)} s`;
+    };
+    tick();
+    clearInterval(this.timer);
+    this.timer = window.setInterval(tick, 100);
+  }
+
+  idle(): void {
+    clearInterval(this.timer);
+    this.button.classList.remove('is-running');
+    this.button.title = `Run (${RUN_SHORTCUT})`;
+    this.button.setAttribute('aria-label', 'Run');
+    this.label.textContent = 'Run';
+    this.button.replaceChildren(icon('run'), this.label, this.keys);
+  }
+}

@@ -1,0 +1,234 @@
+/** The Training tab: a live curve of every scalar on which `backward()` was called. */
+
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { el, formatCount, formatNumber } from './dom';
+import { invalidate } from './frames';
+import { alignSeries, LossSeries } from './loss-series';
+import { recall, remember } from './storage';
+import { cssColor, onThemeChange } from './theme';
+
+/** More labels than this share no readable legend; the rest is counted in a note. */
+const MOST_SERIES = 8;
+/** Steps a second are measured over this window, in milliseconds. */
+const WINDOW = 1500;
+
+export interface LossUpdate {
+  label: string;
+  /** Index of the first of `values` in the whole series. */
+  first: number;
+  values: ArrayLike<number>;
+}
+
+export class TrainingPanel {
+  private series = new Map<string, LossSeries>();
+  private hiddenLabels = new Set<string>();
+  private plot: uPlot | null = null;
+  private plotKey = '';
+  private log = recall('log-scale') === '1';
+  private running = false;
+  private arrivals: { at: number; total: number }[] = [];
+  private total = 0;
+  private rate = 0;
+  private readonly holder: HTMLElement;
+  private readonly bar: HTMLElement;
+  private readonly lastNode = el('span', { class: 'stat-value' });
+  private readonly stepNode = el('span', { class: 'stat-value' });
+  private readonly rateNode = el('span', { class: 'stat-value' });
+  private readonly note = el('span', { class: 'panel-note' });
+  private readonly logButton: HTMLButtonElement;
+  private readonly draw = () => this.render();
+
+  constructor(
+    root: HTMLElement,
+    private readonly empty: HTMLElement,
+    private readonly isVisible: () => boolean,
+  ) {
+    this.logButton = el('button', {
+      class: 'toggle',
+      text: 'Log scale',
+      attrs: { type: 'button', 'aria-pressed': String(this.log) },
+      on: { click: () => this.toggleLog() },
+    });
+    const stat = (label: string, value: HTMLElement) =>
+      el('span', { class: 'stat' }, el('span', { class: 'stat-label', text: label }), value);
+    this.bar = el(
+      'div',
+      { class: 'panel-bar' },
+      stat('Loss', this.lastNode),
+      stat('Step', this.stepNode),
+      stat('Steps/s', this.rateNode),
+      this.note,
+      this.logButton,
+    );
+    this.holder = el('div', { class: 'plot', attrs: { role: 'img', 'aria-label': 'Loss curve' } });
+    this.bar.hidden = true;
+    root.append(this.bar, this.holder, empty);
+    new ResizeObserver(() => invalidate(this.draw)).observe(this.holder);
+    onThemeChange(() => {
+      this.plotKey = '';
+      invalidate(this.draw);
+    });
+  }
+
+  begin(): void {
+    this.series.clear();
+    this.hiddenLabels.clear();
+    this.arrivals = [];
+    this.total = 0;
+    this.rate = 0;
+    this.running = true;
+    invalidate(this.draw);
+  }
+
+  finish(): void {
+    this.running = false;
+    invalidate(this.draw);
+  }
+
+  add(updates: readonly LossUpdate[]): void {
+    let added = 0;
+    for (const { label, values } of updates) {
+      added += values.length;
+      let series = this.series.get(label);
+      if (!series) {
+        if (this.series.size >= MOST_SERIES) {
+          this.hiddenLabels.add(label);
+          continue;
+        }
+        series = new LossSeries(label);
+        this.series.set(label, series);
+      }
+      series.push(values);
+    }
+    this.total += added;
+    this.measure();
+    invalidate(this.draw);
+  }
+
+  /** Redraw after the tab became visible. */
+  refresh(): void {
+    invalidate(this.draw);
+  }
+
+  private measure(): void {
+    const now = performance.now();
+    this.arrivals.push({ at: now, total: this.total });
+    while (this.arrivals.length > 2 && now - (this.arrivals[0]?.at ?? now) > WINDOW) {
+      this.arrivals.shift();
+    }
+    const oldest = this.arrivals[0];
+    if (oldest && now - oldest.at > 50) {
+      this.rate = ((this.total - oldest.total) / (now - oldest.at)) * 1000;
+    }
+  }
+
+  private toggleLog(): void {
+    this.log = !this.log;
+    this.logButton.setAttribute('aria-pressed', String(this.log));
+    remember('log-scale', this.log ? '1' : '0');
+    invalidate(this.draw);
+  }
+
+  private render(): undefined {
+    // A curve of one point is no curve: a lone backward() belongs to the Graph tab.
+    const shown = [...this.series.values()].filter((s) => s.count > 0);
+    const nothing = shown.length === 0;
+    this.empty.hidden = !nothing || this.running;
+    this.bar.hidden = nothing;
+    this.holder.hidden = nothing;
+    if (nothing || !this.isVisible()) {
+      if (nothing) this.dropPlot();
+      return;
+    }
+    const main = shown[0] as LossSeries;
+    this.lastNode.textContent = formatNumber(main.last);
+    this.stepNode.textContent = formatCount(main.count);
+    this.rateNode.textContent = this.rate > 0 ? formatCount(this.rate) : '–';
+    this.note.textContent = this.noteText(shown);
+    this.holder.dataset.points = String(main.count);
+
+    const width = Math.floor(this.holder.clientWidth);
+    const height = Math.floor(this.holder.clientHeight);
+    if (width < 40 || height < 40) return;
+    const data = this.data(shown);
+    const key = `${this.log}|${shown.map((s) => s.label).join('|')}`;
+    if (!this.plot || key !== this.plotKey) {
+      this.dropPlot();
+      this.plotKey = key;
+      this.plot = new uPlot(this.plotOptions(shown, width, height), data, this.holder);
+      return;
+    }
+    if (this.plot.width !== width || this.plot.height !== height - this.legendHeight()) {
+      this.plot.setSize({ width, height: height - this.legendHeight() });
+    }
+    this.plot.setData(data);
+  }
+
+  private data(shown: LossSeries[]): uPlot.AlignedData {
+    const keep = (value: number): number | null =>
+      Number.isFinite(value) && (!this.log || value > 0) ? value : null;
+    return alignSeries(
+      shown.map((s) => {
+        const { steps, values } = s.points();
+        return { steps, values: values.map(keep) };
+      }),
+    );
+  }
+
+  private noteText(shown: LossSeries[]): string {
+    const notes: string[] = [];
+    if (this.hiddenLabels.size > 0) notes.push(`${this.hiddenLabels.size} more losses not drawn`);
+    if (shown.some((s) => Number.isNaN(s.last))) notes.push('the loss is nan');
+    else if (this.log && shown.some((s) => s.last <= 0)) notes.push('values ≤ 0 left out');
+    const stride = Math.max(...shown.map((s) => s.stride));
+    if (stride > 1) notes.push(`a point is the mean of ${stride} steps`);
+    return notes.join(' · ');
+  }
+
+  private legendHeight(): number {
+    return this.holder.querySelector<HTMLElement>('.u-legend')?.offsetHeight ?? 0;
+  }
+
+  private dropPlot(): void {
+    this.plot?.destroy();
+    this.plot = null;
+    this.plotKey = '';
+  }
+
+  private plotOptions(shown: LossSeries[], width: number, height: number): uPlot.Options {
+    const axis = {
+      stroke: cssColor('--muted'),
+      grid: { stroke: cssColor('--line'), width: 1 },
+      ticks: { stroke: cssColor('--line'), width: 1, size: 4 },
+      font: '11px system-ui, sans-serif',
+    };
+    const many = shown.length > 1;
+    return {
+      width,
+      height: height - (many ? 28 : 0),
+      padding: [12, 16, 0, 0],
+      legend: { show: many, live: false },
+      cursor: { points: { size: 7 }, drag: { x: false, y: false } },
+      scales: { x: { time: false }, y: this.log ? { distr: 3 } : {} },
+      axes: [
+        {
+          ...axis,
+          size: 30,
+          values: (_, ticks) => ticks.map((v) => (v % 1 ? '' : formatCount(v))),
+        },
+        { ...axis, size: 58, values: (_, ticks) => ticks.map((v) => formatNumber(v)) },
+      ],
+      series: [
+        { label: 'step' },
+        ...shown.map((s, i) => ({
+          label: s.label,
+          stroke: cssColor(`--series-${(i % MOST_SERIES) + 1}`),
+          width: 1.75,
+          spanGaps: true,
+          points: { show: s.count < 3, size: 6 },
+        })),
+      ],
+    };
+  }
+}

@@ -1,0 +1,103 @@
+/** The four tabs together: which one shows, which has news, and what a run sends to each. */
+
+import { byId } from './dom';
+import { emptyFiles, emptyGraph, emptyHooks, emptyTraining } from './empty-states';
+import type { FileStore } from './file-store';
+import { FilesPanel } from './files-panel';
+import { GraphPanel } from './graph/graph-panel';
+import type { AutogradGraph } from './graph/model';
+import type { HookEvent } from './hook-log';
+import { HooksPanel } from './hooks-panel';
+import { recall, remember } from './storage';
+import { Tabs } from './tabs';
+import { type LossUpdate, TrainingPanel } from './training-panel';
+
+const NAMES = ['graph', 'hooks', 'training', 'files'] as const;
+type View = (typeof NAMES)[number];
+
+export class Views {
+  private readonly graph: GraphPanel;
+  private readonly hooks: HooksPanel;
+  private readonly training: TrainingPanel;
+  private readonly tabs: Tabs;
+  /** The reader's own choice of tab is left alone; without one, the view with news comes up. */
+  private chosen = false;
+  private filled = new Set<View>();
+  private losses = 0;
+
+  constructor(store: FileStore) {
+    const root = (view: View) => byId(`panel-${view}`);
+    const visible = (view: View) => () => !root(view).hidden;
+    this.graph = new GraphPanel(root('graph'), emptyGraph(), visible('graph'));
+    this.hooks = new HooksPanel(root('hooks'), emptyHooks());
+    this.training = new TrainingPanel(root('training'), emptyTraining(), visible('training'));
+    new FilesPanel(root('files'), emptyFiles(), store);
+    this.tabs = new Tabs(
+      NAMES.map((view) => ({ button: byId(`tab-${view}`), panel: root(view) })),
+      (index, byUser) => this.shown(index, byUser),
+    );
+    const saved = NAMES.indexOf(recall('tab') as View);
+    this.chosen = saved >= 0;
+    this.tabs.show(Math.max(0, saved));
+  }
+
+  begin(): void {
+    this.filled = new Set();
+    this.losses = 0;
+    NAMES.forEach((_, i) => {
+      this.tabs.mark(i, false);
+    });
+    this.graph.begin();
+    this.hooks.begin();
+    this.training.begin();
+  }
+
+  finish(): void {
+    this.training.finish();
+    const current = NAMES[this.tabs.selected];
+    if (this.chosen || !current || this.filled.has(current)) return;
+    const best = (['hooks', 'graph', 'files'] as const).find((view) => this.filled.has(view));
+    if (best) this.tabs.show(NAMES.indexOf(best));
+  }
+
+  addLosses(updates: readonly LossUpdate[]): void {
+    this.training.add(updates);
+    for (const { values } of updates) this.losses += values.length;
+    this.news('training');
+    // A single backward() is no training: its graph says more.
+    if (!this.chosen && this.losses > 3 && NAMES[this.tabs.selected] !== 'training') {
+      this.tabs.show(NAMES.indexOf('training'));
+    }
+  }
+
+  addHooks(events: readonly Omit<HookEvent, 'seq'>[]): void {
+    this.hooks.add(events);
+    this.news('hooks');
+  }
+
+  setGraph(graph: AutogradGraph): void {
+    this.graph.set(graph);
+    this.news('graph');
+  }
+
+  filesChanged(): void {
+    this.news('files');
+  }
+
+  private news(view: View): void {
+    this.filled.add(view);
+    this.tabs.mark(NAMES.indexOf(view), true);
+  }
+
+  private shown(index: number, byUser: boolean): void {
+    this.tabs.mark(index, false);
+    if (byUser) {
+      this.chosen = true;
+      remember('tab', NAMES[index] as View);
+    }
+    // A hidden panel has no size to draw into, so it catches up now.
+    if (NAMES[index] === 'graph') this.graph.refresh();
+    if (NAMES[index] === 'hooks') this.hooks.refresh();
+    if (NAMES[index] === 'training') this.training.refresh();
+  }
+}
