@@ -24,7 +24,9 @@ const types = {
 /**
  * Serves `root` at `base` (a sub-path that starts and ends with a slash).
  * Without `port`, tries 8000 and the next ports until one is free; with `port` 0 the system picks.
- * Gives `{url, close}`.
+ *
+ * @param {{ root?: string, host?: string, port?: number, base?: string }} [options]
+ * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function startServer({
   root = at('dist'),
