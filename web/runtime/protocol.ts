@@ -1,0 +1,169 @@
+/**
+ * What the page (or the command line) and the worker say to each other. One worker a session; a
+ * run that is stopped takes its worker with it, so nothing here asks a run to end.
+ */
+
+export type RuntimeName = 'micropython' | 'cpython' | 'javascript';
+/** `auto` lets the worker choose; for Python it starts on MicroPython. */
+export type RuntimeChoice = 'auto' | RuntimeName;
+export type Language = 'python' | 'javascript';
+
+/** First message to a fresh worker. */
+export interface InitMessage {
+  type: 'init';
+  /** Address of the folder that holds `pyodide/`, with a slash at its end. */
+  base: string;
+  /** The runtime to have ready before the first run. */
+  warm: RuntimeName;
+}
+
+/** Run a snippet. The worker takes one run at a time and answers each with `done`. */
+export interface RunMessage {
+  type: 'run';
+  /** Comes back in `done`. */
+  id: number;
+  source: string;
+  runtime: RuntimeChoice;
+  language: Language;
+  /** The name that tracebacks show, as `snippet.py`. */
+  filename: string;
+  /** The session's files, by path relative to the working directory. The page owns them. */
+  files: Record<string, Uint8Array>;
+  /** Environment variables set before the snippet starts. */
+  env: Record<string, string>;
+}
+
+export type PageMessage = InitMessage | RunMessage;
+
+/** The runtime named in `warm` can run. `ms`: how long that took. */
+export interface ReadyMessage {
+  type: 'ready';
+  runtime: RuntimeName;
+  ms: number;
+}
+
+/** Output of the snippet, collected for at most 30 ms. */
+export interface OutputMessage {
+  type: 'stdout';
+  text: string;
+  stream: 'stdout' | 'stderr';
+}
+
+/** Something that the worker itself has to say: one grey line. */
+export interface NoticeMessage {
+  type: 'notice';
+  text: string;
+}
+
+/** A load under way, in bytes; `total` is 0 when nobody knows it. */
+export interface ProgressMessage {
+  type: 'progress';
+  what: string;
+  loaded: number;
+  total: number;
+}
+
+/** Scalars on which `backward()` was called; `first` is the index of `values[0]` in its series. */
+export interface LossSeriesUpdate {
+  label: string;
+  first: number;
+  values: number[];
+}
+
+export interface LossesMessage {
+  type: 'losses';
+  series: LossSeriesUpdate[];
+}
+
+/** One event of the hook recorder. Statistics are null where there was no tensor of numbers. */
+export interface HookRecord {
+  module: string;
+  kind: string;
+  shapes: string;
+  min: number | null;
+  mean: number | null;
+  max: number | null;
+  std: number | null;
+  nans: number;
+  infs: number;
+  ms: number | null;
+}
+
+export interface HooksMessage {
+  type: 'hooks';
+  events: HookRecord[];
+}
+
+export interface GraphNodeRecord {
+  id: number;
+  name: string;
+  kind: 'op' | 'leaf' | 'root';
+  shape: readonly number[] | string | null;
+  dtype: string | null;
+  label?: string | null;
+}
+
+/** The autograd graph of the last `backward()`. */
+export interface GraphRecord {
+  nodes: GraphNodeRecord[];
+  edges: { from: number; to: number }[];
+}
+
+export interface GraphMessage {
+  type: 'graph';
+  graph: GraphRecord;
+}
+
+/** Files that the snippet closed or removed since the last such message. */
+export interface FilesMessage {
+  type: 'files';
+  changed: Record<string, Uint8Array>;
+  deleted: string[];
+}
+
+/** Live tensors of the session and the bytes of their storages. */
+export interface MemoryMessage {
+  type: 'memory';
+  tensors: number;
+  bytes: number;
+}
+
+export interface RunError {
+  /** Class name, as `ValueError`. */
+  type: string;
+  message: string;
+  /** The whole text as the language would print it, without a newline at its end. */
+  traceback: string;
+  /** One-based line of the snippet to mark, where the error has one. */
+  line?: number;
+  /** One-based column, for syntax errors. */
+  column?: number;
+}
+
+/** The last message of a run; everything that it printed was sent before. */
+export interface DoneMessage {
+  type: 'done';
+  id: number;
+  ok: boolean;
+  /** The runtime that finished the run. */
+  runtime: RuntimeName;
+  ms: number;
+  /** From the arrival of `run` to the first output, or null when nothing was printed. */
+  firstOutputMs: number | null;
+  error?: RunError;
+}
+
+export type WorkerMessage =
+  | ReadyMessage
+  | OutputMessage
+  | NoticeMessage
+  | ProgressMessage
+  | LossesMessage
+  | HooksMessage
+  | GraphMessage
+  | FilesMessage
+  | MemoryMessage
+  | DoneMessage;
+
+/** How either side sends: `postMessage` of a page's worker, or of Node's. */
+export type Send = (message: WorkerMessage) => void;
