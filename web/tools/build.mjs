@@ -1,5 +1,5 @@
-// Builds what isn't up to date: the core as WebAssembly, the Node bundle, the page.
-//   node web/tools/build.mjs [core] [node] [page]      (nothing named: all three)
+// Builds what isn't up to date: the core as WebAssembly, the Node bundle, the page, the library.
+//   node web/tools/build.mjs [core] [node] [page] [lib]      (nothing named: all)
 import { existsSync } from 'node:fs';
 import {
   at,
@@ -40,6 +40,13 @@ const bundles = {
     inputs: [...shared, 'web/page', 'web/vite.config.ts'],
     result: 'dist/index.html',
   },
+  // After the page, whose build empties dist/.
+  lib: {
+    title: 'the library',
+    config: 'web/vite.lib.config.ts',
+    inputs: [...shared, 'web/vite.lib.config.ts'],
+    result: 'dist/lib/gradbox.mjs',
+  },
 };
 
 /** Configures the preset's tree when that was never done, and builds `targets` in it. */
@@ -51,14 +58,14 @@ export async function buildTree(preset, tree, targets, { quiet = false } = {}) {
 }
 
 /** Builds the named steps in order, skipping those whose inputs haven't changed. */
-export async function build(steps = ['core', 'node', 'page'], { quiet = false } = {}) {
+export async function build(steps = ['core', ...Object.keys(bundles)], { quiet = false } = {}) {
   await withLock(async () => {
     if (steps.includes('core')) {
       await step('the core (WebAssembly)', quiet, () =>
         buildTree('wasm-release', 'build/wasm', ['gradbox_wasm'], { quiet: true }),
       );
     }
-    for (const name of ['node', 'page']) {
+    for (const name of Object.keys(bundles)) {
       if (steps.includes(name)) await bundle(name, quiet);
     }
   });

@@ -17,7 +17,7 @@ const suites = {
   wasm: { needs: ['native'], run: wasm },
   node: { needs: ['parity'], run: () => vitest('node', ['core', 'node']) },
   python: { needs: ['parity'], run: python },
-  browser: { needs: ['browser'], run: () => vitest('browser', ['core', 'node', 'page']) },
+  browser: { needs: ['browser'], run: () => vitest('browser', ['core', 'node', 'page', 'lib']) },
 };
 
 /** A tool that only says yes or no counts as one test. */

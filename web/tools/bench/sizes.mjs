@@ -18,8 +18,8 @@ const row = (what, files, note) => ({
 export async function run() {
   const core = ['gradbox_core.wasm', 'gradbox_core.mjs'].map((file) => at('build/wasm', file));
   const dist = walk(at('dist'));
-  const inPyodide = (file) => path.relative(at('dist'), file).startsWith('pyodide');
-  const scripts = dist.filter((file) => /\.m?js$/.test(file) && !inPyodide(file));
+  const under = (folder) => (file) => file.startsWith(at('dist', folder) + path.sep);
+  const scripts = dist.filter((file) => /\.js$/.test(file) && under('assets')(file));
   const rows = [
     row('core, .wasm + glue', core, 'limit: 500 KB'),
     row('page scripts, together', scripts),
@@ -32,7 +32,8 @@ export async function run() {
       'MicroPython',
       dist.filter((file) => /micropython.*\.wasm$/.test(file)),
     ),
-    row('CPython (Pyodide), loaded on demand', dist.filter(inPyodide)),
+    row('library alone, .wasm + script', dist.filter(under('lib'))),
+    row('CPython (Pyodide), loaded on demand', dist.filter(under('pyodide'))),
   ];
   return rows;
 }
