@@ -15,7 +15,7 @@ import { setUp } from './setup.mjs';
 
 function show(value) {
   if (typeof value !== 'number') return String(value);
-  return Number.isInteger(value) ? String(value) : value.toPrecision(4);
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }
 
 function print(title, rows) {
@@ -40,7 +40,7 @@ await main(async () => {
       throw new StepFailed(`No benchmark ${name}: ${[...known.keys()].join(' ')}`);
   }
   await setUp(['bench']);
-  await build();
+  await build(undefined, { quiet: true });
 
   const all = {};
   for (const name of positionals.length ? positionals : known.keys()) {
