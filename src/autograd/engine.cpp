@@ -18,6 +18,8 @@ std::function<void(const TensorList&)>& backward_observer() {
 // What one run knows about a node.
 struct Task {
   int dependencies = 0;   // edges into it that haven't delivered yet
+  bool seen = false;      // reached from a root
+  bool queued = false;
   bool needed = true;     // leads to a wanted input
   bool accumulate = true; // an AccumulateGrad that may write
   TensorList buffer;      // gradients gathered so far, one an output
@@ -38,7 +40,7 @@ class Run {
     restricted_ = true;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (!inputs[i].node) continue;
-      if (accumulate && dynamic_cast<AccumulateGrad*>(inputs[i].node.get())) {
+      if (accumulate && inputs[i].node->is_sink()) {
         allowed_.push_back(inputs[i].node.get());
       } else {
         wanted_[inputs[i].node.get()].emplace_back(inputs[i].input_nr, i);
@@ -55,7 +57,7 @@ class Run {
     GradModeGuard mode(options_.create_graph);
     for (const auto& root : roots_) {
       Task& t = tasks_[root.get()];
-      if (t.dependencies == 0 && !queued_[root.get()]) push(root.get());
+      if (t.dependencies == 0 && !t.queued) push(root.get(), t);
     }
     while (!ready_.empty()) {
       Node* node = ready_.top().second;
@@ -67,30 +69,28 @@ class Run {
  private:
   using Entry = std::pair<std::uint64_t, Node*>;
 
-  void push(Node* n) {
-    queued_[n] = true;
+  void push(Node* n, Task& t) {
+    t.queued = true;
     ready_.emplace(n->sequence, n);
   }
 
   void count_dependencies() {
     std::vector<Node*> stack;
-    std::unordered_map<Node*, bool> seen;
-    for (const auto& r : roots_)
-      if (!seen[r.get()]) {
-        seen[r.get()] = true;
-        stack.push_back(r.get());
-      }
+    const auto visit = [&](Node* n, Task& t) {
+      if (t.seen) return;
+      t.seen = true;
+      stack.push_back(n);
+    };
+    for (const auto& r : roots_) visit(r.get(), tasks_[r.get()]);
     while (!stack.empty()) {
       Node* n = stack.back();
       stack.pop_back();
       order_.push_back(n);
       for (const Edge& e : n->next) {
         if (!e.node) continue;
-        ++tasks_[e.node.get()].dependencies;
-        if (!seen[e.node.get()]) {
-          seen[e.node.get()] = true;
-          stack.push_back(e.node.get());
-        }
+        Task& t = tasks_[e.node.get()];
+        ++t.dependencies;
+        visit(e.node.get(), t);
       }
     }
   }
@@ -127,11 +127,11 @@ class Run {
     }
   }
 
-  void deliver(Task& t, Node& node, std::uint32_t nr, const Tensor& g) {
+  void deliver(Task& t, Node& node, std::uint32_t nr, Tensor g) {
     if (t.buffer.size() < node.outputs.size()) t.buffer.resize(node.outputs.size());
     if (!g.defined()) return;
     Tensor& slot = t.buffer.at(nr);
-    slot = slot.defined() ? ops::add(slot, g) : g;
+    slot = slot.defined() ? ops::add(slot, g) : std::move(g);
   }
 
   void step(Node& node) {
@@ -142,8 +142,7 @@ class Run {
     run_tensor_hooks(node, grads);
     for (auto& [nr, impl] : node.retainers) retain(impl, grads[nr]);
     for (const auto& [nr, index] : t.captures) captured[index] = grads.at(nr);
-    const bool sink = dynamic_cast<AccumulateGrad*>(&node) != nullptr;
-    const bool run = t.needed && (sink ? t.accumulate : has_needed_edge(node));
+    const bool run = t.needed && (node.is_sink() ? t.accumulate : has_needed_edge(node));
     if (run) {
       TensorList out;
       if (node.post_hooks.empty()) {
@@ -160,12 +159,14 @@ class Run {
       for (std::size_t i = 0; i < node.next.size(); ++i) {
         const Edge& e = node.next[i];
         if (!e.node) continue;
-        deliver(tasks_[e.node.get()], *e.node, e.input_nr, fit(node, i, e, out[i]));
-        out[i] = Tensor();
+        deliver(tasks_[e.node.get()], *e.node, e.input_nr, fit(node, i, e, std::move(out[i])));
       }
     }
-    for (const Edge& e : node.next)
-      if (e.node && --tasks_[e.node.get()].dependencies == 0) push(e.node.get());
+    for (const Edge& e : node.next) {
+      if (!e.node) continue;
+      Task& receiver = tasks_[e.node.get()];
+      if (--receiver.dependencies == 0) push(e.node.get(), receiver);
+    }
   }
 
   bool has_needed_edge(const Node& node) {
@@ -184,8 +185,8 @@ class Run {
         if (r.defined()) g = r;
       }
     };
-    if (auto* sink = dynamic_cast<AccumulateGrad*>(&node)) {
-      const AutogradMeta& m = autograd_meta(sink->variable);
+    if (node.is_sink()) {
+      const AutogradMeta& m = autograd_meta(static_cast<AccumulateGrad&>(node).variable);
       if (m.hooks) run(m.hooks, grads[0]);
       return;
     }
@@ -225,7 +226,6 @@ class Run {
   std::vector<Node*> allowed_;
   std::unordered_map<Node*, std::vector<std::pair<std::uint32_t, std::size_t>>> wanted_;
   std::unordered_map<Node*, Task> tasks_;
-  std::unordered_map<Node*, bool> queued_;
   std::priority_queue<Entry> ready_;
 };
 

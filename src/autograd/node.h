@@ -29,6 +29,8 @@ class Node : public RefCounted {
   virtual std::string name() const = 0;
   // Drops saved tensors (after a backward without retain_graph).
   virtual void release_saved() {}
+  // Whether this is the sink of a leaf (an AccumulateGrad).
+  virtual bool is_sink() const { return false; }
 
   std::vector<Edge> next;
   std::vector<OutputMeta> outputs;  // the forward outputs this node made = gradients it takes
@@ -78,6 +80,7 @@ class AccumulateGrad : public Node {
   explicit AccumulateGrad(Tensor variable);
   TensorList apply(TensorList grads) override;
   std::string name() const override { return "AccumulateGrad"; }
+  bool is_sink() const override { return true; }
   Tensor variable;
 
  protected:

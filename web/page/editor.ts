@@ -17,10 +17,9 @@ import {
   lineNumbers,
   placeholder,
 } from '@codemirror/view';
+import type { Language } from '@runtime/protocol';
 import { type ErrorMark, errorField, showError } from './editor-error';
 import { editorTheme } from './editor-theme';
-
-export type Language = 'python' | 'javascript';
 
 export interface EditorOptions {
   onRun: () => void;

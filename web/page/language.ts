@@ -1,6 +1,6 @@
 /** Tells Python from JavaScript by what a reader would look at. */
 
-import type { Language } from './editor';
+import type { Language } from '@runtime/protocol';
 
 const PYTHON = [
   /^\s*(?:def|class)\s+\w+.*:\s*(?:#.*)?$/m,

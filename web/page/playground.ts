@@ -2,10 +2,10 @@
 
 import type { Example } from '@examples/index';
 import { cleanSource } from '@runtime/clean';
-import type { DoneMessage, RuntimeChoice, WorkerMessage } from '@runtime/protocol';
+import type { DoneMessage, Language, RuntimeChoice, WorkerMessage } from '@runtime/protocol';
 import { ConsolePanel } from './console-panel';
 import { byId, formatDuration } from './dom';
-import { Editor, type Language } from './editor';
+import { Editor } from './editor';
 import { emptyConsole } from './empty-states';
 import { FileStore } from './file-store';
 import { detectLanguage } from './language';
