@@ -28,16 +28,16 @@ function faults(event: HookEvent): string {
 }
 
 const COLUMNS: readonly Column<HookEvent>[] = [
-  { title: '#', width: '40px', numeric: true, cell: (e) => formatCount(e.seq) },
-  { title: 'Module', width: 'minmax(84px, 1.4fr)', cell: (e) => e.module },
-  { title: 'Kind', width: '88px', cell: (e) => kindName(e.kind) },
-  { title: 'Shape', width: 'minmax(76px, 1fr)', cell: (e) => e.shapes },
-  { title: 'Min', width: '60px', numeric: true, cell: (e) => formatNumber(e.min, 3) },
-  { title: 'Mean', width: '60px', numeric: true, cell: (e) => formatNumber(e.mean, 3) },
-  { title: 'Max', width: '60px', numeric: true, cell: (e) => formatNumber(e.max, 3) },
-  { title: 'Std', width: '60px', numeric: true, cell: (e) => formatNumber(e.std, 3) },
-  { title: 'NaN/Inf', width: '58px', numeric: true, cell: faults },
-  { title: 'ms', width: '42px', numeric: true, cell: (e) => formatNumber(e.ms, 2) },
+  { title: '#', width: '36px', numeric: true, cell: (e) => formatCount(e.seq) },
+  { title: 'Module', width: 'minmax(80px, 1.4fr)', cell: (e) => e.module },
+  { title: 'Kind', width: '84px', cell: (e) => kindName(e.kind) },
+  { title: 'Shape', width: 'minmax(74px, 1fr)', cell: (e) => e.shapes },
+  { title: 'Min', width: '58px', numeric: true, cell: (e) => formatNumber(e.min, 3) },
+  { title: 'Mean', width: '58px', numeric: true, cell: (e) => formatNumber(e.mean, 3) },
+  { title: 'Max', width: '58px', numeric: true, cell: (e) => formatNumber(e.max, 3) },
+  { title: 'Std', width: '58px', numeric: true, cell: (e) => formatNumber(e.std, 3) },
+  { title: 'NaN/Inf', width: '56px', numeric: true, cell: faults },
+  { title: 'ms', width: '40px', numeric: true, cell: (e) => formatNumber(e.ms, 2) },
 ];
 
 function rowClass(event: HookEvent): string {

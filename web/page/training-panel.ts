@@ -46,8 +46,13 @@ export class TrainingPanel {
   ) {
     this.logButton = el('button', {
       class: 'toggle',
-      text: 'Log scale',
-      attrs: { type: 'button', 'aria-pressed': String(this.log) },
+      text: 'Log',
+      title: 'Logarithmic scale',
+      attrs: {
+        type: 'button',
+        'aria-label': 'Logarithmic scale',
+        'aria-pressed': String(this.log),
+      },
       on: { click: () => this.toggleLog() },
     });
     const stat = (label: string, value: HTMLElement) =>

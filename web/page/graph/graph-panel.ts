@@ -244,6 +244,11 @@ export class GraphPanel {
     this.viewport.reveal(at.x - width / 2, at.y - NODE_HEIGHT / 2, width, NODE_HEIGHT);
   }
 
+  private isInLowerHalf(node: Element): boolean {
+    const stage = this.stage.getBoundingClientRect();
+    return node.getBoundingClientRect().top > stage.top + stage.height / 2;
+  }
+
   private select(index: number): void {
     this.nodes.querySelector('.is-selected')?.classList.remove('is-selected');
     this.selected = index;
@@ -253,7 +258,9 @@ export class GraphPanel {
       this.surface.removeAttribute('aria-activedescendant');
       return;
     }
-    this.nodes.children[index]?.classList.add('is-selected');
+    const group = this.nodes.children[index];
+    group?.classList.add('is-selected');
+    this.details.classList.toggle('is-top', group !== undefined && this.isInLowerHalf(group));
     this.surface.setAttribute('aria-activedescendant', `g-node-${node.id}`);
     const { nodes, edges } = this.shown;
     const names = new Map(nodes.map((n) => [n.id, n.kind === 'leaf' ? n.label || 'leaf' : n.name]));
