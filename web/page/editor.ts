@@ -2,11 +2,10 @@
 
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
-import { javascript } from '@codemirror/lang-javascript';
 import { python } from '@codemirror/lang-python';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, Prec } from '@codemirror/state';
+import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
@@ -30,10 +29,13 @@ export interface EditorOptions {
   onCleaned: (reasons: string[], undo: () => void) => void;
 }
 
-function languageSupport(language: Language) {
-  return language === 'python'
-    ? [python(), indentUnit.of('    '), EditorState.tabSize.of(4)]
-    : [javascript(), indentUnit.of('  '), EditorState.tabSize.of(2)];
+const pythonSupport: Extension = [python(), indentUnit.of('    '), EditorState.tabSize.of(4)];
+const plainJavascript: Extension = [indentUnit.of('  '), EditorState.tabSize.of(2)];
+
+/** Most visits never see JavaScript, so its parser is fetched when it is first needed. */
+async function javascriptSupport(): Promise<Extension> {
+  const { javascript } = await import('@codemirror/lang-javascript');
+  return [javascript(), plainJavascript];
 }
 
 export class Editor {
@@ -84,7 +86,7 @@ export class Editor {
           EditorView.updateListener.of((update) => {
             if (update.docChanged) options.onChange(this.source);
           }),
-          this.languageSlot.of(languageSupport(this.current)),
+          this.languageSlot.of(pythonSupport),
           editorTheme,
         ],
       }),
@@ -102,7 +104,23 @@ export class Editor {
   setLanguage(language: Language): void {
     if (language === this.current) return;
     this.current = language;
-    this.view.dispatch({ effects: this.languageSlot.reconfigure(languageSupport(language)) });
+    if (language === 'python') {
+      this.useLanguage(pythonSupport);
+      return;
+    }
+    this.useLanguage(plainJavascript);
+    javascriptSupport().then(
+      (support) => {
+        if (this.current === 'javascript') this.useLanguage(support);
+      },
+      () => {
+        // Without the parser the text is plain; it runs all the same.
+      },
+    );
+  }
+
+  private useLanguage(support: Extension): void {
+    this.view.dispatch({ effects: this.languageSlot.reconfigure(support) });
   }
 
   /** Replace the whole snippet in one step that Undo takes back. */
