@@ -99,7 +99,7 @@ describe.each(PYTHONS)('on %s', (runtime) => {
         { timeout: 60_000 },
       );
       const pressed = performance.now();
-      await playground.page.click('#run-button[aria-label="Stop"]');
+      await playground.page.click('#run-button[data-state="running"]');
       const output = await playground.finished(1000);
       expect(performance.now() - pressed).toBeLessThan(1000);
       expect(output).toMatch(/in\nStopped after/);
@@ -144,7 +144,7 @@ describe('on JavaScript', () => {
       await playground.start();
       await playground.page.waitForTimeout(500);
       const pressed = performance.now();
-      await playground.page.click('#run-button[aria-label="Stop"]');
+      await playground.page.click('#run-button[data-state="running"]');
       await playground.finished(1000);
       expect(performance.now() - pressed).toBeLessThan(1000);
       await playground.type('console.log(1 + 1);\n');

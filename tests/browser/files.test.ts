@@ -51,7 +51,7 @@ describe.each(['micropython', 'cpython'] as const)('on %s', (runtime) => {
       await playground.page.waitForSelector('.file-row[data-name="kept.txt"]', {
         state: 'attached',
       });
-      await playground.page.click('#run-button[aria-label="Stop"]');
+      await playground.page.click('#run-button[data-state="running"]');
       await playground.type('print(open("kept.txt").read())');
       expect(await playground.run(60_000)).toBe('still here\n');
     });

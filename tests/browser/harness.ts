@@ -82,12 +82,12 @@ export class Playground {
   }
 
   async start(): Promise<void> {
-    await this.page.click('#run-button[aria-label="Run"]');
+    await this.page.click('#run-button[data-state="idle"]');
   }
 
   /** Wait for the end of a run, and for its last lines to be drawn. */
   async finished(timeout = 30_000): Promise<string> {
-    await this.page.waitForSelector('#run-button[aria-label="Run"]', { timeout });
+    await this.page.waitForSelector('#run-button[data-state="idle"]', { timeout });
     return this.output();
   }
 

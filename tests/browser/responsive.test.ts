@@ -20,7 +20,7 @@ function sample(playground: Playground, after: number): Promise<Sample> {
       const canvas = plot?.querySelector('canvas');
       const points = Number(plot?.dataset.points ?? 0);
       if (canvas && points > least) return { points, picture: canvas.toDataURL() };
-      if (document.querySelector('#run-button[aria-label="Run"]')) {
+      if (document.querySelector('#run-button[data-state="idle"]')) {
         return { points, picture: canvas?.toDataURL() ?? '' };
       }
       await new Promise((done) => requestAnimationFrame(done));
@@ -32,7 +32,7 @@ test('the spiral trains while its curve moves', async () => {
   await withPage({ query: '?example=spiral' }, async (playground) => {
     await playground.start();
     const first = await sample(playground, 0);
-    expect(await playground.page.isVisible('#run-button[aria-label="Stop"]')).toBe(true);
+    expect(await playground.page.isVisible('#run-button[data-state="running"]')).toBe(true);
     const second = await sample(playground, first.points);
     expect(second.points).toBeGreaterThan(first.points);
     expect(second.points).toBeLessThanOrEqual(500);
@@ -75,9 +75,9 @@ test('the log scale and the linear one draw different curves', async () => {
         return document.querySelector<HTMLCanvasElement>('.plot canvas')!.toDataURL();
       });
     const linear = await picture();
-    await playground.page.click('[aria-label="Logarithmic scale"]');
+    await playground.page.click('[aria-label="Log scale"]');
     expect(await picture()).not.toBe(linear);
-    await playground.page.click('[aria-label="Logarithmic scale"]');
+    await playground.page.click('[aria-label="Log scale"]');
     expect(await picture()).toBe(linear);
   });
 });

@@ -23,13 +23,13 @@ const look = EditorView.theme({
   '&.cm-focused .cm-activeLine': { backgroundColor: 'var(--line)' },
   '.cm-gutters': {
     backgroundColor: 'var(--panel)',
-    color: 'var(--faint)',
+    color: 'var(--gutter)',
     border: 'none',
     paddingLeft: '6px',
   },
   '.cm-lineNumbers .cm-gutterElement': { padding: '0 8px 0 6px', minWidth: '28px' },
   '.cm-activeLineGutter': { backgroundColor: 'transparent' },
-  '&.cm-focused .cm-activeLineGutter': { color: 'var(--muted)' },
+  '&.cm-focused .cm-activeLineGutter': { color: 'var(--text)' },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': {
     backgroundColor: 'var(--match)',
     outline: 'none',

@@ -10,8 +10,8 @@ const STOP_SHORTCUT = IS_MAC ? '⌘ .' : 'Ctrl .';
 export class RunButton {
   private started = 0;
   private timer = 0;
-  private readonly label = el('span');
-  private readonly keys = el('kbd', { text: RUN_SHORTCUT });
+  private readonly clock = el('span', { attrs: { 'aria-hidden': 'true' } });
+  private readonly keys = el('kbd', { text: RUN_SHORTCUT, attrs: { 'aria-hidden': 'true' } });
 
   constructor(
     private readonly button: HTMLButtonElement,
@@ -30,10 +30,10 @@ export class RunButton {
     this.started = performance.now();
     this.button.classList.add('is-running');
     this.button.title = `Stop (${STOP_SHORTCUT})`;
-    this.button.setAttribute('aria-label', 'Stop');
-    this.button.replaceChildren(icon('stop'), this.label);
+    this.button.dataset.state = 'running';
+    this.button.replaceChildren(icon('stop'), 'Stop', this.clock);
     const tick = () => {
-      this.label.textContent = `Stop ${(this.elapsed / 1000).toFixed(1)} s`;
+      this.clock.textContent = `${(this.elapsed / 1000).toFixed(1)} s`;
     };
     tick();
     clearInterval(this.timer);
@@ -44,8 +44,7 @@ export class RunButton {
     clearInterval(this.timer);
     this.button.classList.remove('is-running');
     this.button.title = `Run (${RUN_SHORTCUT})`;
-    this.button.setAttribute('aria-label', 'Run');
-    this.label.textContent = 'Run';
-    this.button.replaceChildren(icon('run'), this.label, this.keys);
+    this.button.dataset.state = 'idle';
+    this.button.replaceChildren(icon('run'), 'Run', this.keys);
   }
 }

@@ -47,10 +47,10 @@ export class TrainingPanel {
     this.logButton = el('button', {
       class: 'toggle',
       text: 'Log',
-      title: 'Logarithmic scale',
+      title: 'Log scale',
       attrs: {
         type: 'button',
-        'aria-label': 'Logarithmic scale',
+        'aria-label': 'Log scale',
         'aria-pressed': String(this.log),
       },
       on: { click: () => this.toggleLog() },
