@@ -1,0 +1,51 @@
+#include "kernels/copy.h"
+
+#include <cstring>
+#include <type_traits>
+
+#include "kernels/iterator.h"
+
+namespace gradbox::kernels {
+namespace {
+
+template <class To, class From>
+To convert(From v) {
+  if constexpr (std::is_same_v<To, bool>) return v != From(0);
+  else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+    // Out-of-range conversions are undefined in C++; go through int64 as x86 and PyTorch do.
+    if (!(v > From(-9.2e18) && v < From(9.2e18))) return static_cast<To>(std::int64_t{1} << 63);
+    return static_cast<To>(static_cast<std::int64_t>(v));
+  } else {
+    return static_cast<To>(v);
+  }
+}
+
+template <class To, class From>
+void convert_row(char** p, const std::int64_t* s, std::int64_t n) {
+  char* out = p[0];
+  const char* in = p[1];
+  if (s[0] == sizeof(To) && s[1] == sizeof(From)) {
+    auto* o = reinterpret_cast<To*>(out);
+    const auto* i = reinterpret_cast<const From*>(in);
+    if constexpr (std::is_same_v<To, From>) {
+      std::memcpy(o, i, static_cast<std::size_t>(n) * sizeof(To));
+    } else {
+      for (std::int64_t k = 0; k < n; ++k) o[k] = convert<To>(i[k]);
+    }
+    return;
+  }
+  for (std::int64_t k = 0; k < n; ++k, out += s[0], in += s[1])
+    *reinterpret_cast<To*>(out) = convert<To>(*reinterpret_cast<const From*>(in));
+}
+
+}  // namespace
+
+void copy_strided(const Tensor& dst, const Tensor& src) {
+  StridedIterator it(dst.shape());
+  it.add(dst).add(src);
+  dispatch(dst.dtype(), [&](auto to) {
+    dispatch(src.dtype(), [&](auto from) { it.run(convert_row<decltype(to), decltype(from)>); });
+  });
+}
+
+}  // namespace gradbox::kernels

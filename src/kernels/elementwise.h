@@ -1,0 +1,66 @@
+// Elementwise loops. `Map` functors are small structs with a templated call operator, so that each
+// compiles to one tight loop a dtype.
+#pragma once
+
+#include "kernels/iterator.h"
+
+namespace gradbox::kernels {
+
+template <class T, class R, class F>
+void unary_row(char** p, const std::int64_t* s, std::int64_t n) {
+  const F f;
+  if (s[0] == sizeof(R) && s[1] == sizeof(T)) {
+    R* o = reinterpret_cast<R*>(p[0]);
+    const T* a = reinterpret_cast<const T*>(p[1]);
+    for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i]);
+    return;
+  }
+  char* o = p[0];
+  const char* a = p[1];
+  for (std::int64_t i = 0; i < n; ++i, o += s[0], a += s[1])
+    *reinterpret_cast<R*>(o) = f(*reinterpret_cast<const T*>(a));
+}
+
+template <class T, class R, class F>
+void binary_row(char** p, const std::int64_t* s, std::int64_t n) {
+  const F f;
+  constexpr std::int64_t kT = sizeof(T);
+  if (s[0] == sizeof(R) && (s[1] == kT || s[1] == 0) && (s[2] == kT || s[2] == 0)) {
+    R* o = reinterpret_cast<R*>(p[0]);
+    const T* a = reinterpret_cast<const T*>(p[1]);
+    const T* b = reinterpret_cast<const T*>(p[2]);
+    if (s[1] == kT && s[2] == kT) {
+      for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], b[i]);
+    } else if (s[1] == kT) {
+      const T y = *b;
+      for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], y);
+    } else {
+      const T x = *a;
+      for (std::int64_t i = 0; i < n; ++i) o[i] = f(x, b[s[2] ? i : 0]);
+    }
+    return;
+  }
+  char* o = p[0];
+  const char* a = p[1];
+  const char* b = p[2];
+  for (std::int64_t i = 0; i < n; ++i, o += s[0], a += s[1], b += s[2])
+    *reinterpret_cast<R*>(o) = f(*reinterpret_cast<const T*>(a), *reinterpret_cast<const T*>(b));
+}
+
+// out = F(a), elementwise, for operands that share dtype T; out has dtype R.
+template <class T, class R, class F>
+void unary(const Tensor& out, const Tensor& a) {
+  StridedIterator it(out.shape());
+  it.add(out).add(a);
+  it.run(unary_row<T, R, F>);
+}
+
+// out = F(a, b) with broadcasting to out's shape.
+template <class T, class R, class F>
+void binary(const Tensor& out, const Tensor& a, const Tensor& b) {
+  StridedIterator it(out.shape());
+  it.add(out).add(a).add(b);
+  it.run(binary_row<T, R, F>);
+}
+
+}  // namespace gradbox::kernels
