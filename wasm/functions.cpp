@@ -1,0 +1,123 @@
+// torch.autograd.Function: a front end's forward and backward as one node of the graph.
+#include <emscripten/bind.h>
+#include <emscripten/emscripten.h>
+
+#include <map>
+#include <optional>
+
+#include "autograd/engine.h"
+#include "autograd/variable.h"
+#include "boundary.h"
+#include "buffer.h"
+#include "callbacks.h"
+#include "handles.h"
+
+namespace gradbox::wasm {
+namespace {
+
+struct FunctionState;
+std::map<int, std::weak_ptr<FunctionState>>& functions() {
+  static std::map<int, std::weak_ptr<FunctionState>> by_frame;
+  return by_frame;
+}
+
+std::map<int, std::string>& function_names() {
+  static std::map<int, std::string> names;
+  return names;
+}
+
+// One application of a function. Lives as long as its node; what it saved hangs on it here and not
+// on the front end's ctx, where an output that is saved would keep its own node alive for ever.
+struct FunctionState {
+  FunctionState(int cb, int frame_token) : callback(cb), frame(frame_token) {}
+  ~FunctionState() {
+    functions().erase(frame);
+    released().frames.push_back(frame);
+  }
+  int callback;
+  int frame;
+  std::vector<bool> needs;
+  TensorList pending;                             // saved so far, while forward runs
+  std::optional<std::vector<SavedTensor>> saved;  // after forward
+  Node* node = nullptr;                           // owns this state
+};
+
+std::shared_ptr<FunctionState> state_of(int frame) {
+  const auto it = functions().find(frame);
+  const auto state = it == functions().end() ? nullptr : it->second.lock();
+  if (!state) fail(ErrorKind::Runtime, "this autograd function's context was freed");
+  return state;
+}
+
+void settle_saved(FunctionState& s, const TensorList& outputs) {
+  for (const Tensor& out : outputs)
+    if (out.defined() && out.grad_fn()) s.node = out.grad_fn().get();
+  s.saved.emplace();
+  for (const Tensor& t : s.pending) {
+    bool is_output = false;
+    for (const Tensor& out : outputs) is_output = is_output || (t.defined() && out.defined() && out.is_same(t));
+    s.saved->push_back(t.defined() ? SavedTensor(t, is_output) : SavedTensor());
+  }
+  s.pending.clear();
+}
+
+TensorList apply(int cb, int frame, const TensorList& inputs) {
+  const auto state = std::make_shared<FunctionState>(cb, frame);
+  functions()[frame] = state;
+  for (const Tensor& t : inputs) state->needs.push_back(t.defined() && grad_enabled() && t.requires_grad());
+  const auto name = function_names().find(cb);
+  const TensorList outputs = apply_function(
+      name == function_names().end() ? "Function" : name->second, inputs,
+      [state](const TensorList&) {
+        CallbackReply r = call_front_end(CallbackKind::FunctionForward, state->callback, 0, state->frame, 0);
+        return std::move(r.tensors);
+      },
+      [state](const TensorList& grads) {
+        CallbackReply r =
+            call_front_end(CallbackKind::FunctionBackward, state->callback, 0, state->frame, 1, grads);
+        return std::move(r.tensors);
+      });
+  settle_saved(*state, outputs);
+  return outputs;
+}
+
+TensorList saved(int frame) {
+  const auto state = state_of(frame);
+  if (!state->saved) return state->pending;
+  TensorList out;
+  for (const SavedTensor& s : *state->saved) {
+    if (!s.defined()) out.emplace_back();
+    else if (state->node) out.push_back(s.unpack(*state->node));
+    else out.push_back(s.data());
+  }
+  return out;
+}
+
+}  // namespace
+}  // namespace gradbox::wasm
+
+using namespace gradbox;
+using namespace gradbox::wasm;
+
+extern "C" {
+
+// Input handles stand in the slots; gives the number of output handles in out, -1 after a failure.
+EMSCRIPTEN_KEEPALIVE int gb_function_apply(int cb, int frame, int count) {
+  return guard(-1, [&] { return write_tensors(apply(cb, frame, read_tensors(count))); });
+}
+EMSCRIPTEN_KEEPALIVE int gb_function_save(int frame, int count) {
+  return attempt([&] { state_of(frame)->pending = read_tensors(count); });
+}
+EMSCRIPTEN_KEEPALIVE int gb_function_saved(int frame) {
+  return guard(-1, [&] { return write_tensors(saved(frame)); });
+}
+EMSCRIPTEN_KEEPALIVE int gb_function_needs(int frame, int i) {
+  return guard(-1, [&] { return state_of(frame)->needs.at(static_cast<std::size_t>(i)) ? 1 : 0; });
+}
+
+}  // extern "C"
+
+EMSCRIPTEN_BINDINGS(functions) {
+  // The name that grad_fn shows, without "Backward".
+  emscripten::function("functionName", +[](int cb, std::string name) { function_names()[cb] = std::move(name); });
+}

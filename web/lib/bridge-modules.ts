@@ -1,0 +1,273 @@
+// The bridge's second half: callbacks, modules, custom functions, optimizers, export, recorder.
+import type { BridgeOptions, FrontHandle } from './bridge.ts';
+import { BridgeBase } from './bridge-refs.ts';
+import type { CoreModule } from './core-module.ts';
+import { callbackKinds } from './native.ts';
+
+type MaybeHandle = FrontHandle | null | undefined;
+/** See "Callbacks" in ARCHITECTURE.md. */
+export type Dispatcher = (
+  kind: string,
+  cb: number,
+  module: number,
+  frame: number,
+  changed: number,
+  ...handles: (FrontHandle | number | null)[]
+) => unknown;
+
+const forwardHook = callbackKinds.indexOf('forward_hook');
+const backwardHook = callbackKinds.indexOf('backward_hook');
+
+export class BridgeModules extends BridgeBase {
+  private dispatcher: Dispatcher | undefined;
+  private replied: MaybeHandle[] = [];
+
+  constructor(core: CoreModule, options: BridgeOptions) {
+    super(core, options);
+    core.callFrontEnd = (...call) => this.callFrontEnd(...call);
+  }
+
+  // ---- callbacks ----
+
+  set_dispatcher(fn: Dispatcher | null): void {
+    this.dispatcher = fn ?? undefined;
+  }
+
+  /** What the callback that is running gives back. */
+  reply(...handles: MaybeHandle[]): 1 {
+    this.replied = handles;
+    return 1;
+  }
+
+  /** Callback ids and function frames that the core has let go of, as JSON; "" for none. */
+  released(): string {
+    return this.core.released();
+  }
+
+  private callFrontEnd(
+    kind: number,
+    cb: number,
+    module: number,
+    frame: number,
+    changed: number,
+    count: number,
+  ): number {
+    const outs = count === 0 ? [] : this.native.outs(count);
+    const counted = (kind === forwardHook || kind === backwardHook) && count > 0;
+    const handles = outs.map((h, i) => {
+      if (counted && i === 0) return h;
+      return h === 0 ? null : (this.give(h) as FrontHandle);
+    });
+    let answer: unknown;
+    try {
+      answer = this.dispatcher?.(callbackKinds[kind]!, cb, module, frame, changed, ...handles);
+    } catch (error) {
+      this.failed(error);
+      return -2;
+    }
+    if (answer === false) return -2;
+    if (answer == null) return -1;
+    const list = this.answered(answer);
+    this.writeHandles(list);
+    return list.length;
+  }
+
+  private answered(answer: unknown): ArrayLike<MaybeHandle> {
+    if (answer === 1) {
+      const list = this.replied;
+      this.replied = [];
+      return list;
+    }
+    if (Array.isArray(answer)) return answer;
+    const proxy = answer as { toJs?: () => unknown; destroy?: () => void };
+    if (typeof proxy.toJs === 'function') {
+      const plain = proxy.toJs() as MaybeHandle[];
+      proxy.destroy?.();
+      return plain;
+    }
+    return [answer as FrontHandle];
+  }
+
+  /** Removes a hook of any kind. */
+  remove_hook(id: number): number {
+    return id < 0 ? this.core._gb_remove_module_hook(-id) : this.core._gb_remove_tensor_hook(id);
+  }
+
+  // ---- modules ----
+
+  layers_json(): string {
+    return this.core.layersJson();
+  }
+
+  module_new(kind: string, config: string | null, cb: number): number | false {
+    return this.core.moduleNew(kind, config || '{}', cb) || this.failed();
+  }
+
+  module_free(m: number): number {
+    return this.core._gb_module_free(m);
+  }
+
+  module_name(m: number): string | false {
+    return this.core.moduleName(m) || this.failed();
+  }
+
+  module_repr(m: number): string | false {
+    return this.core.moduleText(m) || this.failed();
+  }
+
+  module_param(m: number, name: string, h: MaybeHandle): 1 | false {
+    return this.done(this.core.moduleParam(m, name, this.id(h)));
+  }
+
+  module_buffer(m: number, name: string, h: MaybeHandle, persistent: unknown): 1 | false {
+    return this.done(this.core.moduleBuffer(m, name, this.id(h), persistent ? 1 : 0));
+  }
+
+  module_child(m: number, name: string, child: number): 1 | false {
+    return this.done(this.core.moduleChild(m, name, child));
+  }
+
+  module_del(m: number, name: string): 1 | false {
+    return this.done(this.core.moduleDel(m, name));
+  }
+
+  /** A parameter or buffer by its (dotted) name: handle, or 0 when it is None or absent. */
+  module_get_param(m: number, name: string): FrontHandle | 0 | false {
+    const h = this.core.moduleGet(m, name);
+    return h === 0 ? 0 : this.give(h);
+  }
+
+  module_params_json(m: number): string | false {
+    return this.core.moduleListing(m) || this.failed();
+  }
+
+  module_train(m: number, on: unknown): 1 | false {
+    return this.done(this.core._gb_module_train(m, on ? 1 : 0));
+  }
+
+  module_training(m: number): number | false {
+    return this.flag(this.core._gb_module_training(m));
+  }
+
+  /** Gives a hook id for remove_hook(). */
+  module_hook(m: number, kind: string, cb: number): number | false {
+    const id = this.core.moduleHook(m, kind, cb);
+    return id === 0 ? this.failed() : -id;
+  }
+
+  module_call(
+    m: number,
+    frame: number,
+    ...handles: MaybeHandle[]
+  ): (FrontHandle | null)[] | 1 | false {
+    this.writeHandles(handles);
+    const n = this.core._gb_module_call(m, frame, handles.length);
+    if (n === -2) return 1;
+    return n < 0 ? this.failed() : this.giveMany(n);
+  }
+
+  module_bypass(m: number, ...handles: MaybeHandle[]): 1 | false {
+    this.writeHandles(handles);
+    return this.done(this.core._gb_module_bypass(m, handles.length));
+  }
+
+  // ---- custom functions ----
+
+  /** The class name that grad_fn shows for functions of this callback. */
+  function_name(cb: number, name: string): 1 {
+    this.core.functionName(cb, name);
+    return 1;
+  }
+
+  function_apply(
+    cb: number,
+    frame: number,
+    ...handles: MaybeHandle[]
+  ): (FrontHandle | null)[] | false {
+    this.writeHandles(handles);
+    const n = this.core._gb_function_apply(cb, frame, handles.length);
+    return n < 0 ? this.failed() : this.giveMany(n);
+  }
+
+  function_save(frame: number, ...handles: MaybeHandle[]): 1 | false {
+    this.writeHandles(handles);
+    return this.done(this.core._gb_function_save(frame, handles.length));
+  }
+
+  function_saved(frame: number): (FrontHandle | null)[] | false {
+    const n = this.core._gb_function_saved(frame);
+    return n < 0 ? this.failed() : this.giveMany(n);
+  }
+
+  function_needs(frame: number, i: number): number | false {
+    return this.flag(this.core._gb_function_needs(frame, i));
+  }
+
+  // ---- optimizers ----
+
+  optim_new(kind: string, options: string | null, ...handles: FrontHandle[]): number | false {
+    this.writeHandles(handles);
+    return this.core.optimNew(kind, options || '{}', handles.length) || this.failed();
+  }
+
+  optim_add_group(id: number, options: string | null, ...handles: FrontHandle[]): 1 | false {
+    this.writeHandles(handles);
+    return this.done(this.core.optimAddGroup(id, options || '{}', handles.length));
+  }
+
+  optim_step(id: number): 1 | false {
+    return this.done(this.core._gb_optim_step(id));
+  }
+
+  optim_zero(id: number, setToNone: unknown): 1 | false {
+    return this.done(this.core._gb_optim_zero(id, setToNone ? 1 : 0));
+  }
+
+  optim_set(id: number, group: number, name: string, x: number): 1 | false {
+    return this.done(this.core.optimSet(id, group, name, Number(x)));
+  }
+
+  optim_state_json(id: number): string | false {
+    return this.core.optimState(id) || this.failed();
+  }
+
+  optim_load_json(id: number, text: string): 1 | false {
+    return this.done(this.core.optimLoad(id, text));
+  }
+
+  optim_free(id: number): number {
+    return this.core._gb_optim_free(id);
+  }
+
+  // ---- export and recorder ----
+
+  onnx_export(
+    m: number,
+    frame: number,
+    options: string | null,
+    ...handles: FrontHandle[]
+  ): Uint8Array | false {
+    this.writeHandles(handles);
+    return this.core.onnxExport(m, frame, options || '{}', handles.length) ?? this.failed();
+  }
+
+  record_enable(on: unknown): number {
+    return this.core._gb_record_enable(on ? 1 : 0);
+  }
+
+  record_drain(): string {
+    return this.core.recordDrain();
+  }
+
+  losses_drain(): string {
+    return this.core.lossesDrain();
+  }
+
+  graph_json(h: FrontHandle): string | false {
+    return this.core.graphJson(this.id(h)) || this.failed();
+  }
+
+  last_graph_json(): string {
+    return this.core.lastGraphJson();
+  }
+}

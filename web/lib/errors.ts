@@ -1,0 +1,66 @@
+/** The Python exception class that PyTorch would raise. */
+export type ErrorKind =
+  | 'RuntimeError'
+  | 'TypeError'
+  | 'ValueError'
+  | 'IndexError'
+  | 'KeyError'
+  | 'AttributeError'
+  | 'NotImplementedError'
+  | 'CallbackError';
+
+/** Every error of the library: `kind` is PyTorch's exception class, `message` its wording. */
+export class TorchError extends Error {
+  constructor(
+    readonly kind: ErrorKind,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = kind;
+  }
+}
+
+/** Edit distance of two names; `limit` and more is all the same. */
+function distance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return Math.min(row[b.length]!, limit);
+}
+
+/** The known names that are closest to `name`, nearest first, at most three. */
+export function closestNames(name: string, known: Iterable<string>): string[] {
+  const limit = Math.max(2, Math.ceil(name.length / 2.5));
+  const lower = name.toLowerCase();
+  const found: [number, string][] = [];
+  for (const k of known) {
+    if (k.startsWith('_')) continue;
+    const plain = k.toLowerCase();
+    let d = distance(lower, plain, limit);
+    // The beginning of a name, or a name with more to it, is near too.
+    if (d >= limit && lower.length > 2 && (plain.startsWith(lower) || lower.startsWith(plain))) {
+      d = plain.length > 2 ? limit - 0.5 : limit;
+    }
+    if (d < limit) found.push([d, k]);
+  }
+  found.sort((a, b) => a[0] - b[0] || a[1].localeCompare(b[1]));
+  return found.slice(0, 3).map(([, k]) => k);
+}
+
+/** PyTorch's text for a missing name, with the nearest known ones. */
+export function missingName(owner: string, name: string, known: Iterable<string>): TorchError {
+  const near = closestNames(name, known).map((k) => `'${k}'`);
+  const last = near.pop();
+  const hint = last
+    ? ` Did you mean: ${near.length ? `${near.join(', ')} or ${last}` : last}?`
+    : '';
+  return new TorchError('AttributeError', `${owner} has no attribute '${name}'.${hint}`);
+}

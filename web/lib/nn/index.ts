@@ -1,0 +1,3 @@
+export { functional } from './functional.ts';
+export { Module } from './module.ts';
+export { Parameter } from './parameter.ts';

@@ -1,0 +1,74 @@
+// Names of operators as the Python front end looks them up: one question a name, so that it needn't
+// read the whole registry to start.
+import { closestNames } from './errors.ts';
+
+interface OpEntry {
+  name: string;
+  id: number;
+  returns: string[];
+  torch: 0 | 1;
+  method: 0 | 1;
+  functional: 0 | 1;
+  linalg: 0 | 1;
+}
+
+/** Where a name is looked up: `torch.`, `Tensor.`, `nn.functional.`, `linalg.` */
+export type OpNamespace = 'torch' | 'method' | 'functional' | 'linalg';
+
+/** What a call gives: one tensor, several, something else, or a matter of the overload. */
+const enum Gives {
+  tensor = 0,
+  list = 1,
+  value = 2,
+  varies = 3,
+}
+
+function gives(returns: string[]): Gives {
+  if (returns.length > 1) return Gives.list;
+  const only = (returns[0] ?? '').split(' ')[0]!;
+  if (only.startsWith('Tensor')) return only.includes('[') ? Gives.list : Gives.tensor;
+  return Gives.value;
+}
+
+export class OpIndex {
+  private readonly tables = new Map<string, Map<string, number>>();
+
+  constructor(opsJson: string) {
+    for (const op of JSON.parse(opsJson) as OpEntry[]) {
+      for (const ns of ['torch', 'method', 'functional', 'linalg'] as const) {
+        if (op[ns]) this.add(this.table(ns), op);
+      }
+    }
+  }
+
+  private table(ns: string): Map<string, number> {
+    let table = this.tables.get(ns);
+    if (!table) {
+      table = new Map();
+      this.tables.set(ns, table);
+    }
+    return table;
+  }
+
+  private add(table: Map<string, number>, op: OpEntry): void {
+    const kind = gives(op.returns);
+    const known = table.get(op.name);
+    if (known === undefined) table.set(op.name, op.id * 4 + kind);
+    else if ((known & 3) !== kind) table.set(op.name, (known & ~3) | Gives.varies);
+  }
+
+  /** `4 * id + what it gives` (0 a tensor, 1 several, 2 something else, 3 varies), or -1. */
+  find(name: string, ns: string): number {
+    return this.tables.get(ns)?.get(name) ?? -1;
+  }
+
+  /** All names of a namespace. */
+  names(ns: string): string[] {
+    return [...(this.tables.get(ns)?.keys() ?? [])];
+  }
+
+  /** The names nearest to one that doesn't exist, best first, `more` being names known elsewhere. */
+  closest(name: string, ns: string, more: string[]): string[] {
+    return closestNames(name, [...this.names(ns), ...more]);
+  }
+}
