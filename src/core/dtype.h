@@ -59,6 +59,20 @@ decltype(auto) dispatch(DType t, F&& f) {
   return f(bool{});
 }
 
+// As dispatch, without bool, which throws PyTorch's "not implemented for" error.
+template <class F>
+decltype(auto) dispatch_number(DType t, const char* op, F&& f) {
+  switch (t) {
+    case DType::UInt8: return f(std::uint8_t{});
+    case DType::Int32: return f(std::int32_t{});
+    case DType::Int64: return f(std::int64_t{});
+    case DType::Float32: return f(float{});
+    case DType::Float64: return f(double{});
+    case DType::Bool: break;
+  }
+  fail(ErrorKind::Runtime, "\"", op, "\" not implemented for '", scalar_type_name(t), "'");
+}
+
 // As dispatch, for floating types only; others throw PyTorch's "not implemented for" error.
 template <class F>
 decltype(auto) dispatch_floating(DType t, const char* op, F&& f) {

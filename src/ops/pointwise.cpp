@@ -1,81 +1,145 @@
-// Arithmetic and elementary functions.
+// Arithmetic with two operands: +, -, *, /, powers, remainders, interpolation.
 #include <cmath>
 
-#include "kernels/elementwise.h"
-#include "ops/ops.h"
-#include "ops/promote.h"
+#include "ops/families.h"
 
 namespace gradbox {
+
+void register_elementary(Registry& r);  // elementary.cpp
+
 namespace {
 
 struct Add { template <class T> T operator()(T a, T b) const { return static_cast<T>(a + b); } };
 struct Sub { template <class T> T operator()(T a, T b) const { return static_cast<T>(a - b); } };
 struct Mul { template <class T> T operator()(T a, T b) const { return static_cast<T>(a * b); } };
 struct Div { template <class T> T operator()(T a, T b) const { return static_cast<T>(a / b); } };
+struct TruncDiv {
+  template <class T> T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>) return std::trunc(a / b);
+    else return static_cast<T>(a / b);
+  }
+};
+struct FloorDiv {
+  template <class T> T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      // Python's floor division: exact where a / b rounds up to an integer.
+      if (b == 0) return a / b;
+      const T mod = std::fmod(a, b);
+      T div = (a - mod) / b;
+      if (mod != 0 && (b < 0) != (mod < 0)) div -= 1;
+      if (div == 0) return std::copysign(T(0), a / b);
+      T floored = std::floor(div);
+      if (div - floored > T(0.5)) floored += 1;
+      return floored;
+    } else {
+      const T q = static_cast<T>(a / b);
+      return (a % b != 0 && ((a < 0) != (b < 0))) ? static_cast<T>(q - 1) : q;
+    }
+  }
+};
+struct Remainder {
+  template <class T> T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      const T m = std::fmod(a, b);
+      return m != 0 && (b < 0) != (m < 0) ? m + b : m;
+    } else {
+      const T m = static_cast<T>(a % b);
+      return m != 0 && (b < 0) != (m < 0) ? static_cast<T>(m + b) : m;
+    }
+  }
+};
+struct Fmod {
+  template <class T> T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>) return std::fmod(a, b);
+    else return static_cast<T>(a % b);
+  }
+};
 struct Pow {
   template <class T> T operator()(T a, T b) const {
     if constexpr (std::is_floating_point_v<T>) {
       if (b == T(2)) return a * a;
       return std::pow(a, b);
     } else {
-      T r = 1;
-      for (; b > 0; b = static_cast<T>(b - 1)) r = static_cast<T>(r * a);
+      if (b < 0) return a == 1 ? T(1) : a == static_cast<T>(-1) ? (b % 2 ? a : T(1)) : T(0);
+      T r = 1, base = a;
+      for (; b > 0; b = static_cast<T>(b / 2), base = static_cast<T>(base * base))
+        if (b % 2) r = static_cast<T>(r * base);
       return r;
     }
   }
 };
-struct Neg { template <class T> T operator()(T a) const { return static_cast<T>(-a); } };
-struct Abs { template <class T> T operator()(T a) const { return a < T(0) ? static_cast<T>(-a) : a; } };
-struct Sign { template <class T> T operator()(T a) const { return static_cast<T>((T(0) < a) - (a < T(0))); } };
-struct Exp { template <class T> T operator()(T a) const { return std::exp(a); } };
-struct Log { template <class T> T operator()(T a) const { return std::log(a); } };
-struct Log1p { template <class T> T operator()(T a) const { return std::log1p(a); } };
-struct Sqrt { template <class T> T operator()(T a) const { return std::sqrt(a); } };
-struct Sin { template <class T> T operator()(T a) const { return std::sin(a); } };
-struct Cos { template <class T> T operator()(T a) const { return std::cos(a); } };
+struct Atan2 { template <class T> T operator()(T a, T b) const { return std::atan2(a, b); } };
+struct Maximum {
+  template <class T> T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      if (std::isnan(a)) return a;
+      if (std::isnan(b)) return b;
+    }
+    return a > b ? a : b;
+  }
+};
+struct Minimum {
+  template <class T> T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      if (std::isnan(a)) return a;
+      if (std::isnan(b)) return b;
+    }
+    return a < b ? a : b;
+  }
+};
 
-template <class F>
-Tensor arithmetic(const Tensor& a, const Tensor& b, DType t) {
-  Tensor out = Tensor::empty(broadcast_shapes(a.shape(), b.shape()), t);
-  const Tensor x = a.to_raw(t), y = b.to_raw(t);
-  dispatch(t, [&](auto tag) {
-    using T = decltype(tag);
-    kernels::binary<T, T, F>(out, x, y);
-  });
+DType checked_arithmetic(const Tensor& a, const Tensor& b, bool subtract) {
+  const DType t = result_type(a, b);
+  if (subtract && t == DType::Bool)
+    fail(ErrorKind::Runtime,
+         "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator "
+         "instead.");
+  if (subtract && (a.dtype() == DType::Bool || b.dtype() == DType::Bool) )
+    fail(ErrorKind::Runtime,
+         "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the "
+         "`~` or `logical_not()` operator instead.");
+  return t;
+}
+
+// alpha * other, in the dtype of the result.
+Tensor scaled(const Tensor& t, const Value& alpha, DType result) {
+  if (alpha.as_double() == 1) return t;
+  if (alpha.is<double>() && !is_floating(result))
+    fail(ErrorKind::Runtime, "For integral input tensors, argument alpha must not be a floating point number.");
+  Tensor out = map_binary<Mul>(t.to_raw(result), wrap(alpha), result);
+  out.impl()->wrapped_number = t.is_wrapped_number();
   return out;
 }
 
-template <class F>
-Tensor float_unary(const Tensor& a) {
-  const DType t = to_floating(a.dtype());
-  Tensor out = Tensor::empty(a.shape(), t);
-  const Tensor x = a.to_raw(t);
-  dispatch_floating(t, "unary", [&](auto tag) {
+// Integer division by zero is an error in PyTorch, and a trap in hardware.
+void check_divisor(const Tensor& b, DType t) {
+  if (is_floating(t)) return;
+  const Tensor c = b.contiguous_raw();
+  dispatch(c.dtype(), [&](auto tag) {
     using T = decltype(tag);
-    kernels::unary<T, T, F>(out, x);
+    const T* p = c.data<T>();
+    for (std::int64_t i = 0; i < c.numel(); ++i)
+      if (p[i] == T(0)) fail(ErrorKind::Runtime, "ZeroDivisionError");
   });
-  return out;
 }
 
 template <class F>
-Tensor same_unary(const Tensor& a) {
-  Tensor out = Tensor::empty(a.shape(), a.dtype());
-  dispatch(a.dtype(), [&](auto tag) {
-    using T = decltype(tag);
-    kernels::unary<T, T, F>(out, a);
-  });
-  return out;
+Tensor integer_safe(const Tensor& a, const Tensor& b) {
+  const DType t = result_type(a, b);
+  check_divisor(b, t);
+  return map_binary_number<F>(a, b, t, "remainder_cpu");
 }
 
-Tensor scaled(const Tensor& t, const Value& alpha) {
-  return alpha.as_double() == 1 ? t : arithmetic<Mul>(t, alpha.is<double>() ? Tensor::wrapped_number(alpha.as_double()) : Tensor::wrapped_number(alpha.as_int()), t.dtype());
-}
-
-void register_arithmetic(Registry& r) {
+void register_sums(Registry& r) {
+  const auto two = [](Samples& s) {
+    s.add({s.randn({2, 3}), s.randn({3})});
+    s.add({s.randn({2, 1}), s.randn({2, 3})});
+  };
   r.op("add(Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor")
       .doc("self + alpha * other, with broadcasting. torch.add")
       .forward([](const Args& a) {
-        return arithmetic<Add>(a.tensor(0), scaled(a.tensor(1), a[2]), result_type(a.tensor(0), a.tensor(1)));
+        const DType t = result_type(a.tensor(0), a.tensor(1));
+        return map_binary<Add>(a.tensor(0), scaled(a.tensor(1), a[2], t), t);
       })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const double alpha = c.args().number(2);
@@ -83,37 +147,62 @@ void register_arithmetic(Registry& r) {
       })
       .inplace()
       .onnx("Add")
-      .samples([](Samples& s) { s.add({s.randn({2, 3}), s.randn({3})}); });
+      .samples(two);
   r.op("sub(Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor")
       .doc("self - alpha * other, with broadcasting. torch.sub")
       .forward([](const Args& a) {
-        return arithmetic<Sub>(a.tensor(0), scaled(a.tensor(1), a[2]), result_type(a.tensor(0), a.tensor(1)));
+        const DType t = checked_arithmetic(a.tensor(0), a.tensor(1), true);
+        return map_binary<Sub>(a.tensor(0), scaled(a.tensor(1), a[2], t), t);
       })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-        return {g[0], c.needs(1) ? ops::mul(g[0], -c.args().number(2)) : Tensor()};
+        const double alpha = c.args().number(2);
+        return {g[0], !c.needs(1) ? Tensor() : alpha == 1 ? ops::neg(g[0]) : ops::mul(g[0], -alpha)};
       })
       .inplace()
       .onnx("Sub")
-      .samples([](Samples& s) { s.add({s.randn({2, 3}), s.randn({3})}); });
+      .samples(two);
+  r.op("rsub(Tensor self, Tensor|Scalar other, *, Scalar alpha=1) -> Tensor")
+      .doc("other - alpha * self. torch.rsub")
+      .forward([](const Args& a) {
+        const DType t = checked_arithmetic(a.tensor(0), a.tensor(1), true);
+        return map_binary<Sub>(a.tensor(1), scaled(a.tensor(0), a[2], t), t);
+      })
+      .node("RsubBackward1")
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const double alpha = c.args().number(2);
+        return {!c.needs(0) ? Tensor() : alpha == 1 ? ops::neg(g[0]) : ops::mul(g[0], -alpha), g[0]};
+      })
+      .samples(two);
+}
+
+void register_products(Registry& r) {
   r.op("mul(Tensor self, Tensor|Scalar other) -> Tensor")
       .doc("self * other, with broadcasting. torch.mul")
-      .forward([](const Args& a) {
-        return arithmetic<Mul>(a.tensor(0), a.tensor(1), result_type(a.tensor(0), a.tensor(1)));
-      })
+      .forward([](const Args& a) { return map_binary<Mul>(a.tensor(0), a.tensor(1), result_type(a.tensor(0), a.tensor(1))); })
       .saves({"self", "other"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         return {c.needs(0) ? ops::mul(g[0], c.tensor(1)) : Tensor(), c.needs(1) ? ops::mul(g[0], c.tensor(0)) : Tensor()};
       })
       .inplace()
       .onnx("Mul")
-      .samples([](Samples& s) { s.add({s.randn({2, 3}), s.randn({3})}); });
-  r.op("div(Tensor self, Tensor|Scalar other) -> Tensor")
-      .doc("self / other, with broadcasting; integers divide as floats. torch.div")
-      .forward([](const Args& a) {
-        return arithmetic<Div>(a.tensor(0), a.tensor(1), result_type_float(a.tensor(0), a.tensor(1)));
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 3}), s.randn({3})});
+        s.add({s.randn({2, 3}), 2.5});
+      });
+  r.op("div(Tensor self, Tensor|Scalar other, *, str? rounding_mode=None) -> Tensor")
+      .doc("self / other, with broadcasting; integers divide as floats unless rounding_mode is 'floor' or 'trunc'. torch.div")
+      .forward([](const Args& a) -> Tensor {
+        const Tensor x = a.tensor(0), y = a.tensor(1);
+        if (!a.has(2)) return map_binary<Div>(x, y, result_type_float(x, y));
+        const std::string& mode = a.string(2);
+        if (mode == "floor") return integer_safe<FloorDiv>(x, y);
+        if (mode == "trunc") return integer_safe<TruncDiv>(x, y);
+        fail(ErrorKind::Runtime, "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '", mode, "'");
       })
       .saves({"self", "other"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        if (c.args().has(2))  // piecewise constant
+          return {ops::zeros_like(g[0]), c.needs(1) ? ops::zeros_like(g[0]) : Tensor()};
         const Tensor b = c.tensor(1);
         return {c.needs(0) ? ops::div(g[0], b) : Tensor(),
                 c.needs(1) ? ops::neg(ops::div(ops::mul(g[0], c.tensor(0)), ops::mul(b, b))) : Tensor()};
@@ -121,58 +210,131 @@ void register_arithmetic(Registry& r) {
       .inplace()
       .onnx("Div")
       .samples([](Samples& s) { s.add({s.randn({2, 3}), s.uniform({3}, 1, 2)}); });
+  r.op("true_divide(Tensor self, Tensor|Scalar other) -> Tensor")
+      .doc("Alias of div. torch.true_divide")
+      .composite([](const Args& a) { return ops::div(a.tensor(0), a.tensor(1)); });
+  r.op("floor_divide(Tensor self, Tensor|Scalar other) -> Tensor")
+      .doc("Division rounded towards minus infinity. torch.floor_divide")
+      .forward([](const Args& a) { return integer_safe<FloorDiv>(a.tensor(0), a.tensor(1)); })
+      .inplace();
+  r.op("remainder(Tensor self, Tensor|Scalar other) -> Tensor")
+      .doc("Python's modulus, with the sign of the divisor. torch.remainder")
+      .forward([](const Args& a) { return integer_safe<Remainder>(a.tensor(0), a.tensor(1)); })
+      .saves({"self", "other"})
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        return {g[0], c.needs(1) ? ops::neg(ops::mul(g[0], call("floor_divide", {c.tensor(0).detach(), c.tensor(1).detach()}).get<Tensor>())) : Tensor()};
+      })
+      .inplace()
+      .samples([](Samples& s) { s.add({s.uniform({2, 3}, 2.1, 2.9), s.fixed({1, 1.5, 0.9}, {3}, DType::Float64)}); });
+  r.op("fmod(Tensor self, Tensor|Scalar other) -> Tensor")
+      .doc("C's remainder, with the sign of the dividend. torch.fmod")
+      .forward([](const Args& a) { return integer_safe<Fmod>(a.tensor(0), a.tensor(1)); })
+      .saves({"self", "other"})
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        return {g[0], c.needs(1) ? ops::neg(ops::mul(g[0], call("div", {c.tensor(0).detach(), c.tensor(1).detach()}, {{"rounding_mode", "trunc"}}).get<Tensor>())) : Tensor()};
+      })
+      .inplace()
+      .samples([](Samples& s) { s.add({s.uniform({2, 3}, 2.1, 2.9), s.fixed({1, 1.5, 0.9}, {3}, DType::Float64)}); });
   r.op("pow(Tensor self, Tensor|Scalar exponent) -> Tensor")
       .doc("self to the power of exponent. torch.pow")
       .forward([](const Args& a) {
-        return arithmetic<Pow>(a.tensor(0), a.tensor(1), result_type(a.tensor(0), a.tensor(1)));
+        const Tensor x = a.tensor(0), e = a.tensor(1);
+        const DType t = result_type(x, e);
+        if (!is_floating(t) && e.is_wrapped_number() && e.item_int() < 0)
+          fail(ErrorKind::Runtime, "Integers to negative integer powers are not allowed.");
+        return map_binary_number<Pow>(x, e, t, "pow");
       })
       .node([](const Values& a) { return std::string(a[1].get<Tensor>().is_wrapped_number() ? "PowBackward0" : "PowBackward1"); })
       .saves({"self", "exponent"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Tensor x = c.tensor(0), e = c.tensor(1);
         TensorList out(2);
-        if (c.needs(0)) out[0] = ops::mul(g[0], ops::mul(e, ops::pow(x, ops::sub(e, 1))));
-        if (c.needs(1)) out[1] = ops::mul(g[0], ops::mul(ops::pow(x, e), ops::log(x)));
+        if (c.needs(0)) {
+          if (e.is_wrapped_number() && e.item() == 0) out[0] = ops::zeros_like(g[0]);
+          else if (e.is_wrapped_number() && e.item() == 2) out[0] = ops::mul(g[0], ops::mul(x, 2));
+          else out[0] = ops::mul(g[0], ops::mul(ops::pow(x, ops::sub(e, 1)), e));
+        }
+        if (c.needs(1)) {
+          // 0 ** e has gradient 0 for e >= 0, where x ** e * log(x) would be NaN.
+          const Tensor safe = ops::where(ops::logical_and(ops::eq(x, 0), ops::ge(e, 0)), 0.0, ops::mul(ops::pow(x, e), ops::log(x)));
+          out[1] = ops::mul(g[0], safe);
+        }
         return out;
       })
       .inplace()
       .onnx("Pow")
       .samples([](Samples& s) {
         s.add({s.uniform({2, 3}, 0.5, 2), 3});
+        s.add({s.uniform({2, 3}, 0.5, 2), 2});
         s.add({s.uniform({2, 3}, 0.5, 2), s.randn({3})});
+      });
+  r.op("pow.Scalar(Scalar self, Tensor exponent) -> Tensor")
+      .doc("A number to the power of a tensor. torch.pow")
+      .in(kTorch)
+      .composite([](const Args& a) {
+        // The number is a plain 0-dim tensor here, so that d/d exponent goes the tensor way.
+        const Tensor base = wrap(a[0]);
+        return ops::pow(base, a.tensor(1));
       });
 }
 
 }  // namespace
 
 void register_pointwise(Registry& r) {
-  register_arithmetic(r);
-  r.op("neg(Tensor self) -> Tensor").doc("-self. torch.neg").forward([](const Args& a) { return same_unary<Neg>(a.tensor(0)); })
-      .backward([](BackwardContext&, const TensorList& g) -> TensorList { return {ops::neg(g[0])}; })
-      .inplace().onnx("Neg").samples([](Samples& s) { s.add({s.randn({2, 3})}); });
-  r.op("exp(Tensor self) -> Tensor").doc("e to the power of self. torch.exp").forward([](const Args& a) { return float_unary<Exp>(a.tensor(0)); })
-      .saves_output()
-      .backward([](BackwardContext& c, const TensorList& g) -> TensorList { return {ops::mul(g[0], c.output())}; })
-      .inplace().onnx("Exp").samples([](Samples& s) { s.add({s.randn({2, 3})}); });
-  r.op("log(Tensor self) -> Tensor").doc("Natural logarithm. torch.log").forward([](const Args& a) { return float_unary<Log>(a.tensor(0)); })
-      .saves({"self"})
-      .backward([](BackwardContext& c, const TensorList& g) -> TensorList { return {ops::div(g[0], c.tensor(0))}; })
-      .inplace().onnx("Log").samples([](Samples& s) { s.add({s.uniform({2, 3}, 0.5, 2)}); });
+  register_sums(r);
+  register_products(r);
+  register_elementary(r);
+  r.op("atan2(Tensor self, Tensor other) -> Tensor")
+      .doc("Angle of the point (other, self), in radians. torch.atan2")
+      .forward([](const Args& a) { return map_binary_float<Atan2>(a.tensor(0), a.tensor(1)); })
+      .saves({"self", "other"})
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const Tensor y = c.tensor(0), x = c.tensor(1);
+        const Tensor k = ops::div(g[0], ops::add(ops::mul(x, x), ops::mul(y, y)));
+        return {ops::mul(k, x), ops::neg(ops::mul(k, y))};
+      })
+      .inplace()
+      .samples([](Samples& s) { s.add({s.uniform({2, 3}, 0.5, 2), s.uniform({3}, 0.5, 2)}); });
+  const auto extremum = [](bool larger) {
+    return [larger](BackwardContext& c, const TensorList& g) -> TensorList {
+      // Ties share the gradient equally.
+      const Tensor a = c.tensor(0).detach(), b = c.tensor(1).detach();
+      const Tensor half = ops::mul(ops::to(ops::eq(a, b), g[0].dtype()), 0.5);
+      const Tensor first = ops::add(ops::to(larger ? ops::gt(a, b) : ops::lt(a, b), g[0].dtype()), half);
+      const Tensor second = ops::add(ops::to(larger ? ops::lt(a, b) : ops::gt(a, b), g[0].dtype()), half);
+      return {ops::mul(g[0], first), ops::mul(g[0], second)};
+    };
+  };
+  r.op("maximum(Tensor self, Tensor other) -> Tensor")
+      .doc("The larger of two, element by element; NaN wins. torch.maximum")
+      .forward([](const Args& a) { return map_binary<Maximum>(a.tensor(0), a.tensor(1), result_type(a.tensor(0), a.tensor(1))); })
+      .saves({"self", "other"})
+      .backward(extremum(true))
+      .onnx("Max")
+      .samples([](Samples& s) { s.add({s.distinct({2, 3}), s.distinct({2, 3})}); });
+  r.op("minimum(Tensor self, Tensor other) -> Tensor")
+      .doc("The smaller of two, element by element; NaN wins. torch.minimum")
+      .forward([](const Args& a) { return map_binary<Minimum>(a.tensor(0), a.tensor(1), result_type(a.tensor(0), a.tensor(1))); })
+      .saves({"self", "other"})
+      .backward(extremum(false))
+      .onnx("Min")
+      .samples([](Samples& s) { s.add({s.distinct({2, 3}), s.distinct({2, 3})}); });
+  r.op("lerp(Tensor self, Tensor end, Tensor|Scalar weight) -> Tensor")
+      .doc("self + weight * (end - self). torch.lerp")
+      .composite([](const Args& a) { return ops::add(a.tensor(0), ops::mul(a.tensor(2), ops::sub(a.tensor(1), a.tensor(0)))); })
+      .inplace();
+  r.op("addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor")
+      .doc("self + value * tensor1 * tensor2. torch.addcmul")
+      .composite([](const Args& a) {
+        return ops::add(a.tensor(0), ops::mul(ops::mul(a.tensor(1), a.tensor(2)), wrap(a[3])));
+      })
+      .inplace();
+  r.op("addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor")
+      .doc("self + value * tensor1 / tensor2. torch.addcdiv")
+      .composite([](const Args& a) {
+        return ops::add(a.tensor(0), ops::mul(ops::div(a.tensor(1), a.tensor(2)), wrap(a[3])));
+      })
+      .inplace();
 }
-
-void register_activations(Registry&) {}
-void register_compare(Registry&) {}
-void register_reduce(Registry&) {}
-void register_sort(Registry&) {}
-void register_creation(Registry&) {}
-void register_random(Registry&) {}
-void register_shape(Registry&) {}
-void register_join(Registry&) {}
-void register_index(Registry&) {}
-void register_linalg(Registry&) {}
-void register_conv(Registry&) {}
-void register_pool(Registry&) {}
-void register_norm(Registry&) {}
-void register_loss(Registry&) {}
 
 }  // namespace gradbox

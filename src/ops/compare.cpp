@@ -1,0 +1,243 @@
+// Comparisons, logic, bits, selection by condition, clamping.
+#include <cmath>
+
+#include "ops/families.h"
+
+namespace gradbox {
+namespace {
+
+struct Eq { template <class T> bool operator()(T a, T b) const { return a == b; } };
+struct Ne { template <class T> bool operator()(T a, T b) const { return a != b; } };
+struct Lt { template <class T> bool operator()(T a, T b) const { return a < b; } };
+struct Le { template <class T> bool operator()(T a, T b) const { return a <= b; } };
+struct Gt { template <class T> bool operator()(T a, T b) const { return a > b; } };
+struct Ge { template <class T> bool operator()(T a, T b) const { return a >= b; } };
+struct And { template <class T> bool operator()(T a, T b) const { return a != T(0) && b != T(0); } };
+struct Or { template <class T> bool operator()(T a, T b) const { return a != T(0) || b != T(0); } };
+struct Xor { template <class T> bool operator()(T a, T b) const { return (a != T(0)) != (b != T(0)); } };
+struct Not { template <class T> bool operator()(T a) const { return a == T(0); } };
+struct IsNan { template <class T> bool operator()(T a) const { return a != a; } };
+struct IsInf {
+  template <class T> bool operator()(T a) const {
+    if constexpr (std::is_floating_point_v<T>) return std::isinf(a);
+    else return false;
+  }
+};
+struct IsFinite {
+  template <class T> bool operator()(T a) const {
+    if constexpr (std::is_floating_point_v<T>) return std::isfinite(a);
+    else return true;
+  }
+};
+struct BitAnd { template <class T> T operator()(T a, T b) const { return static_cast<T>(a & b); } };
+struct BitOr { template <class T> T operator()(T a, T b) const { return static_cast<T>(a | b); } };
+struct BitXor { template <class T> T operator()(T a, T b) const { return static_cast<T>(a ^ b); } };
+struct BitNot {
+  template <class T> T operator()(T a) const {
+    if constexpr (std::is_same_v<T, bool>) return !a;
+    else return static_cast<T>(~a);
+  }
+};
+
+template <class F>
+Tensor map_bits(const Tensor& a, const Tensor& b, const char* name) {
+  const DType t = result_type(a, b);
+  if (is_floating(t)) fail(ErrorKind::Runtime, "\"", name, "_cpu\" not implemented for '", scalar_type_name(t), "'");
+  Tensor out = Tensor::empty(broadcast_shapes(a.shape(), b.shape()), t);
+  const Tensor x = a.to_raw(t), y = b.to_raw(t);
+  dispatch(t, [&](auto tag) {
+    using T = decltype(tag);
+    if constexpr (std::is_integral_v<T>) kernels::binary<T, T, F>(out, x, y);
+  });
+  return out;
+}
+
+template <class F>
+void comparison(Registry& r, const char* name, const char* doc, const char* onnx) {
+  auto op = r.op(std::string(name) + "(Tensor self, Tensor|Scalar other) -> Tensor");
+  op.doc(doc).forward([](const Args& a) { return map_compare<F>(a.tensor(0), a.tensor(1)); });
+  if (onnx) op.onnx(onnx);
+}
+
+template <class F>
+void logic(Registry& r, const char* name, const char* doc, const char* onnx) {
+  r.op(std::string(name) + "(Tensor self, Tensor other) -> Tensor").doc(doc)
+      .forward([](const Args& a) { return map_compare<F>(a.tensor(0), a.tensor(1)); }).onnx(onnx);
+}
+
+template <class F>
+void bits(Registry& r, const std::string& name, const char* doc) {
+  r.op(name + "(Tensor self, Tensor|Scalar other) -> Tensor").doc(doc)
+      .forward([name](const Args& a) { return map_bits<F>(a.tensor(0), a.tensor(1), name.c_str()); }).inplace();
+}
+
+// out = condition ? a : b for operands of one dtype.
+Tensor select(const Tensor& condition, const Tensor& a, const Tensor& b) {
+  if (condition.dtype() != DType::Bool && condition.dtype() != DType::UInt8)
+    fail(ErrorKind::Runtime, "expected condition to be a boolean tensor, but got a tensor with dtype ",
+         scalar_type_name(condition.dtype()));
+  const DType t = result_type(a, b);
+  const Tensor c = condition.to_raw(DType::Bool), x = a.to_raw(t), y = b.to_raw(t);
+  Tensor out = Tensor::empty(broadcast_shapes(broadcast_shapes(c.shape(), x.shape()), y.shape()), t);
+  kernels::StridedIterator it(out.shape());
+  it.add(out).add(c).add(x).add(y);
+  dispatch(t, [&](auto tag) {
+    using T = decltype(tag);
+    it.run([](char** p, const std::int64_t* s, std::int64_t n) {
+      for (std::int64_t i = 0; i < n; ++i)
+        *reinterpret_cast<T*>(p[0] + i * s[0]) = *reinterpret_cast<const bool*>(p[1] + i * s[1])
+                                                     ? *reinterpret_cast<const T*>(p[2] + i * s[2])
+                                                     : *reinterpret_cast<const T*>(p[3] + i * s[3]);
+    });
+  });
+  return out;
+}
+
+Tensor zero_like_scalar(const Tensor& t) { return Tensor::full({}, 0, t.dtype()); }
+
+Tensor close(const Args& a) {
+  const Tensor x = a.tensor(0).detach(), y = a.tensor(1).detach();
+  check(x.dtype() == y.dtype(), scalar_type_name(x.dtype()), " did not match ", scalar_type_name(y.dtype()));
+  Tensor equal = ops::eq(x, y);
+  if (a.boolean(4)) equal = ops::logical_or(equal, ops::logical_and(ops::ne(x, x), ops::ne(y, y)));
+  const Tensor limit = ops::add(ops::mul(ops::abs(y), a.number(2)), a.number(3));
+  const Tensor near = ops::le(ops::abs(ops::sub(x, y)), limit);
+  return ops::logical_or(equal, ops::logical_and(near, call("isfinite", {y})));
+}
+
+void register_clamp(Registry& r) {
+  r.op("clamp(Tensor self, Scalar? min=None, Scalar? max=None) -> Tensor")
+      .doc("self limited to [min, max]. torch.clamp")
+      .forward([](const Args& a) -> Tensor {
+        Tensor t = a.tensor(0);
+        check(a.has(1) || a.has(2), "torch.clamp: At least one of 'min' or 'max' must not be None");
+        if (a.has(1)) t = ops::where(ops::lt(t, a[1]), a[1], t);
+        if (a.has(2)) t = ops::where(ops::gt(t, a[2]), a[2], t);
+        return t.is_same(a.tensor(0)) ? t.clone_raw() : t;
+      })
+      .saves({"self"})
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const Tensor x = c.tensor(0).detach();
+        Tensor inside = Tensor::full({}, 1, DType::Bool);
+        const Args a = c.args();
+        if (a.has(1)) inside = ops::logical_and(inside, ops::ge(x, a[1]));
+        if (a.has(2)) inside = ops::logical_and(inside, ops::le(x, a[2]));
+        return {ops::where(inside, g[0], zero_like_scalar(g[0]))};
+      })
+      .inplace()
+      .onnx("Clip")
+      .samples([](Samples& s) { s.add({s.distinct({2, 3}), -0.35, 0.45}); });
+  r.op("clamp.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor")
+      .doc("self limited to [min, max], element by element. torch.clamp")
+      .composite([](const Args& a) {
+        Tensor t = a.tensor(0);
+        if (a.has(1)) t = ops::maximum(t, a.tensor(1));
+        if (a.has(2)) t = ops::minimum(t, a.tensor(2));
+        return t;
+      });
+  r.op("clip(Tensor self, Scalar? min=None, Scalar? max=None) -> Tensor").doc("Alias of clamp. torch.clip")
+      .composite([](const Args& a) { return ops::clamp(a.tensor(0), a[1], a[2]); }).inplace();
+  r.op("clamp_min(Tensor self, Scalar min) -> Tensor").doc("max(self, min). torch.clamp_min")
+      .composite([](const Args& a) { return ops::clamp(a.tensor(0), a[1]); }).inplace();
+  r.op("clamp_max(Tensor self, Scalar max) -> Tensor").doc("min(self, max). torch.clamp_max")
+      .composite([](const Args& a) { return ops::clamp(a.tensor(0), nullptr, a[1]); }).inplace();
+  r.op("nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor")
+      .doc("Replaces NaN and infinities by finite numbers. torch.nan_to_num")
+      .composite([](const Args& a) {
+        Tensor t = a.tensor(0);
+        const double top = t.dtype() == DType::Float32 ? 3.4028234663852886e38 : 1.7976931348623157e308;
+        const auto value = [&](std::size_t i, double otherwise) { return a.has(i) ? a.number(i) : otherwise; };
+        t = ops::masked_fill(t, ops::eq(t.detach(), HUGE_VAL), value(2, top));
+        t = ops::masked_fill(t, ops::eq(t.detach(), -HUGE_VAL), value(3, -top));
+        return ops::masked_fill(t, call("isnan", {t.detach()}), value(1, 0));
+      });
+}
+
+}  // namespace
+
+void register_compare(Registry& r) {
+  comparison<Eq>(r, "eq", "self == other, element by element. torch.eq", "Equal");
+  comparison<Ne>(r, "ne", "self != other, element by element. torch.ne", nullptr);
+  comparison<Lt>(r, "lt", "self < other, element by element. torch.lt", "Less");
+  comparison<Le>(r, "le", "self <= other, element by element. torch.le", "LessOrEqual");
+  comparison<Gt>(r, "gt", "self > other, element by element. torch.gt", "Greater");
+  comparison<Ge>(r, "ge", "self >= other, element by element. torch.ge", "GreaterOrEqual");
+  logic<And>(r, "logical_and", "Both non-zero. torch.logical_and", "And");
+  logic<Or>(r, "logical_or", "Either non-zero. torch.logical_or", "Or");
+  logic<Xor>(r, "logical_xor", "Exactly one non-zero. torch.logical_xor", "Xor");
+  r.op("logical_not(Tensor self) -> Tensor").doc("self == 0. torch.logical_not")
+      .forward([](const Args& a) { return map_predicate<Not>(a.tensor(0)); }).onnx("Not");
+  bits<BitAnd>(r, "bitwise_and", "Bitwise and; logical for bool. torch.bitwise_and");
+  bits<BitOr>(r, "bitwise_or", "Bitwise or; logical for bool. torch.bitwise_or");
+  bits<BitXor>(r, "bitwise_xor", "Bitwise exclusive or; logical for bool. torch.bitwise_xor");
+  r.op("bitwise_not(Tensor self) -> Tensor").doc("Bitwise not; logical for bool. torch.bitwise_not")
+      .forward([](const Args& a) {
+        const Tensor t = a.tensor(0);
+        if (is_floating(t.dtype()))
+          fail(ErrorKind::Runtime, "\"bitwise_not_cpu\" not implemented for '", scalar_type_name(t.dtype()), "'");
+        Tensor out = Tensor::empty(t.shape(), t.dtype());
+        dispatch(t.dtype(), [&](auto tag) {
+          using T = decltype(tag);
+          if constexpr (std::is_integral_v<T>) kernels::unary<T, T, BitNot>(out, t);
+        });
+        return out;
+      })
+      .inplace();
+  r.op("isnan(Tensor self) -> Tensor").doc("Whether each element is NaN. torch.isnan")
+      .forward([](const Args& a) { return map_predicate<IsNan>(a.tensor(0)); }).onnx("IsNaN");
+  r.op("isinf(Tensor self) -> Tensor").doc("Whether each element is infinite. torch.isinf")
+      .forward([](const Args& a) { return map_predicate<IsInf>(a.tensor(0)); }).onnx("IsInf");
+  r.op("isfinite(Tensor self) -> Tensor").doc("Whether each element is neither NaN nor infinite. torch.isfinite")
+      .forward([](const Args& a) { return map_predicate<IsFinite>(a.tensor(0)); });
+  r.op("isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> Tensor")
+      .doc("|self - other| <= atol + rtol * |other|, element by element. torch.isclose").forward(close);
+  r.op("allclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> bool")
+      .doc("Whether isclose holds everywhere. torch.allclose")
+      .forward([](const Args& a) {
+        for (const double v : close(a).to_vector())
+          if (v == 0) return false;
+        return true;
+      });
+  r.op("equal(Tensor self, Tensor other) -> bool").doc("Whether shapes and all elements agree. torch.equal")
+      .forward([](const Args& a) {
+        if (a.tensor(0).shape() != a.tensor(1).shape()) return false;
+        for (const double v : map_compare<Eq>(a.tensor(0), a.tensor(1)).to_vector())
+          if (v == 0) return false;
+        return true;
+      });
+  r.op("where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other) -> Tensor")
+      .doc("self where condition holds, other elsewhere. torch.where")
+      .in(kTorch)
+      .forward([](const Args& a) { return select(a.tensor(0), a.tensor(1), a.tensor(2)); })
+      .saves({"condition"})
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const Tensor zero = zero_like_scalar(g[0]);
+        return {Tensor(), c.needs(1) ? ops::where(c.tensor(0), g[0], zero) : Tensor(),
+                c.needs(2) ? ops::where(c.tensor(0), zero, g[0]) : Tensor()};
+      })
+      .onnx("Where")
+      .samples([](Samples& s) { s.add({s.fixed({1, 0, 1}, {3}, DType::Bool), s.randn({2, 3}), s.randn({2, 1})}); });
+  r.op("masked_fill(Tensor self, Tensor mask, Tensor|Scalar value) -> Tensor")
+      .doc("self with value where mask holds. torch.Tensor.masked_fill")
+      .in(kTensor | kTorch)
+      .forward([](const Args& a) {
+        const Tensor t = a.tensor(0), v = a.tensor(2);
+        if (a.tensor(1).dtype() != DType::Bool)
+          fail(ErrorKind::Runtime, "expected mask dtype to be Bool but got ", scalar_type_name(a.tensor(1).dtype()));
+        check(v.dim() == 0, "masked_fill only supports a 0-dimensional value tensor, but got tensor with ", v.dim(), " dimension(s).");
+        return select(a.tensor(1), v.to_raw(t.dtype()), t);
+      })
+      .saves({"mask"})
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const Tensor zero = zero_like_scalar(g[0]);
+        return {ops::where(c.tensor(1), zero, g[0]), Tensor(), c.needs(2) ? ops::sum(ops::where(c.tensor(1), g[0], zero)) : Tensor()};
+      })
+      .inplace()
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 3}), s.fixed({1, 0, 1}, {3}, DType::Bool), 0.5});
+        s.add({s.randn({2, 3}), s.fixed({1, 0, 1}, {3}, DType::Bool), s.randn({})});
+      });
+  register_clamp(r);
+}
+
+}  // namespace gradbox

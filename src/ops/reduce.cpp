@@ -1,0 +1,343 @@
+// Sums, means and other reductions whose result is one number a slot.
+#include "kernels/reduce.h"
+
+#include <cmath>
+#include <limits>
+
+#include "ops/families.h"
+#include "ops/reduce_util.h"
+
+namespace gradbox {
+
+std::vector<char> reduced_mask(const Tensor& t, const Value& dims) {
+  std::vector<char> mask(static_cast<std::size_t>(t.dim()), 0);
+  if (dims.is_none() || (dims.is<IntList>() && dims.get<IntList>().empty())) {
+    mask.assign(mask.size(), 1);
+    return mask;
+  }
+  const IntList list = dims.is<IntList>() ? dims.get<IntList>() : IntList{dims.as_int()};
+  for (const auto d : list) {
+    const auto i = static_cast<std::size_t>(wrap_dim(d, t.dim()));
+    if (mask.empty()) continue;
+    check(!mask[i], "dim ", i, " appears multiple times in the list of dims");
+    mask[i] = 1;
+  }
+  return mask;
+}
+
+Dims kept_shape(const Tensor& t, const std::vector<char>& mask) {
+  Dims shape = t.shape();
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    if (mask[i]) shape[i] = 1;
+  return shape;
+}
+
+Tensor drop_reduced(const Tensor& kept, const std::vector<char>& mask, bool keepdim) {
+  if (keepdim) return kept;
+  Dims shape;
+  for (std::size_t i = 0; i < mask.size(); ++i)
+    if (!mask[i]) shape.push_back(kept.shape()[i]);
+  return kept.alias(shape, contiguous_strides(shape), kept.offset());
+}
+
+Tensor restore_reduced(const Tensor& reduced, const Dims& input_shape, const Value& dims, bool keepdim) {
+  if (keepdim || input_shape.empty()) return reduced;
+  Dims shape = input_shape;
+  if (dims.is_none() || (dims.is<IntList>() && dims.get<IntList>().empty())) {
+    shape.assign(shape.size(), 1);
+  } else {
+    const IntList list = dims.is<IntList>() ? dims.get<IntList>() : IntList{dims.as_int()};
+    for (const auto d : list) shape[static_cast<std::size_t>(wrap_dim(d, static_cast<std::int64_t>(shape.size())))] = 1;
+  }
+  return ops::reshape(reduced, shape);
+}
+
+namespace {
+
+struct Plus { template <class T> T operator()(T a, T b) const { return static_cast<T>(a + b); } };
+struct Times { template <class T> T operator()(T a, T b) const { return static_cast<T>(a * b); } };
+struct Largest {
+  template <class T> T operator()(T a, T b) const { return b > a || b != b ? b : a; }
+};
+struct Smallest {
+  template <class T> T operator()(T a, T b) const { return b < a || b != b ? b : a; }
+};
+
+// Floats add up in double inside a row, so that long sums lose little.
+template <class T>
+using Accumulator = std::conditional_t<std::is_same_v<T, float>, double, T>;
+
+template <class F>
+Tensor fold(const Tensor& t, const Value& dims, bool keepdim, double identity) {
+  const auto mask = reduced_mask(t, dims);
+  Tensor out = Tensor::full(kept_shape(t, mask), identity, t.dtype());
+  dispatch_number(t.dtype(), "reduce", [&](auto tag) {
+    using T = decltype(tag);
+    kernels::reduce<T, T, Accumulator<T>, F>(out, t);
+  });
+  return drop_reduced(out, mask, keepdim);
+}
+
+// Integers and bools add up as int64, unless a dtype is asked for.
+DType sum_dtype(const Tensor& t, const Value& dtype) {
+  if (dtype.is<DType>()) return dtype.get<DType>();
+  return is_integral(t.dtype(), true) ? DType::Int64 : t.dtype();
+}
+
+Tensor expand_like(const Tensor& g, const Dims& shape) { return ops::expand(g, shape); }
+
+Tensor extreme(const Args& a, bool largest) {
+  const Tensor t = a.tensor(0);
+  if (t.numel() == 0) {
+    const auto mask = reduced_mask(t, a[1]);
+    for (std::size_t i = 0; i < mask.size(); ++i)
+      if (mask[i] && t.shape()[i] == 0)
+        fail(ErrorKind::Index, largest ? "amax" : "amin", "(): Expected reduction dim ", i, " to have non-zero size.");
+  }
+  const Tensor x = t.dtype() == DType::Bool ? t.to_raw(DType::UInt8) : t;
+  const auto mask = reduced_mask(x, a[1]);
+  // Start from the first element of each slice.
+  Dims start = kept_shape(x, mask);
+  Tensor out = Tensor::empty(start, x.dtype());
+  out.copy_raw(x.alias(start, x.strides(), x.offset()));
+  dispatch_number(x.dtype(), "amax", [&](auto tag) {
+    using T = decltype(tag);
+    if (largest) kernels::reduce<T, T, T, Largest>(out, x);
+    else kernels::reduce<T, T, T, Smallest>(out, x);
+  });
+  return drop_reduced(out, mask, a.boolean(2)).to_raw(t.dtype());
+}
+
+TensorList extreme_backward(BackwardContext& c, const TensorList& g) {
+  const Args a = c.args();
+  const Tensor x = c.tensor(0);
+  const Tensor y = restore_reduced(c.output(), x.shape(), a[1], a.boolean(2));
+  const Tensor hit = ops::to(ops::eq(x.detach(), y.detach()), g[0].dtype());
+  const Tensor count = ops::sum(hit, a[1], true);
+  return {ops::mul(ops::div(restore_reduced(g[0], x.shape(), a[1], a.boolean(2)), count), hit)};
+}
+
+void register_sums(Registry& r) {
+  const auto cases = [](Samples& s) {
+    s.add({s.randn({2, 3})});
+    s.add({s.randn({2, 3, 2}), IntList{0, 2}, false});
+    s.add({s.randn({2, 3}), IntList{-1}, true});
+  };
+  r.op("sum(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
+      .doc("Sum over some or all dimensions; integers sum as int64. torch.sum")
+      .forward([](const Args& a) {
+        const DType t = sum_dtype(a.tensor(0), a[3]);
+        return fold<Plus>(a.tensor(0).to_raw(t == DType::Bool ? DType::Int64 : t), a[1], a.boolean(2), 0).to_raw(t);
+      })
+      .node([](const Values& a) { return std::string(a[1].is_none() ? "SumBackward0" : "SumBackward1"); })
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const Args a = c.args();
+        return {expand_like(restore_reduced(g[0], c.shape(0), a[1], a.boolean(2)), c.shape(0))};
+      })
+      .onnx("ReduceSum")
+      .samples(cases);
+  r.op("mean(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
+      .doc("Mean over some or all dimensions. torch.mean")
+      .forward([](const Args& a) {
+        const Tensor t = a.tensor(0);
+        const DType dtype = a.dtype(3, t.dtype());
+        if (!is_floating(dtype))
+          fail(ErrorKind::Runtime, "mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
+               "dtype. Got: ", dtype == DType::Int64 ? "Long" : scalar_type_name(dtype));
+        const Tensor x = t.to_raw(dtype);
+        const Tensor sum = fold<Plus>(x, a[1], a.boolean(2), 0);
+        const double n = sum.numel() ? static_cast<double>(x.numel()) / static_cast<double>(sum.numel()) : 0;
+        return ops::div(sum, n);
+      })
+      .node([](const Values& a) { return std::string(a[1].is_none() ? "MeanBackward0" : "MeanBackward1"); })
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const Args a = c.args();
+        const double n = static_cast<double>(product(c.shape(0))) / static_cast<double>(std::max<std::int64_t>(g[0].numel(), 1));
+        return {ops::div(expand_like(restore_reduced(g[0], c.shape(0), a[1], a.boolean(2)), c.shape(0)), n)};
+      })
+      .onnx("ReduceMean")
+      .samples(cases);
+  r.op("prod(Tensor self, *, ScalarType? dtype=None) -> Tensor")
+      .doc("Product of all elements. torch.prod")
+      .forward([](const Args& a) {
+        const DType t = sum_dtype(a.tensor(0), a[1]);
+        return fold<Times>(a.tensor(0).to_raw(t), Value(), false, 1);
+      })
+      .saves({"self"})
+      .saves_output()
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        // The product of the others; where no element is 0 that is the whole product over it.
+        const Tensor x = c.tensor(0);
+        const Tensor zero = ops::eq(x.detach(), 0);
+        if (ops::sum(zero).item() == 0) return {ops::div(ops::mul(g[0], c.output()), x)};
+        const Tensor flat = ops::reshape(x, IntList{-1});
+        TensorList grads;
+        for (std::int64_t i = 0; i < flat.numel(); ++i) {
+          TensorList rest{ops::slice(flat, 0, 0, static_cast<long long>(i)), ops::slice(flat, 0, static_cast<long long>(i + 1), nullptr)};
+          grads.push_back(ops::prod(ops::cat(rest)));
+        }
+        return {ops::mul(g[0], ops::reshape(ops::stack(grads), c.shape(0)))};
+      })
+      .samples([](Samples& s) { s.add({s.uniform({2, 3}, 0.5, 2)}); });
+  r.op("prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
+      .doc("Product over one dimension. torch.prod")
+      .forward([](const Args& a) {
+        const DType t = sum_dtype(a.tensor(0), a[3]);
+        return fold<Times>(a.tensor(0).to_raw(t), a[1], a.boolean(2), 1);
+      })
+      .node("ProdBackward1")
+      .saves({"self"})
+      .saves_output()
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const Args a = c.args();
+        const Tensor x = c.tensor(0);
+        const Tensor y = restore_reduced(ops::mul(g[0], c.output()), x.shape(), a[1], a.boolean(2));
+        return {ops::div(y, x)};
+      })
+      .samples([](Samples& s) { s.add({s.uniform({2, 3}, 0.5, 2), 1}); });
+  const auto ties = [](Samples& s) {
+    s.add({s.distinct({2, 3})});
+    s.add({s.distinct({2, 3}), IntList{1}, true});
+  };
+  r.op("amax(Tensor self, int[1]? dim=None, bool keepdim=False) -> Tensor")
+      .doc("Largest element of each slice; ties share the gradient. torch.amax")
+      .forward([](const Args& a) { return extreme(a, true); }).saves({"self"}).saves_output().backward(extreme_backward).onnx("ReduceMax").samples(ties);
+  r.op("amin(Tensor self, int[1]? dim=None, bool keepdim=False) -> Tensor")
+      .doc("Smallest element of each slice; ties share the gradient. torch.amin")
+      .forward([](const Args& a) { return extreme(a, false); }).saves({"self"}).saves_output().backward(extreme_backward).onnx("ReduceMin").samples(ties);
+}
+
+// var and std: over `dim` or everything, divided by n - correction.
+Tensor variance(const Tensor& x, const Value& dim, bool unbiased, bool keepdim) {
+  if (!is_floating(x.dtype())) fail(ErrorKind::Runtime, "std and var only support floating point and complex dtypes");
+  const Tensor mean = ops::mean(x, dim, true);
+  const Tensor centred = ops::sub(x, mean);
+  const double n = static_cast<double>(x.numel()) / static_cast<double>(std::max<std::int64_t>(mean.numel(), 1));
+  return ops::div(ops::sum(ops::mul(centred, centred), dim, keepdim), std::max(n - (unbiased ? 1 : 0), 0.0));
+}
+
+void register_statistics(Registry& r) {
+  r.op("var(Tensor self, int[1]? dim=None, bool unbiased=True, bool keepdim=False) -> Tensor")
+      .doc("Variance over some or all dimensions. torch.var")
+      .composite([](const Args& a) { return variance(a.tensor(0), a[1], a.boolean(2), a.boolean(3)); });
+  r.op("var.unbiased(Tensor self, bool unbiased=True) -> Tensor").doc("Variance of all elements. torch.var")
+      .composite([](const Args& a) { return variance(a.tensor(0), Value(), a.boolean(1), false); });
+  r.op("std(Tensor self, int[1]? dim=None, bool unbiased=True, bool keepdim=False) -> Tensor")
+      .doc("Standard deviation over some or all dimensions. torch.std")
+      .composite([](const Args& a) { return ops::sqrt(variance(a.tensor(0), a[1], a.boolean(2), a.boolean(3))); });
+  r.op("std.unbiased(Tensor self, bool unbiased=True) -> Tensor").doc("Standard deviation of all elements. torch.std")
+      .composite([](const Args& a) { return ops::sqrt(variance(a.tensor(0), Value(), a.boolean(1), false)); });
+  r.op("norm(Tensor self, Scalar? p=2, int[1]? dim=None, bool keepdim=False) -> Tensor")
+      .doc("p-norm over some or all dimensions. torch.norm")
+      .composite([](const Args& a) -> Tensor {
+        const double p = a.has(1) ? a.number(1) : 2;
+        const Tensor x = ops::abs(a.tensor(0));
+        if (std::isinf(p)) return p > 0 ? ops::amax(x, a[2], a[3]) : ops::amin(x, a[2], a[3]);
+        if (p == 0) return ops::sum(ops::to(ops::ne(x.detach(), 0), x.dtype()), a[2], a[3]);
+        if (p == 1) return ops::sum(x, a[2], a[3]);
+        if (p == 2) return ops::sqrt(ops::sum(ops::mul(a.tensor(0), a.tensor(0)), a[2], a[3]));
+        return ops::pow(ops::sum(ops::pow(x, p), a[2], a[3]), 1 / p);
+      });
+  r.op("logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor")
+      .doc("log(sum(exp(self))) without overflow. torch.logsumexp")
+      .composite([](const Args& a) {
+        const Tensor x = a.tensor(0);
+        Tensor top = ops::amax(x.detach(), a[1], true);
+        top = ops::masked_fill(top, ops::eq(ops::abs(top), HUGE_VAL), 0.0);
+        const Tensor s = ops::log(ops::sum(ops::exp(ops::sub(x, top)), a[1], true));
+        const Tensor kept = ops::add(s, top);
+        return a.boolean(2) ? kept : ops::sum(kept, a[1], false);
+      });
+  r.op("count_nonzero(Tensor self, int[1]? dim=None) -> Tensor").doc("Number of non-zero elements. torch.count_nonzero")
+      .forward([](const Args& a) { return ops::sum(ops::ne(a.tensor(0), 0), a[1]); });
+  r.op("all(Tensor self) -> Tensor").doc("Whether all elements are non-zero. torch.all")
+      .forward([](const Args& a) { return ops::eq(ops::sum(ops::eq(a.tensor(0), 0)), 0); });
+  r.op("all.dim(Tensor self, int dim, bool keepdim=False) -> Tensor").doc("Whether all elements of each slice are non-zero. torch.all")
+      .forward([](const Args& a) { return ops::eq(ops::sum(ops::eq(a.tensor(0), 0), a[1], a[2]), 0); });
+  r.op("any(Tensor self) -> Tensor").doc("Whether any element is non-zero. torch.any")
+      .forward([](const Args& a) { return ops::ne(ops::sum(ops::ne(a.tensor(0), 0)), 0); });
+  r.op("any.dim(Tensor self, int dim, bool keepdim=False) -> Tensor").doc("Whether any element of each slice is non-zero. torch.any")
+      .forward([](const Args& a) { return ops::ne(ops::sum(ops::ne(a.tensor(0), 0), a[1], a[2]), 0); });
+}
+
+// softmax along one dimension; rows are walked with their own stride.
+template <bool kLog>
+Tensor softmax_forward(const Tensor& t, std::int64_t dim) {
+  Tensor x = t.contiguous_raw();
+  const auto d = static_cast<std::size_t>(wrap_dim(dim, t.dim()));
+  Tensor out = Tensor::empty(t.shape(), t.dtype());
+  const std::int64_t n = t.dim() ? t.shape()[d] : 1;
+  std::int64_t inner = 1;
+  for (std::size_t i = d + 1; i < t.shape().size(); ++i) inner *= t.shape()[i];
+  const std::int64_t outer = n * inner != 0 ? t.numel() / (n * inner) : 0;
+  dispatch_floating(t.dtype(), kLog ? "log_softmax_lastdim_kernel_impl" : "softmax_lastdim_kernel_impl", [&](auto tag) {
+    using T = decltype(tag);
+    for (std::int64_t o = 0; o < outer; ++o)
+      for (std::int64_t i = 0; i < inner; ++i) {
+        const T* a = x.data<T>() + o * n * inner + i;
+        T* b = out.data<T>() + o * n * inner + i;
+        T top = a[0];
+        for (std::int64_t k = 1; k < n; ++k) top = std::max(top, a[k * inner]);
+        double sum = 0;
+        for (std::int64_t k = 0; k < n; ++k) {
+          const T e = std::exp(a[k * inner] - top);
+          b[k * inner] = e;
+          sum += static_cast<double>(e);
+        }
+        const T log_sum = static_cast<T>(std::log(sum));
+        for (std::int64_t k = 0; k < n; ++k)
+          b[k * inner] = kLog ? a[k * inner] - top - log_sum : static_cast<T>(b[k * inner] / sum);
+      }
+  });
+  return out;
+}
+
+void register_softmax(Registry& r) {
+  const auto cases = [](Samples& s) {
+    s.add({s.randn({2, 3}), 1});
+    s.add({s.randn({2, 3}), 0});
+  };
+  r.op("softmax(Tensor self, int? dim=None, *, ScalarType? dtype=None) -> Tensor")
+      .doc("exp(self) normalised to sum 1 along dim. torch.softmax")
+      .in(kTorch | kTensor | kFunctional)
+      .forward([](const Args& a) {
+        const Tensor t = a.has(2) ? a.tensor(0).to_raw(a.dtype(2)) : a.tensor(0);
+        return softmax_forward<false>(t, a.has(1) ? a.integer(1) : (t.dim() == 0 || t.dim() == 1 || t.dim() == 3 ? 0 : 1));
+      })
+      .saves_output()
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const Args a = c.args();
+        const auto n = c.shape(0).size();
+        const long long dim = a.has(1) ? a.integer(1) : (n == 0 || n == 1 || n == 3 ? 0 : 1);
+        const Tensor y = c.output(), gy = ops::mul(g[0], y);
+        return {ops::sub(gy, ops::mul(y, ops::sum(gy, dim, true)))};
+      })
+      .onnx("Softmax")
+      .samples(cases);
+  r.op("log_softmax(Tensor self, int? dim=None, *, ScalarType? dtype=None) -> Tensor")
+      .doc("log(softmax(self)), computed without overflow. torch.log_softmax")
+      .in(kTorch | kTensor | kFunctional)
+      .forward([](const Args& a) {
+        const Tensor t = a.has(2) ? a.tensor(0).to_raw(a.dtype(2)) : a.tensor(0);
+        return softmax_forward<true>(t, a.has(1) ? a.integer(1) : (t.dim() == 0 || t.dim() == 1 || t.dim() == 3 ? 0 : 1));
+      })
+      .saves_output()
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const Args a = c.args();
+        const auto n = c.shape(0).size();
+        const long long dim = a.has(1) ? a.integer(1) : (n == 0 || n == 1 || n == 3 ? 0 : 1);
+        return {ops::sub(g[0], ops::mul(ops::exp(c.output()), ops::sum(g[0], dim, true)))};
+      })
+      .onnx("LogSoftmax")
+      .samples(cases);
+}
+
+}  // namespace
+
+void register_reduce(Registry& r) {
+  register_sums(r);
+  register_statistics(r);
+  register_softmax(r);
+}
+
+}  // namespace gradbox
