@@ -1,5 +1,6 @@
-// The library alone, for other pages: dist/lib/gradbox.mjs with gradbox_core.wasm beside it, to be
-// imported by <script type="module"> or a bundler.
+// The library alone, for other pages, with gradbox_core.wasm beside it: dist/lib/gradbox.mjs, to be
+// imported by <script type="module"> or a bundler, and dist/lib/gradbox.js, which a plain <script>
+// leaves as the global `gradbox`.
 import { defineConfig } from 'vite';
 import { alias, at } from './vite.common.ts';
 
@@ -18,12 +19,22 @@ export default defineConfig({
     rolldownOptions: {
       input: at('web/lib/index.ts'),
       preserveEntrySignatures: 'strict',
-      output: {
-        format: 'es',
-        entryFileNames: 'gradbox.mjs',
-        chunkFileNames: '[name].mjs',
-        assetFileNames: '[name][extname]',
-      },
+      // load.ts finds its address another way where there is no import.meta.
+      checks: { emptyImportMeta: false },
+      output: [
+        {
+          format: 'es',
+          entryFileNames: 'gradbox.mjs',
+          chunkFileNames: '[name].mjs',
+          assetFileNames: '[name][extname]',
+        },
+        {
+          format: 'iife',
+          name: 'gradbox',
+          entryFileNames: 'gradbox.js',
+          assetFileNames: '[name][extname]',
+        },
+      ],
     },
   },
 });

@@ -18,10 +18,14 @@ export interface LoadOptions {
 
 const file = 'gradbox_core.wasm';
 
+// A plain <script> has no import.meta; which file it is, is known only while it first runs.
+const scriptAddress = (globalThis.document?.currentScript as HTMLScriptElement | null | undefined)
+  ?.src;
+
 /** Under Node, the bytes of the file beside the code or in the build tree. */
 function readBeside(): Uint8Array | undefined {
   const fs = globalThis.process?.getBuiltinModule?.('node:fs');
-  if (!fs || !import.meta.url.startsWith('file:')) return undefined;
+  if (!fs || !import.meta.url?.startsWith('file:')) return undefined;
   for (const folder of ['./', '../../build/wasm/']) {
     const address = new URL(`${folder}${file}`, import.meta.url);
     if (fs.existsSync(address)) return fs.readFileSync(address);
@@ -36,7 +40,8 @@ export async function createCore(
   const given: CoreOptions = {};
   const wasmBinary = options.wasmBinary ?? (options.wasmUrl ? undefined : readBeside());
   if (wasmBinary) given.wasmBinary = wasmBinary;
-  if (options.wasmUrl) given.locateFile = () => String(options.wasmUrl);
+  const address = options.wasmUrl ?? (scriptAddress && new URL(file, scriptAddress));
+  if (address) given.locateFile = () => String(address);
   return (create as CreateCore)(given);
 }
 

@@ -12,6 +12,7 @@ import {
   withLock,
   writeStamp,
 } from './common.mjs';
+import { generateTypes } from './gen-types.mjs';
 
 const vite = at('node_modules', 'vite', 'bin', 'vite.js');
 
@@ -64,6 +65,7 @@ export async function build(steps = ['core', ...Object.keys(bundles)], { quiet =
       await step('the core (WebAssembly)', quiet, () =>
         buildTree('wasm-release', 'build/wasm', ['gradbox_wasm'], { quiet: true }),
       );
+      await generateTypes();
     }
     for (const name of Object.keys(bundles)) {
       if (steps.includes(name)) await bundle(name, quiet);

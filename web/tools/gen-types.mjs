@@ -1,6 +1,6 @@
 // Writes the TypeScript types of the registry's operators and of the native layers:
 //   node web/tools/gen-types.mjs        build/wasm/gradbox_core.* -> build/lib/ops.d.ts
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { at, isMain, main } from './common.mjs';
 
@@ -53,7 +53,9 @@ function signatures(op, asMethod) {
   );
   const parts = positional.map((a, i) => {
     const free = optionalFrom >= 0 && i >= optionalFrom;
-    const type = typeOf(a.type) + (free && bag ? ` | ${bag}` : '');
+    // From here on everything may be given by name instead.
+    const byName = bag && a.name !== 'self';
+    const type = typeOf(a.type) + (byName ? ` | ${bag}` : '');
     return `${safe(a.name)}${free ? '?' : ''}: ${type}`;
   });
   if (bag) parts.push(`options?: ${bag}`);
@@ -109,13 +111,18 @@ function ownNames(source) {
   return new Set([...source.matchAll(/^ {2}(?:get |set |\*)?(\w+)\(/gm)].map((m) => m[1]));
 }
 
+/** Writes build/lib/ops.d.ts unless it is newer than what it is made from. */
 export async function generateTypes() {
   const glue = at('build', 'wasm', 'gradbox_core.mjs');
+  const sources = [glue, at('web', 'lib', 'tensor.ts'), at('web', 'tools', 'gen-types.mjs')];
+  const target = at('build', 'lib', 'ops.d.ts');
+  const age = (file) => statSync(file).mtimeMs;
+  if (existsSync(target) && sources.every((file) => age(file) < age(target))) return;
   const { default: create } = await import(pathToFileURL(glue).href);
   const core = await create({ wasmBinary: readFileSync(glue.replace(/mjs$/, 'wasm')) });
   const own = ownNames(readFileSync(at('web', 'lib', 'tensor.ts'), 'utf8'));
   mkdirSync(at('build', 'lib'), { recursive: true });
-  writeFileSync(at('build', 'lib', 'ops.d.ts'), typesText(JSON.parse(core.opsJson()), own));
+  writeFileSync(target, typesText(JSON.parse(core.opsJson()), own));
 }
 
 if (isMain(import.meta)) await main(generateTypes);
