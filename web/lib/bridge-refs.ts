@@ -19,6 +19,8 @@ export class BridgeBase {
   private liveProxies: (() => Iterable<unknown>) | undefined;
   private kind = '';
   private message = '';
+  /** Called for each handle that the front end gets: a runtime's occasion to collect and report. */
+  onHandle: (() => void) | undefined;
 
   constructor(
     readonly core: CoreModule,
@@ -38,6 +40,7 @@ export class BridgeBase {
 
   protected give(h: Handle): FrontHandle | false {
     if (h <= 0) return this.failed();
+    this.onHandle?.();
     if (!this.objects) return h;
     const ref = new TensorRef(h);
     this.refs.push(ref);
