@@ -1,0 +1,63 @@
+// The hook recorder: a bounded log of what flows through modules, the curve of every loss, and the
+// graph of the last backward(). A front end switches it on and drains it; off, it costs one branch.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/value.h"
+#include "nn/module.h"
+
+namespace gradbox::record {
+
+namespace detail {
+extern bool g_enabled;
+}
+
+inline bool enabled() { return detail::g_enabled; }
+// Switching off keeps what was recorded until it is drained.
+void enable(bool on);
+
+// Events since the last drain, oldest first:
+//   [{"module":"net.0","class":"Linear","kind":"forward","shapes":"[4, 3]","dtype":"float32",
+//     "min":..,"mean":..,"max":..,"std":..,"nans":0,"infs":0,"ms":0.12}]
+// kind: pre_forward (inputs), forward (outputs, with the time), backward (gradients that arrived
+// at the outputs), tensor (a gradient that a tensor hook saw), bypassed (forward() was called
+// directly on a module with hooks). Statistics are over finite elements, null when there are none;
+// std is the population's. When the log was full, events were lost: `dropped()` counts them.
+std::string drain();
+std::int64_t dropped();
+
+// [{"label":"MseLoss","first":0,"values":[...]}]: one-element tensors on which backward() was
+// called since the last drain, by what made them; `first` is the index in the series of values[0].
+// Values that JSON has no number for are null.
+std::string drain_losses();
+
+// The autograd graph of t, breadth first from its node, at most max_nodes nodes:
+//   {"nodes":[{"id":3,"name":"AddmmBackward0","kind":"root"|"op"|"leaf","shape":[4,2],
+//     "dtype":"float32","label":"fc.weight"}],"edges":[{"from":3,"to":1}],"truncated":false}
+// Edges go the way gradients do. A leaf's label is its name in a module, null when it is in none.
+std::string graph_json(const Tensor& t, std::size_t max_nodes = 2000);
+// The same of the last backward() while recording was on; "" when there was none.
+std::string last_graph_json(std::size_t max_nodes = 2000);
+
+// ---- for the core ----
+
+// Reports one call of a module while it runs: paths of nested calls come from the nesting.
+class CallScope {
+ public:
+  CallScope(Module& module, const TensorList& inputs);
+  ~CallScope();
+  CallScope(const CallScope&) = delete;
+  CallScope& operator=(const CallScope&) = delete;
+  // After forward and its hooks; also arranges the backward event.
+  void finish(const TensorList& outputs);
+
+ private:
+  double begin_;
+};
+void note_bypassed(Module& module, const TensorList& inputs);
+// Modules that exist, for the labels of leaves.
+void note_module(Module& module, bool alive);
+
+}  // namespace gradbox::record
