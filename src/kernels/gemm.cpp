@@ -26,8 +26,8 @@ struct Vec {
 // machines with 16 of them.
 constexpr std::int64_t kRows = 4;
 constexpr std::int64_t kVectors = 2;
-// Block sizes: a packed block of a (kBlockM x kBlockK) stays in the second level cache, a panel of b
-// (kBlockK x tile width) in the first.
+// Block sizes: a packed block of a (kBlockM x kBlockK) stays in the second level cache, a panel of
+// b (kBlockK x tile width) in the first.
 constexpr std::int64_t kBlockM = 96;
 constexpr std::int64_t kBlockN = 512;
 constexpr std::int64_t kBlockK = 256;
@@ -49,8 +49,8 @@ T* scratch(int which, std::int64_t count) {
   return reinterpret_cast<T*>(buffer.data());
 }
 
-// Lays `outer` lines of `width` elements next to each other, `depth` steps deep, zero-filled to whole
-// tiles: out[panel][p][i] = in(panel * width + i, p).
+// Lays `outer` lines of `width` elements next to each other, `depth` steps deep, zero-filled to
+// whole tiles: out[panel][p][i] = in(panel * width + i, p).
 template <class T>
 void pack(T* out, const T* in, std::int64_t line, std::int64_t step, std::int64_t lines,
           std::int64_t depth, std::int64_t width) {
@@ -117,7 +117,8 @@ void blocked(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView
   }
 }
 
-// y += alpha * a x for a [m, k]: a dot product a row, or a sum of columns where those are contiguous.
+// y += alpha * a x for a [m, k]: a dot product a row, or a sum of columns where those are
+// contiguous.
 template <class T>
 void matrix_vector(std::int64_t m, std::int64_t k, T alpha, MatrixView<const T> a, const T* x,
                    std::int64_t x_step, T* y, std::int64_t y_step) {
@@ -186,7 +187,7 @@ void gemm(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView<co
   unblocked(m, n, k, alpha, a, b, c);
 }
 
-#define GRADBOX_GEMM(T)                                                               \
+#define GRADBOX_GEMM(T)                                                                \
   template void gemm(std::int64_t, std::int64_t, std::int64_t, T, MatrixView<const T>, \
                      MatrixView<const T>, T, MatrixView<T>);
 GRADBOX_GEMM(float)
