@@ -148,8 +148,9 @@ Attempt attempt(const OpDef& op, const Values& positional, const std::vector<Key
   const auto set = [&](std::size_t i, const Value& v, bool by_name) {
     auto converted = convert(specs[i], v);
     if (!converted) {
-      out.why = prefix + ": argument '" + specs[i].name + "'";
-      if (!by_name) out.why += " (position " + std::to_string(i + 1 - first) + ")";
+      const bool self = i == 0 && first == 1;
+      out.why = prefix + ": argument '" + (self ? "input" : specs[i].name) + "'";
+      if (!by_name) out.why += " (position " + std::to_string(self ? 1 : i + 1 - first) + ")";
       out.why += std::string(" must be ") + expected_type(specs[i]) + ", not " + v.type_name();
       return false;
     }

@@ -224,6 +224,11 @@ Value OpHandle::invoke(Values args) const {
       fail(ErrorKind::Runtime, "operator ", name_, " is not registered");
     }
   }
+  // C++ formulas may put a number first: `ops::sub(1, x)`.
+  if (!args.empty() && args[0].is_number() && overloads_->front()->schema.args[0].kind == ArgKind::Tensor) {
+    if (args[0].is<double>()) args[0] = Tensor::wrapped_number(args[0].get<double>());
+    else args[0] = Tensor::wrapped_number(args[0].as_int());
+  }
   BoundCall b = bind(*overloads_, args, {});
   return call(*b.op, std::move(b.args));
 }

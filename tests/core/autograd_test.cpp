@@ -165,12 +165,13 @@ TEST_CASE("no cycle survives in-place writes, hooks, retained gradients or doubl
   const MemoryStats before = memory_stats();
   {
     const Tensor w = leaf({1, 2, 3}, {3});
-    Tensor h = Tensor::full({3}, 0, DType::Float32);
-    const Tensor y = ops::mul(w, h);
-    call("add_", {h, y});
-    h.retain_grad();
-    h.register_hook([](const Tensor& g) { return g; });
-    const Tensor e = ops::exp(h);
+    // h is saved by the product, then written to with what depends on it: a history that leads back.
+    const Tensor h = Tensor::full({3}, 0, DType::Float32);
+    call("add_", {h, ops::mul(w, h)});
+    CHECK_THROWS_WITH(run_backward(ops::sum(h)), Catch::Contains("modified by an inplace operation"));
+    const Tensor e = ops::exp(w);
+    e.retain_grad();
+    e.register_hook([](const Tensor& g) { return g; });
     const Tensor g = grad({ops::sum(ops::mul(e, e))}, {w}, {}, {true, true}, false)[0];
     run_backward(ops::sum(g));
     w.set_grad(Tensor());
