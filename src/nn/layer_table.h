@@ -1,0 +1,101 @@
+// The table of native layers. A row is one declaration: constructor schema, how parameters are made,
+// forward, extra_repr. Families register their rows; layers.cpp turns rows into modules.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <string>
+
+#include "nn/layers.h"
+#include "ops/schema.h"
+
+namespace gradbox {
+
+class NativeLayer;
+
+struct LayerSpec {
+  Schema schema;  // the constructor's name and arguments
+  std::string doc;
+  int inputs = 1;
+  std::function<void(NativeLayer&)> setup;
+  std::function<TensorList(NativeLayer&, const TensorList&)> forward;
+  std::function<std::string(const NativeLayer&)> repr;
+};
+
+class NativeLayer : public Module {
+ public:
+  // `args` in schema order, defaults filled in.
+  NativeLayer(const LayerSpec& spec, Values args);
+  std::string name() const override { return spec_.schema.name; }
+  TensorList forward(const TensorList& inputs, CallContext& context) override;
+  std::string extra_repr() const override { return spec_.repr ? spec_.repr(*this) : std::string(); }
+
+  // Constructor arguments by position.
+  const Value& arg(std::size_t i) const { return args_[i]; }
+  std::int64_t integer(std::size_t i) const { return args_[i].as_int(); }
+  double number(std::size_t i) const { return args_[i].as_double(); }
+  bool flag(std::size_t i) const { return args_[i].as_bool(); }
+  const std::string& text(std::size_t i) const { return args_[i].get<std::string>(); }
+  // A list, or one number for all n places.
+  IntList ints(std::size_t i, std::size_t n = 1) const;
+  // The "dtype" argument, wherever it stands.
+  DType dtype() const;
+  void set_arg(std::size_t i, Value v) { args_[i] = std::move(v); }
+
+  // Own parameters and buffers by order of registration; undefined for None.
+  const Tensor& parameter(std::size_t i) const { return own_parameters()[i].second; }
+  const Tensor& buffer(std::size_t i) const { return own_buffers()[i].value; }
+  // Registers an uninitialised parameter and gives it.
+  Tensor add_parameter(const std::string& name, const Dims& shape);
+
+ private:
+  const LayerSpec& spec_;
+  Values args_;
+};
+
+class LayerBuilder {
+ public:
+  explicit LayerBuilder(LayerSpec& spec) : spec_(spec) {}
+  LayerBuilder& doc(std::string text) { spec_.doc = std::move(text); return *this; }
+  LayerBuilder& inputs(int n) { spec_.inputs = n; return *this; }
+  LayerBuilder& setup(std::function<void(NativeLayer&)> f) { spec_.setup = std::move(f); return *this; }
+  // One input tensor, one output.
+  LayerBuilder& forward(std::function<Tensor(NativeLayer&, const Tensor&)> f) {
+    spec_.forward = [f](NativeLayer& m, const TensorList& in) { return TensorList{f(m, in[0])}; };
+    return *this;
+  }
+  LayerBuilder& forward_list(std::function<TensorList(NativeLayer&, const TensorList&)> f) {
+    spec_.forward = std::move(f);
+    return *this;
+  }
+  LayerBuilder& repr(std::function<std::string(const NativeLayer&)> f) { spec_.repr = std::move(f); return *this; }
+
+ private:
+  LayerSpec& spec_;
+};
+
+class LayerTable {
+ public:
+  static LayerTable& instance();
+  // "Linear(int in_features, int out_features, bool bias=True)": arguments in the registry's schema
+  // syntax.
+  LayerBuilder layer(const std::string& signature);
+  const std::deque<LayerSpec>& all() const { return specs_; }
+  const LayerSpec* find(const std::string& name) const;
+
+ private:
+  std::deque<LayerSpec> specs_;
+};
+
+void register_basic_layers(LayerTable& t);
+void register_activation_layers(LayerTable& t);
+void register_conv_layers(LayerTable& t);
+void register_norm_layers(LayerTable& t);
+void register_loss_layers(LayerTable& t);
+
+// A constructor argument as Python prints it: 0.1, (2, 2), True, 'none', None.
+std::string python_text(const Value& v);
+// "inplace=True" as an addition to a list of arguments, or nothing.
+std::string inplace_text(bool inplace, bool first);
+
+}  // namespace gradbox

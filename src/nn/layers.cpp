@@ -1,0 +1,223 @@
+#include "nn/layers.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/json.h"
+#include "nn/layer_table.h"
+#include "print/tensor_text.h"
+
+namespace gradbox {
+
+// ---- LayerConfig ----
+
+void LayerConfig::set(const std::string& name, Value value) {
+  for (auto& [key, old] : entries_)
+    if (key == name) {
+      old = std::move(value);
+      return;
+    }
+  entries_.emplace_back(name, std::move(value));
+}
+
+const Value* LayerConfig::find(const std::string& name) const {
+  for (const auto& [key, value] : entries_)
+    if (key == name) return &value;
+  return nullptr;
+}
+
+// ---- NativeLayer ----
+
+NativeLayer::NativeLayer(const LayerSpec& spec, Values args) : spec_(spec), args_(std::move(args)) {
+  if (spec_.setup) spec_.setup(*this);
+}
+
+TensorList NativeLayer::forward(const TensorList& inputs, CallContext&) {
+  const auto wanted = static_cast<std::size_t>(spec_.inputs);
+  if (inputs.size() > wanted)
+    fail(ErrorKind::Type, name(), ".forward() takes ", wanted + 1, " positional arguments but ", inputs.size() + 1,
+         " were given");
+  if (inputs.size() < wanted)
+    fail(ErrorKind::Type, name(), ".forward() missing ", wanted - inputs.size(), " required positional argument",
+         wanted - inputs.size() == 1 ? "" : "s", ": ", inputs.empty() ? "'input'" : "'target'",
+         wanted - inputs.size() == 2 ? " and 'target'" : "");
+  return spec_.forward(*this, inputs);
+}
+
+IntList NativeLayer::ints(std::size_t i, std::size_t n) const {
+  if (!arg(i).is<IntList>()) return IntList(n, arg(i).as_int());
+  return arg(i).get<IntList>();
+}
+
+DType NativeLayer::dtype() const {
+  const int i = spec_.schema.index_of("dtype");
+  return i < 0 || args_[static_cast<std::size_t>(i)].is_none() ? default_dtype()
+                                                               : args_[static_cast<std::size_t>(i)].get<DType>();
+}
+
+Tensor NativeLayer::add_parameter(const std::string& name, const Dims& shape) {
+  for (const auto n : shape)
+    check(n >= 0, "Trying to create tensor with negative dimension ", n, ": ", to_string(shape));
+  const Tensor p = make_parameter(Tensor::empty(shape, dtype()));
+  register_parameter(name, p);
+  return p;
+}
+
+// ---- text ----
+
+std::string python_text(const Value& v) {
+  if (v.is_none()) return "None";
+  if (v.is<bool>()) return v.get<bool>() ? "True" : "False";
+  if (v.is<double>()) return python_float(v.get<double>());
+  if (v.is<std::string>()) return v.get<std::string>();
+  if (v.is<IntList>()) {
+    const auto& list = v.get<IntList>();
+    std::string s = "(";
+    for (std::size_t i = 0; i < list.size(); ++i) s += (i ? ", " : "") + std::to_string(list[i]);
+    return s + (list.size() == 1 ? ",)" : ")");
+  }
+  return std::to_string(v.as_int());
+}
+
+std::string inplace_text(bool inplace, bool first) {
+  if (!inplace) return "";
+  return first ? "inplace=True" : ", inplace=True";
+}
+
+// ---- the table ----
+
+LayerTable& LayerTable::instance() {
+  static LayerTable* table = [] {
+    auto* t = new LayerTable;
+    register_basic_layers(*t);
+    register_activation_layers(*t);
+    register_conv_layers(*t);
+    register_norm_layers(*t);
+    register_loss_layers(*t);
+    return t;
+  }();
+  return *table;
+}
+
+LayerBuilder LayerTable::layer(const std::string& signature) {
+  specs_.emplace_back();
+  specs_.back().schema = parse_schema(signature + " -> Module");
+  return LayerBuilder(specs_.back());
+}
+
+const LayerSpec* LayerTable::find(const std::string& name) const {
+  const auto it = std::find_if(specs_.begin(), specs_.end(), [&](const LayerSpec& s) { return s.schema.name == name; });
+  return it == specs_.end() ? nullptr : &*it;
+}
+
+namespace {
+
+[[noreturn]] void bad_argument(const LayerSpec& spec, const ArgSpec& arg, const Value& v) {
+  fail(ErrorKind::Type, spec.schema.name, "(): argument '", arg.name, "' must be ", arg.type_text, ", not ",
+       v.type_name());
+}
+
+Value fit(const LayerSpec& spec, const ArgSpec& arg, const Value& v) {
+  if (v.is_none()) {
+    if (arg.optional || (arg.has_default && arg.default_value.is_none())) return v;
+    bad_argument(spec, arg, v);
+  }
+  switch (arg.kind) {
+    case ArgKind::Int:
+      if (v.is<std::int64_t>() || (v.is<double>() && v.get<double>() == std::floor(v.get<double>())))
+        return Value(static_cast<long long>(v.as_int()));
+      break;
+    case ArgKind::Float:
+      if (v.is_number() && !v.is<bool>()) return v;
+      break;
+    case ArgKind::Bool:
+      if (v.is_number()) return v.as_bool();
+      break;
+    case ArgKind::IntList:
+      // "same" and "valid" are paddings too.
+      if (v.is<IntList>() || v.is<std::int64_t>() || (v.is<std::string>() && arg.name == "padding")) return v;
+      break;
+    case ArgKind::String:
+      if (v.is<std::string>()) return v;
+      break;
+    case ArgKind::DType:
+      if (v.is<DType>()) return v;
+      if (v.is<std::string>()) return parse_dtype(v.get<std::string>());
+      break;
+    case ArgKind::Tensor:
+      if (v.is<Tensor>()) return v;
+      break;
+    default: break;
+  }
+  bad_argument(spec, arg, v);
+}
+
+std::string missing_text(const std::vector<std::string>& names) {
+  std::string s;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i) s += names.size() == 2 ? " and " : i + 1 == names.size() ? ", and " : ", ";
+    s += "'" + names[i] + "'";
+  }
+  return s;
+}
+
+}  // namespace
+
+Ref<Module> make_layer(const std::string& kind, const LayerConfig& config) {
+  const LayerSpec* spec = LayerTable::instance().find(kind);
+  if (!spec) fail(ErrorKind::Value, "there is no layer '", kind, "' in torch.nn");
+  for (const auto& [key, value] : config.entries())
+    if (spec->schema.index_of(key) < 0)
+      fail(ErrorKind::Type, kind, ".__init__() got an unexpected keyword argument '", key, "'");
+  Values args;
+  std::vector<std::string> missing;
+  for (const ArgSpec& arg : spec->schema.args) {
+    if (const Value* v = config.find(arg.name)) {
+      args.push_back(fit(*spec, arg, *v));
+    } else if (arg.has_default) {
+      // A default that stands for all places prints as one number unless it is given as a list.
+      args.push_back(arg.default_value.is<IntList>() && !arg.default_value.get<IntList>().empty()
+                         ? Value(static_cast<long long>(arg.default_value.get<IntList>()[0]))
+                         : arg.default_value);
+    } else {
+      missing.push_back(arg.name);
+      args.emplace_back();
+    }
+  }
+  if (!missing.empty())
+    fail(ErrorKind::Type, kind, ".__init__() missing ", missing.size(), " required positional argument",
+         missing.size() == 1 ? "" : "s", ": ", missing_text(missing));
+  return make_ref<NativeLayer>(*spec, std::move(args));
+}
+
+Ref<Module> make_layer_json(const std::string& kind, const std::string& json) {
+  const Json config = Json::parse(json);
+  if (config.kind() != Json::Kind::Object) fail(ErrorKind::Type, "a layer's configuration must be an object");
+  LayerConfig out;
+  for (const auto& [key, value] : config.members()) out.set(key, value.to_value());
+  return make_layer(kind, out);
+}
+
+std::string layers_json() {
+  std::string out = "[";
+  for (const LayerSpec& spec : LayerTable::instance().all()) {
+    if (out.size() > 1) out += ",\n";
+    out += "{\"name\":" + json_quote(spec.schema.name) + ",\"args\":[";
+    for (std::size_t i = 0; i < spec.schema.args.size(); ++i) {
+      const ArgSpec& arg = spec.schema.args[i];
+      if (i) out += ",";
+      out += "{\"name\":" + json_quote(arg.name) + ",\"type\":" + json_quote(arg.type_text);
+      if (arg.has_default) {
+        const Value& v = arg.default_value;
+        out += ",\"default\":" +
+               (v.is<IntList>() && !v.get<IntList>().empty() ? std::to_string(v.get<IntList>()[0]) : json_value(v));
+      }
+      if (arg.kwarg_only) out += ",\"kwarg_only\":true";
+      out += "}";
+    }
+    out += "],\"inputs\":" + std::to_string(spec.inputs) + ",\"doc\":" + json_quote(spec.doc) + "}";
+  }
+  return out + "]";
+}
+
+}  // namespace gradbox
