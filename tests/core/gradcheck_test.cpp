@@ -60,7 +60,17 @@ TensorList differentiable_inputs(const Values& args) {
   return out;
 }
 
-Values with_defaults(const OpDef& op, const Values& args) { return bind({&op}, args, {}).args; }
+// Samples give keyword-only arguments in their place, too.
+Values with_defaults(const OpDef& op, const Values& args) {
+  Values positional;
+  std::vector<Keyword> keywords;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const ArgSpec& spec = op.schema.args.at(i);
+    if (spec.kwarg_only) keywords.push_back({spec.name, args[i]});
+    else positional.push_back(args[i]);
+  }
+  return bind({&op}, positional, keywords).args;
+}
 
 // Weighted sum of all differentiable outputs: one number that depends on every element.
 Tensor scalar_of(const Value& result) {
