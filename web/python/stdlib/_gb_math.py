@@ -1,0 +1,152 @@
+"""What MicroPython's `math` lacks. Its module can't be extended, so this one stands in its place."""
+
+import math as _math
+from math import *
+
+_log = log
+
+
+def _integer(x):
+    if not isinstance(x, int):
+        raise TypeError("'%s' object cannot be interpreted as an integer" % type(x).__name__)
+    return x
+
+
+def gcd(*numbers):
+    result = 0
+    for b in numbers:
+        b = abs(_integer(b))
+        while b:
+            result, b = b, result % b
+    return result
+
+
+def lcm(*numbers):
+    result = 1
+    for b in numbers:
+        if _integer(b) == 0:
+            return 0
+        result = abs(result * b) // gcd(result, b)
+    return result
+
+
+def isqrt(n):
+    if _integer(n) < 0:
+        raise ValueError("isqrt() argument must be nonnegative")
+    if n == 0:
+        return 0
+    x = 1
+    while x * x <= n:
+        x *= 2
+    while True:
+        y = (x + n // x) // 2
+        if y >= x:
+            return x
+        x = y
+
+
+def factorial(n):
+    if _integer(n) < 0:
+        raise ValueError("factorial() not defined for negative values")
+    result = 1
+    for i in range(2, n + 1):
+        result *= i
+    return result
+
+
+def comb(n, k):
+    if _integer(n) < 0 or _integer(k) < 0:
+        raise ValueError("n must be a non-negative integer")
+    if k > n:
+        return 0
+    k = min(k, n - k)
+    result = 1
+    for i in range(k):
+        result = result * (n - i) // (i + 1)
+    return result
+
+
+def perm(n, k=None):
+    k = n if k is None else k
+    if k > n:
+        return 0
+    result = 1
+    for i in range(k):
+        result *= n - i
+    return result
+
+
+def prod(iterable, *, start=1):
+    for x in iterable:
+        start = start * x
+    return start
+
+
+def hypot(*xs):
+    largest = 0.0
+    for x in xs:
+        largest = max(largest, fabs(x))
+    if largest == 0.0 or isinf(largest):
+        return largest
+    return largest * sqrt(fsum([(x / largest) ** 2 for x in xs]))
+
+
+def dist(p, q):
+    if len(p) != len(q):
+        raise ValueError("both points must have the same number of dimensions")
+    return hypot(*[a - b for a, b in zip(p, q)])
+
+
+def fsum(iterable):
+    """Shewchuk's exact sum of doubles."""
+    partials = []
+    for x in iterable:
+        x = float(x)
+        i = 0
+        for y in partials:
+            if abs(x) < abs(y):
+                x, y = y, x
+            high = x + y
+            low = y - (high - x)
+            if low:
+                partials[i] = low
+                i += 1
+            x = high
+        partials[i:] = [x]
+    return sum(partials, 0.0)
+
+
+def sumprod(p, q):
+    return sum([a * b for a, b in zip(p, q)])
+
+
+def cbrt(x):
+    if x == 0 or isinf(x) or isnan(x):
+        return x
+    root = copysign(fabs(x) ** (1 / 3), x)
+    return root - (root * root * root - x) / (3 * root * root)
+
+
+def exp2(x):
+    return 2.0**x
+
+
+def log1p(x):
+    """Kahan's correction keeps the digits of a small x."""
+    y = 1.0 + x
+    return x if y == 1.0 else _log(y) * (x / (y - 1.0))
+
+
+def log(x, base=None):
+    return _log(x) if base is None else _log(x) / _log(base)
+
+
+def remainder(x, y):
+    n = round(x / y)
+    return x - n * y
+
+
+def ulp(x):
+    if x == 0:
+        return 5e-324
+    return 2.0 ** (frexp(x)[1] - 53)

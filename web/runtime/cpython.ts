@@ -1,0 +1,148 @@
+/** Python on CPython (Pyodide), loaded when a snippet first needs it and kept warm after that. */
+import { type Bridge, createBridge } from '@lib/bridge.ts';
+import type { CoreModule } from '@lib/core-module.ts';
+import { emptyHome, enterHome, put, readHome, watchHome } from './files.ts';
+import type { FileSystem } from './micropython/load.ts';
+import { Bytes } from './output.ts';
+import type { ProgressMessage, RunError } from './protocol.ts';
+import runner from './python/cpython_run.py?raw';
+import { HOME, type Host, type Job, type Outcome, type RunSink, type Runtime } from './runtime.ts';
+import { torchSources } from './sources.ts';
+
+const LIBRARY = '/gradbox';
+const TICK_HANDLES = 16;
+
+interface Pyodide {
+  FS: FileSystem & { rmdir(path: string): void };
+  globals: { get(name: string): any };
+  registerJsModule(name: string, module: object): void;
+  unregisterJsModule(name: string): void;
+  runPython(code: string, options?: { filename?: string }): any;
+  setStdout(options: object): void;
+  setStderr(options: object): void;
+  setInterruptBuffer(buffer: Uint8Array): void;
+}
+
+/** What `run_snippet` gives, as JSON. */
+interface Ending {
+  type?: string;
+  message?: string;
+  traceback?: string;
+  line?: number | null;
+  column?: number | null;
+  exit_code?: number;
+}
+
+export class CPythonRuntime implements Runtime {
+  readonly name = 'cpython';
+  readonly language = 'python';
+  private loading: Promise<Pyodide> | undefined;
+  private bridge: Bridge | undefined;
+  private sink: RunSink | undefined;
+  private readonly out = new Bytes((text) => this.sink?.write(text, 'stdout'));
+  private readonly err = new Bytes((text) => this.sink?.write(text, 'stderr'));
+  private readonly interrupt = new Uint8Array(1);
+
+  constructor(private readonly host: Host) {}
+
+  async prepare(report: (message: ProgressMessage) => void): Promise<void> {
+    this.loading ??= this.host.withProgress('CPython', report, () => this.load());
+    try {
+      await this.loading;
+    } catch (error) {
+      // The next run may have more luck.
+      this.loading = undefined;
+      throw error;
+    }
+  }
+
+  core(): CoreModule | undefined {
+    return this.bridge?.core;
+  }
+
+  private async load(): Promise<Pyodide> {
+    const [{ loadPyodide }, dotenv] = await Promise.all([
+      this.host.importPyodide(),
+      this.host.dotenv(),
+    ]);
+    const python = (await loadPyodide({ indexURL: this.host.pyodideFolder() })) as Pyodide;
+    for (const [path, text] of Object.entries({ ...dotenv, ...torchSources })) {
+      put(python.FS, `${LIBRARY}/${path}`, text);
+    }
+    const writer = (bytes: Bytes) => ({
+      isatty: false,
+      write: (chunk: Uint8Array) => {
+        for (const byte of chunk) bytes.byte(byte);
+        bytes.flush();
+        return chunk.length;
+      },
+    });
+    python.setStdout(writer(this.out));
+    python.setStderr(writer(this.err));
+    python.setInterruptBuffer(this.interrupt);
+    python.runPython(runner, { filename: `${LIBRARY}/cpython_run.py` });
+    return python;
+  }
+
+  async run(job: Job): Promise<Outcome> {
+    await this.prepare(() => {});
+    const python = await this.loading!;
+    const core = await this.host.createCore();
+    const bridge = createBridge(core, { handles: 'int' });
+    this.bridge = bridge;
+    python.globals.get('forget')();
+    python.unregisterJsModule('_gradbox');
+    python.registerJsModule('_gradbox', bridge);
+    try {
+      emptyHome(python.FS);
+    } catch {
+      // The first run finds no such folder yet.
+    }
+    enterHome(python.FS, job.files);
+    const unwatch = watchHome(python.FS, (path) => job.sink.fileChanged(path));
+    const ownFile = this.showSource(python, job);
+    this.sink = job.sink;
+    this.interrupt[0] = 0;
+    job.sink.interrupt = () => {
+      this.interrupt[0] = 2; // SIGINT
+    };
+    let handles = 0;
+    bridge.onHandle = () => {
+      if (++handles % TICK_HANDLES === 0) job.sink.tick();
+    };
+    job.sink.started(core);
+    let ending: Ending;
+    try {
+      const run = python.globals.get('run_snippet');
+      ending = JSON.parse(run(job.source, job.filename, JSON.stringify(job.env)) as string);
+    } finally {
+      this.out.flush();
+      this.err.flush();
+      this.sink = undefined;
+      job.sink.interrupt = undefined;
+      bridge.onHandle = undefined;
+      unwatch();
+    }
+    const files = readHome(python.FS);
+    if (ownFile) delete files[job.filename];
+    return {
+      files,
+      exitCode: ending.exit_code,
+      ...(ending.type ? { error: toError(ending) } : {}),
+    };
+  }
+
+  /** Code that looks for itself, as `load_dotenv()` does, finds the snippet where it would be. */
+  private showSource(python: Pyodide, { filename, files, source }: Job): boolean {
+    if (filename in files) return false;
+    put(python.FS, `${HOME}/${filename}`, source);
+    return true;
+  }
+}
+
+function toError({ type, message, traceback, line, column }: Ending): RunError {
+  const error: RunError = { type: type!, message: message ?? '', traceback: traceback ?? '' };
+  if (line) error.line = line;
+  if (column) error.column = column;
+  return error;
+}

@@ -1,0 +1,134 @@
+/** JavaScript snippets, on the library itself. */
+import type { CoreModule } from '@lib/core-module.ts';
+import * as library from '@lib/index.ts';
+import type { RunError } from '../protocol.ts';
+import type { Host, Job, Outcome, RunSink, Runtime } from '../runtime.ts';
+import { show } from './show.ts';
+import { findSyntaxError, toFunctionBody } from './source.ts';
+
+const AsyncFunction = (async () => {}).constructor as new (
+  ...parts: string[]
+) => (...values: unknown[]) => Promise<unknown>;
+
+/** Lines that the engine puts before a function's body. */
+const HEADER_LINES = 2;
+
+export class JavaScriptRuntime implements Runtime {
+  readonly name = 'javascript';
+  readonly language = 'javascript';
+  private current: CoreModule | undefined;
+
+  constructor(private readonly host: Host) {}
+
+  async prepare(): Promise<void> {}
+
+  core(): CoreModule | undefined {
+    return this.current;
+  }
+
+  async run(job: Job): Promise<Outcome> {
+    const core = await this.host.createCore();
+    this.current = core;
+    reportWhileComputing(core, job.sink);
+    await library.load({ core });
+    job.sink.started(core);
+    const problem = findSyntaxError(job.source);
+    if (problem) {
+      const { line, column } = problem;
+      const traceback = `  at ${job.filename}:${line}:${column}\nSyntaxError: ${problem.message}`;
+      const error = { type: 'SyntaxError', message: problem.message, traceback, line, column };
+      return { error, files: job.files };
+    }
+    const names = scope(job.sink);
+    const stop = new Stop();
+    job.sink.interrupt = () => {
+      throw stop;
+    };
+    try {
+      const body = `${toFunctionBody(job.source)}\n//# sourceURL=${job.filename}`;
+      await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
+      return { files: job.files };
+    } catch (error) {
+      if (error === stop) return { files: job.files };
+      return { error: toError(error, job), files: job.files };
+    } finally {
+      job.sink.interrupt = undefined;
+    }
+  }
+}
+
+/** Thrown through the snippet to end it. */
+class Stop extends Error {}
+
+/** A loop gives no timer a chance: what has gathered is sent when the core is called. */
+function reportWhileComputing(core: CoreModule, sink: RunSink): void {
+  const { _gb_backward: backward } = core;
+  core._gb_backward = (...args) => {
+    const answer = backward(...args);
+    sink.tick();
+    return answer;
+  };
+}
+
+function scope(sink: RunSink): Record<string, unknown> {
+  const { torch, nn, optim, autograd, F } = library;
+  const module = { ...library, default: torch };
+  const print =
+    (stream: 'stdout' | 'stderr') =>
+    (...values: unknown[]) =>
+      sink.write(`${values.map((value) => show(value)).join(' ')}\n`, stream);
+  const out = print('stdout');
+  const err = print('stderr');
+  const began = new Map<string, number>();
+  const time = (label = 'default') => began.set(label, performance.now());
+  const timeEnd = (label = 'default') => {
+    const ms = performance.now() - (began.get(label) ?? performance.now());
+    out(`${label}: ${ms.toFixed(3)} ms`);
+  };
+  return {
+    torch,
+    nn,
+    optim,
+    autograd,
+    F,
+    console: { log: out, info: out, debug: out, warn: err, error: err, table: out, time, timeEnd },
+    _gb_import: (name: string) => importModule(name, module),
+  };
+}
+
+function importModule(name: string, module: Record<string, unknown>): unknown {
+  const parts: Record<string, unknown> = {
+    gradbox: module,
+    torch: module,
+    'torch/nn': { ...library.nn, default: library.nn },
+    'torch/optim': { ...library.optim, default: library.optim },
+  };
+  if (name in parts) return parts[name];
+  throw new Error(`Cannot find module '${name}': snippets can import 'gradbox'`);
+}
+
+/** The engine's stack as far as it lies in the snippet, with the snippet's own line numbers. */
+function toError(thrown: unknown, { filename }: Job): RunError {
+  if (!(thrown instanceof Error)) {
+    const message = show(thrown);
+    return { type: 'Uncaught', message, traceback: `Uncaught ${message}` };
+  }
+  const frames: string[] = [];
+  let first: { line: number; column: number } | undefined;
+  const place = new RegExp(`${filename.replace(/\W/g, '\\$&')}:(\\d+):(\\d+)`);
+  for (const text of (thrown.stack ?? '').split('\n')) {
+    const match = place.exec(text);
+    if (!match) continue;
+    const line = Number(match[1]) - HEADER_LINES;
+    const column = Number(match[2]);
+    first ??= { line, column };
+    const name =
+      /^\s*at (?:async )?([\w.$<> ]+) \(/.exec(text)?.[1] ?? /^([\w.$]+)@/.exec(text)?.[1];
+    const inside = name && !/eval|anonymous/.test(name) ? `${name} (` : '';
+    frames.push(`    at ${inside}${filename}:${line}:${column}${inside ? ')' : ''}`);
+  }
+  const type = thrown.name || 'Error';
+  const message = thrown.message;
+  const traceback = [message ? `${type}: ${message}` : type, ...frames].join('\n');
+  return { type, message, traceback, ...(first ?? {}) };
+}

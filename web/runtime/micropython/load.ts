@@ -1,0 +1,180 @@
+/**
+ * A fresh MicroPython. Each run gets one of its own, so nothing a snippet does outlives it; the
+ * compiled module is shared, which keeps that at a few milliseconds.
+ */
+import { loadMicroPython } from '@micropython/micropython-webassembly-pyscript';
+
+/** What we use of the interpreter's C functions. */
+export interface Exports {
+  memory: WebAssembly.Memory;
+  malloc(size: number): number;
+  mp_js_init(pystack: number, heap: number): void;
+  mp_sched_keyboard_interrupt(): void;
+  emscripten_stack_get_current(): number;
+  _emscripten_stack_restore(pointer: number): void;
+}
+
+/** Emscripten's file system, as far as we use it. */
+export interface FileSystem {
+  mkdir(path: string): void;
+  chdir(path: string): void;
+  readdir(path: string): string[];
+  readFile(path: string): Uint8Array;
+  writeFile(path: string, data: Uint8Array | string): void;
+  stat(path: string): { mode: number };
+  isDir(mode: number): boolean;
+  unlink(path: string): void;
+  rename(from: string, to: string): void;
+  close(stream: { path?: string; flags?: number }): unknown;
+}
+
+/** What `loadMicroPython` gives. */
+export interface Interpreter {
+  FS: FileSystem;
+  globals: { get(name: string): any; set(name: string, value: unknown): void };
+  registerJsModule(name: string, module: object): void;
+  runPython(code: string): unknown;
+}
+
+export interface MicroPython extends Interpreter {
+  exports: Exports;
+  /** Top of the C stack; it grows down from here. */
+  stackTop: number;
+  /** JavaScript objects that Python refers to; an entry goes when Python's collector drops it. */
+  proxies: Map<unknown, unknown>;
+  /** To be called when the instance is given up: late finalizers must not reach its successor. */
+  retire(): void;
+}
+
+const HEAP = 4 << 20;
+/** Words for Python frames: enough for the recursion that the C stack allows. */
+const PYSTACK = 1 << 17;
+/** The C stack is ours: the 64 KB of the build end Python's recursion at a depth of 190. */
+const STACK = 512 << 10;
+/** Lets simple functions recurse about 950 deep, near CPython's limit and well below the engine's. */
+const STACK_LIMIT = 160 << 10;
+const BUILD_STACK_LIMIT = 32 << 10;
+
+/** `mp_map_init` in the pinned build: it ends by storing 1 (no flag but "all keys are names"). */
+const MAP_INIT = [
+  0x20, 0x00, 0x41, 0x01, 0x36, 0x02, 0x00, 0x20, 0x00, 0x20, 0x01, 0x36, 0x02, 0x08, 0x0b,
+];
+const FLAGS_AT = 3;
+const ORDERED = 1 | 4;
+
+/**
+ * Makes every dict keep its insertion order, as Python guarantees and MicroPython's hash tables
+ * don't: the maps that MicroPython makes are flagged like those of its OrderedDict. Bytes in which
+ * the place isn't found exactly once come back as they are.
+ */
+export function orderDicts(wasm: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(wasm);
+  let at = -1;
+  for (let i = bytes.indexOf(MAP_INIT[0]!); i >= 0; i = bytes.indexOf(MAP_INIT[0]!, i + 1)) {
+    if (!MAP_INIT.every((byte, k) => bytes[i + k] === byte)) continue;
+    if (at >= 0) return new Uint8Array(wasm);
+    at = i;
+  }
+  if (at >= 0) bytes[at + FLAGS_AT] = ORDERED;
+  return bytes;
+}
+
+/** Moves the C stack into a block of its own before the interpreter measures it. */
+function withLargeStack(exports: Exports, startHeap: (pystack: number, heap: number) => void) {
+  let top = 0;
+  return {
+    top: () => top,
+    init(pystack: number, heap: number): void {
+      const block = exports.malloc(STACK);
+      exports._emscripten_stack_restore((block + STACK) & ~15);
+      startHeap(pystack, heap);
+      top = exports.emscripten_stack_get_current();
+      raiseLimit(exports, top);
+    },
+  };
+}
+
+/** The interpreter keeps the stack's top and, in the next word, how much of it may be used. */
+function raiseLimit(exports: Exports, top: number): void {
+  const words = new Int32Array(exports.memory.buffer);
+  let found = -1;
+  for (
+    let i = words.indexOf(BUILD_STACK_LIMIT);
+    i > 0;
+    i = words.indexOf(BUILD_STACK_LIMIT, i + 1)
+  ) {
+    const before = words[i - 1]!;
+    if (before > top || before < top - 256) continue;
+    if (found >= 0) return;
+    found = i;
+  }
+  if (found >= 0) words[found] = STACK_LIMIT;
+}
+
+interface PythonGlobals {
+  proxy_js_ref_map: Map<unknown, unknown>;
+}
+
+/** @param url where the glue may look for the file; its answer is not used. */
+export async function startMicroPython(
+  module: WebAssembly.Module,
+  url: string,
+  write: (byte: Uint8Array) => void,
+  writeError: (byte: Uint8Array) => void,
+): Promise<MicroPython> {
+  let exports: Exports | undefined;
+  let stackTop = () => 0;
+  let alive = true;
+
+  // The glue takes neither a compiled module nor gives its exports away, so it meets these here.
+  const { instantiate, instantiateStreaming } = WebAssembly;
+  const Registry = globalThis.FinalizationRegistry;
+  const ours = (imports: any) => imports?.env?.mp_js_ticks_ms !== undefined;
+  const instance = async (imports: WebAssembly.Imports) => {
+    const made = await instantiate(module, imports);
+    exports = made.exports as unknown as Exports;
+    const init = exports.mp_js_init;
+    const stack = withLargeStack(exports, init);
+    stackTop = stack.top;
+    return { module, instance: { exports: { ...made.exports, mp_js_init: stack.init } } };
+  };
+  const globals = globalThis as any;
+  globals.WebAssembly.instantiate = (source: any, imports: any) =>
+    ours(imports) ? instance(imports) : instantiate(source, imports);
+  globals.WebAssembly.instantiateStreaming = (source: any, imports: any) => {
+    if (!ours(imports)) return instantiateStreaming(source, imports);
+    Promise.resolve(source).catch(() => {});
+    return instance(imports);
+  };
+  // Proxies of a retired instance are finalized at any time later, by the number of an object that
+  // by then belongs to another instance.
+  globals.FinalizationRegistry = class extends Registry<unknown> {
+    constructor(cleanup: (held: unknown) => void) {
+      super((held) => {
+        if (alive) cleanup(held);
+      });
+    }
+  };
+  try {
+    const interpreter = (await loadMicroPython({
+      url,
+      heapsize: HEAP,
+      pystack: PYSTACK,
+      linebuffer: false,
+      stdout: write,
+      stderr: writeError,
+    })) as Interpreter;
+    return Object.assign(interpreter, {
+      exports: exports!,
+      stackTop: stackTop(),
+      proxies: (globalThis as unknown as PythonGlobals).proxy_js_ref_map,
+      retire: () => {
+        alive = false;
+      },
+    });
+  } finally {
+    WebAssembly.instantiate = instantiate;
+    WebAssembly.instantiateStreaming = instantiateStreaming;
+    globalThis.FinalizationRegistry = Registry;
+  }
+}

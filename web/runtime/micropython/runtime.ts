@@ -1,0 +1,186 @@
+/** Python on MicroPython: there at once, and good for most snippets. */
+import { type Bridge, createBridge } from '@lib/bridge.ts';
+import type { CoreModule } from '@lib/core-module.ts';
+import { pythonError } from '../errors.ts';
+import { enterHome, put, readHome, watchHome } from '../files.ts';
+import { Bytes } from '../output.ts';
+import { transform } from '../python/transform.ts';
+import { Source } from '../python/tree.ts';
+import type { Host, Job, Outcome, RunSink, Runtime } from '../runtime.ts';
+import { stdlibSources, torchSources } from '../sources.ts';
+import { Collector } from './collector.ts';
+import { type MicroPython, orderDicts, startMicroPython } from './load.ts';
+import { Mersenne } from './mersenne.ts';
+import { missingOnMicroPython } from './missing.ts';
+
+const LIBRARY = '/gradbox';
+/** Handles made between two collections; more tensors than that wait for none. */
+const COLLECT_HANDLES = 2000;
+/** A collection also comes due when live tensors have grown by this many bytes and by half. */
+const COLLECT_BYTES = 32 << 20;
+/** Handles between two looks at the clock. */
+const TICK_HANDLES = 16;
+
+/** An interpreter with everything imported, waiting for a snippet. */
+interface Ready {
+  python: MicroPython;
+  collector: Collector;
+  bridge: Bridge;
+  random: Mersenne;
+  /** Where the interpreter's output goes. */
+  sink: { current: RunSink | undefined };
+  out: Bytes;
+  err: Bytes;
+}
+
+/** Seconds, never a whole number: JavaScript's whole numbers arrive as ints. */
+const clock = () => performance.now() / 1000 + 1e-9;
+
+interface Ending {
+  failed?: { type: string; message: string; trace: string };
+  exitCode?: number;
+}
+
+export class MicroPythonRuntime implements Runtime {
+  readonly name = 'micropython';
+  readonly language = 'python';
+  private module: Promise<WebAssembly.Module> | undefined;
+  private next: Promise<Ready> | undefined;
+  private current: Ready | undefined;
+
+  constructor(private readonly host: Host) {}
+
+  async prepare(): Promise<void> {
+    this.next ??= this.start();
+    await this.next;
+  }
+
+  core(): CoreModule | undefined {
+    return this.current?.bridge.core;
+  }
+
+  private async start(): Promise<Ready> {
+    this.module ??= this.host.microPython().then((bytes) => WebAssembly.compile(orderDicts(bytes)));
+    const sink: Ready['sink'] = { current: undefined };
+    const out = new Bytes((text) => sink.current?.write(text, 'stdout'));
+    const err = new Bytes((text) => sink.current?.write(text, 'stderr'));
+    const core = await this.host.createCore();
+    const python = await startMicroPython(
+      await this.module,
+      this.host.microPythonUrl,
+      (byte) => out.byte(byte[0]!),
+      (byte) => err.byte(byte[0]!),
+    );
+    const bridge = createBridge(core, { handles: 'object' });
+    bridge.watchProxies(python.proxies);
+    const random = new Mersenne();
+    for (const [path, text] of Object.entries({ ...stdlibSources, ...torchSources })) {
+      put(python.FS, `${LIBRARY}/${path}`, text);
+    }
+    python.registerJsModule('_gradbox', bridge);
+    python.registerJsModule('_gb_random', random);
+    python.registerJsModule('_gb_host', { clock });
+    python.runPython(
+      `import sys; sys.path[:] = ["", "${LIBRARY}", ".frozen"]; import _gb_boot, _gb_math; sys.modules["math"] = _gb_math`,
+    );
+    const collector = new Collector(python, stdlibSources['_gb_calibrate.py']!);
+    if ('torch/__init__.py' in torchSources) python.runPython('import torch');
+    return { python, collector, bridge, random, sink, out, err };
+  }
+
+  async run(job: Job): Promise<Outcome> {
+    await this.prepare();
+    const ready = await this.next!;
+    this.next = undefined;
+    this.current?.python.retire();
+    this.current = ready;
+    const { python, sink } = ready;
+    enterHome(python.FS, job.files);
+    const unwatch = watchHome(python.FS, (path) => job.sink.fileChanged(path));
+    sink.current = job.sink;
+    job.sink.interrupt = () => python.exports.mp_sched_keyboard_interrupt();
+    job.sink.started(ready.bridge.core);
+    watchPressure(ready, job.sink);
+    const ending: Ending = {};
+    python.registerJsModule('_gb_host', {
+      source: () => transform(new Source(job.source)),
+      clock,
+      exited: (code: number) => {
+        ending.exitCode = code;
+        return 1;
+      },
+      failed: (type: string, message: string, trace: string) => {
+        ending.failed = { type, message, trace };
+        return 1;
+      },
+    });
+    try {
+      const env = JSON.stringify(JSON.stringify(job.env));
+      python.runPython(`
+import sys, os, json, _gb_boot, _gb_host
+_gb_boot._gb_host = _gb_host
+os.environ.update(json.loads(${env}))
+sys.argv[:] = [${JSON.stringify(job.filename)}]
+_gb_boot.run(${JSON.stringify(job.filename)})
+`);
+    } catch (error) {
+      ending.failed = broken(error);
+    } finally {
+      ready.out.flush();
+      ready.err.flush();
+      sink.current = undefined;
+      job.sink.interrupt = undefined;
+      unwatch();
+    }
+    const outcome: Outcome = { files: readHome(python.FS), exitCode: ending.exitCode };
+    if (ending.failed) {
+      const { type, message, trace } = ending.failed;
+      outcome.error = pythonError(type, message, trace, job);
+      outcome.needs = missingOnMicroPython(outcome.error, message);
+    }
+    return outcome;
+  }
+
+  /** Gets the next interpreter ready; to be called when nobody waits. */
+  renew(): void {
+    this.next ??= this.start();
+    // A failure shows when the next run asks for it.
+    this.next.catch(() => {});
+  }
+}
+
+/** Collects, and lets the session send what has gathered, as tensors are made. */
+function watchPressure({ collector, bridge, out, err }: Ready, sink: RunSink): void {
+  const { core } = bridge;
+  let handles = 0;
+  let bytesAllowed = core._gb_live_bytes() + COLLECT_BYTES;
+  bridge.onHandle = () => {
+    handles++;
+    if (handles % TICK_HANDLES === 0) {
+      out.flush();
+      err.flush();
+      sink.tick();
+    }
+    const due = handles >= COLLECT_HANDLES || core._gb_live_bytes() > bytesAllowed;
+    if (!due) return;
+    if (collector.collect()) {
+      handles = 0;
+      bytesAllowed = core._gb_live_bytes() * 1.5 + COLLECT_BYTES;
+    } else {
+      // Not a good moment; look again soon, but not each time.
+      handles = Math.max(0, COLLECT_HANDLES - 100);
+      bytesAllowed = core._gb_live_bytes() + COLLECT_BYTES / 4;
+    }
+  };
+}
+
+/** JavaScript's own errors that came through the interpreter: it can't go on after them. */
+function broken(error: unknown): Ending['failed'] {
+  if (error instanceof RangeError) {
+    return { type: 'RecursionError', message: 'maximum recursion depth exceeded', trace: '' };
+  }
+  const { type, message } = error as { type?: string; message?: string };
+  if (type)
+    return { type, message: message?.trim().split('\n').at(-1) ?? '', trace: message ?? '' };
+  return { type: 'SystemError', message: `the interpreter broke: ${String(error)}`, trace: '' };
+}

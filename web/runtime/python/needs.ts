@@ -1,0 +1,174 @@
+/** What in a snippet only CPython can do, found before anything runs. */
+import {
+  cpythonModules,
+  microPythonModules,
+  missingAttributes,
+  missingBuiltins,
+  missingMethods,
+  missingSpecials,
+} from './names.ts';
+import { children, type Source, type SyntaxNode, walk } from './tree.ts';
+
+/** Where a module that a snippet imports comes from. */
+export interface Modules {
+  /** The session's own files can be imported too. */
+  files: ReadonlySet<string>;
+}
+
+type Rule = (node: SyntaxNode, source: Source, context: Context) => string | undefined;
+
+interface Context extends Modules {
+  functions: ReadonlySet<string>;
+  methods: ReadonlySet<string>;
+}
+
+const rules: Record<string, Rule> = {
+  ImportStatement: importedModule,
+  MatchStatement: () => 'match statements',
+  TypeParamList: () => 'type parameters',
+  TypeDefinition: () => 'type statements',
+  ForStatement: asynchronous,
+  WithStatement: asynchronous,
+  TryStatement: exceptionGroup,
+  ClassDefinition: classFeatures,
+  CallExpression: callFeatures,
+  MemberExpression: attribute,
+  AssignStatement: functionAttribute,
+  DecoratedStatement: initVar,
+};
+
+/** The reason why CPython is needed, as the object of "MicroPython lacks ...", or undefined. */
+export function needsCPython(source: Source, modules: Modules): string | undefined {
+  const functions = new Set<string>();
+  const methods = new Set<string>();
+  for (const node of walk(source.root)) {
+    if (node.name !== 'FunctionDefinition') continue;
+    const name = node.getChild('VariableName');
+    if (!name) continue;
+    const inClass = node.parent?.parent?.name === 'ClassDefinition';
+    (inClass ? methods : functions).add(source.of(name));
+    if (inClass && missingSpecials.has(source.of(name))) return `${source.of(name)}()`;
+  }
+  const context = { ...modules, functions, methods };
+  for (const node of walk(source.root)) {
+    const reason = rules[node.name]?.(node, source, context);
+    if (reason) return reason;
+  }
+  return undefined;
+}
+
+/** Root modules that the statement imports: `a` for `import a.b`, `from a import b`. */
+function importedModule(node: SyntaxNode, source: Source, { files }: Context): string | undefined {
+  const text = source.of(node).replace(/\\\n/g, ' ');
+  const from = /^from\s+(\.*)([\w.]*)\s+import\s+([\s\S]*)$/.exec(text);
+  const paths = from
+    ? from[1]
+      ? []
+      : [from[2]!]
+    : text
+        .replace(/^import\s+/, '')
+        .split(',')
+        .map((part) => part.trim().split(/\s/)[0]!);
+  for (const path of paths) {
+    const root = path.split('.')[0]!;
+    if (files.has(root) || microPythonModules.has(root)) continue;
+    if (cpythonModules.has(root)) return `the module ${root}`;
+  }
+  if (from && /^(typing|collections)$/.test(from[2]!)) {
+    const special = /\b(NamedTuple|TypedDict|ChainMap|UserDict|UserList|UserString)\b/.exec(
+      from[3]!,
+    );
+    if (special) return special[1];
+  }
+  return undefined;
+}
+
+function asynchronous(node: SyntaxNode): string | undefined {
+  return node.firstChild?.name === 'async' ? 'async for and async with' : undefined;
+}
+
+function exceptionGroup(node: SyntaxNode): string | undefined {
+  return children(node).some((part) => part.name === '*') ? 'except*' : undefined;
+}
+
+const BASES = new Set([
+  'dict',
+  'list',
+  'tuple',
+  'set',
+  'str',
+  'int',
+  'float',
+  'bytes',
+  'frozenset',
+]);
+
+function classFeatures(node: SyntaxNode, source: Source): string | undefined {
+  const list = node.getChild('ArgList');
+  if (!list) return undefined;
+  const values = new Set<number>();
+  for (const [name, value] of source.keywords(node)) {
+    if (source.of(name) !== 'metaclass') return 'keyword arguments of classes';
+    if (!/\bABCMeta$/.test(source.of(value))) return 'metaclasses';
+    values.add(name.from).add(value.from);
+  }
+  for (const base of children(list)) {
+    if (values.has(base.from) || base.name !== 'VariableName') continue;
+    if (BASES.has(source.of(base))) return `subclasses of ${source.of(base)}`;
+  }
+  return undefined;
+}
+
+const RE_FUNCTIONS = new Set(['compile', 'match', 'search', 'sub']);
+
+function callFeatures(node: SyntaxNode, source: Source, context: Context): string | undefined {
+  const target = node.firstChild;
+  const list = node.getChild('ArgList');
+  if (!target || !list) return undefined;
+  if (target.name === 'VariableName') {
+    const name = source.of(target);
+    if (missingBuiltins.has(name) && !context.functions.has(name)) return `${name}()`;
+    if (name === 'isinstance' || name === 'issubclass') {
+      const second = list.getChild('BinaryExpression');
+      if (second && source.of(second).includes('|')) return 'X | Y in isinstance()';
+    }
+    return undefined;
+  }
+  if (target.name !== 'MemberExpression') return undefined;
+  const method = source.callee(node);
+  const receiver = target.firstChild!;
+  if (source.of(receiver) === 're') {
+    if (!RE_FUNCTIONS.has(method)) return `re.${method}()`;
+    const pattern = list.getChild('String');
+    if (pattern && /\(\?|\{\d|\\[bBAZ1-9]/.test(source.of(pattern)))
+      return 'this regular expression';
+    return undefined;
+  }
+  if (context.methods.has(method) || context.functions.has(method)) return undefined;
+  for (const [type, names] of Object.entries(missingMethods)) {
+    if (names.has(method)) return `${type}.${method}()`;
+  }
+  return undefined;
+}
+
+function attribute(node: SyntaxNode, source: Source): string | undefined {
+  const last = node.lastChild;
+  if (last?.name !== 'PropertyName' || !missingAttributes.has(source.of(last))) return undefined;
+  return `the attribute ${source.of(last)}`;
+}
+
+/** `f.calls = 0` on a function of the snippet. */
+function functionAttribute(node: SyntaxNode, source: Source, context: Context): string | undefined {
+  const target = node.firstChild;
+  if (target?.name !== 'MemberExpression' || target.lastChild?.name !== 'PropertyName') {
+    return undefined;
+  }
+  const object = target.firstChild!;
+  const isFunction = object.name === 'VariableName' && context.functions.has(source.of(object));
+  return isFunction ? 'attributes of functions' : undefined;
+}
+
+function initVar(node: SyntaxNode, source: Source): string | undefined {
+  const type = node.getChild('ClassDefinition');
+  return type && /:\s*InitVar\b/.test(source.of(type)) ? 'InitVar' : undefined;
+}

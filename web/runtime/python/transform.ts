@@ -1,0 +1,303 @@
+/**
+ * Rewrites what MicroPython doesn't understand, or understands otherwise, into what it does. Every
+ * line keeps its number: text is only put in or taken out within a line. The names that begin with
+ * `_gb_` are defined in web/python/stdlib/_gb_boot.py.
+ */
+import { children, type Source, type SyntaxNode, walk } from './tree.ts';
+
+interface Edit {
+  from: number;
+  to: number;
+  text: string;
+  /** 0 ends something, 1 replaces, 2 begins something: the order at one place. */
+  kind: 0 | 1 | 2;
+  order: number;
+}
+
+class Edits {
+  private readonly list: Edit[] = [];
+
+  before(at: number, text: string): void {
+    this.add(at, at, text, 2, this.list.length);
+  }
+
+  after(at: number, text: string): void {
+    // Nodes are visited parents first, so a child's end comes before its parent's.
+    this.add(at, at, text, 0, -this.list.length);
+  }
+
+  replace(from: number, to: number, text: string): void {
+    this.add(from, to, text, 1, this.list.length);
+  }
+
+  private add(from: number, to: number, text: string, kind: Edit['kind'], order: number): void {
+    this.list.push({ from, to, text, kind, order });
+  }
+
+  apply(source: string): string {
+    if (this.list.length === 0) return source;
+    const sorted = this.list.sort(
+      (a, b) => a.from - b.from || a.kind - b.kind || a.order - b.order,
+    );
+    let out = '';
+    let at = 0;
+    for (const { from, to, text } of sorted) {
+      if (from > at) out += source.slice(at, from);
+      out += text;
+      at = Math.max(at, to);
+    }
+    return out + source.slice(at);
+  }
+}
+
+type Rule = (node: SyntaxNode, source: Source, edits: Edits) => void;
+
+const rules: Record<string, Rule[]> = {
+  FormatReplacement: [formatField],
+  CallExpression: [formatCall, stableSort, printFlush],
+  DictionaryExpression: [dictDisplay],
+  ArrayExpression: [starredDisplay('_gb_list')],
+  TupleExpression: [starredDisplay('_gb_tuple')],
+  SetExpression: [starredDisplay('_gb_set')],
+  MemberExpression: [stepSlice],
+  ParamList: [positionalOnly],
+  RaiseStatement: [raiseFrom],
+  DecoratedStatement: [dataclassFields],
+  ClassDefinition: [abstractMetaclass],
+};
+
+/** The snippet as MicroPython takes it. A text without anything to rewrite comes back as it is. */
+export function transform(source: Source): string {
+  const edits = new Edits();
+  for (const node of walk(source.root)) {
+    for (const rule of rules[node.name] ?? []) rule(node, source, edits);
+  }
+  return edits.apply(source.text);
+}
+
+/** `{x:.2f}` → `{_gbf((x), ".2f")}`: a value's `__format__` is asked. */
+function formatField(node: SyntaxNode, source: Source, edits: Edits): void {
+  if (node.parent?.name === 'FormatSpec') return;
+  if (node.getChild('FormatSelfDoc') || node.getChild('FormatConversion')) return;
+  const expression = node.firstChild?.nextSibling;
+  if (!expression || expression.name === '}' || expression.type.isError) return;
+  const spec = node.getChild('FormatSpec');
+  // The expression may be a bare tuple: it ends where the field does.
+  const end = spec ? spec.from : node.to - 1;
+  if (source.text.slice(expression.from, end).includes('\n')) return;
+  const quote = outerQuote(node, source) === '"' ? "'" : '"';
+  let argument = '';
+  if (spec) {
+    const pieces: string[] = [];
+    let text = '';
+    let at = spec.from + 1;
+    for (const field of spec.getChildren('FormatReplacement')) {
+      text += source.text.slice(at, field.from).replace(/[{}]/g, '$&$&');
+      text += '{}';
+      pieces.push(`(${source.text.slice(field.from + 1, field.to - 1)})`);
+      at = field.to;
+    }
+    const rest = source.text.slice(at, spec.to);
+    text += pieces.length > 0 ? rest.replace(/[{}]/g, '$&$&') : rest;
+    if (/['"\\\n]/.test(text)) return;
+    argument = `, ${quote}${text}${quote}`;
+    if (pieces.length > 0) argument += `.format(${pieces.join(', ')})`;
+    edits.replace(spec.from, spec.to, '');
+  }
+  edits.before(expression.from, '_gbf((');
+  edits.after(end, `)${argument})`);
+}
+
+function outerQuote(node: SyntaxNode, source: Source): string {
+  let at: SyntaxNode | null = node;
+  while (at && at.name !== 'FormatString') at = at.parent;
+  return /['"]/.exec(at ? source.of(at) : '"')?.[0] ?? '"';
+}
+
+/** The parts of `receiver.method(arguments)`, or undefined for another kind of call. */
+function methodCall(call: SyntaxNode, source: Source, name: string) {
+  const target = call.firstChild;
+  const list = call.getChild('ArgList');
+  if (target?.name !== 'MemberExpression' || !list || source.callee(call) !== name)
+    return undefined;
+  const receiver = target.firstChild;
+  return receiver ? { receiver, list } : undefined;
+}
+
+/** `x.name(a)` → `replacement(x, a)` */
+function makeFunction(
+  parts: { receiver: SyntaxNode; list: SyntaxNode },
+  replacement: string,
+  edits: Edits,
+): void {
+  const { receiver, list } = parts;
+  edits.before(receiver.from, `${replacement}(`);
+  const empty = list.firstChild?.nextSibling?.name === ')';
+  edits.replace(receiver.to, list.from + 1, empty ? '' : ', ');
+}
+
+function formatCall(node: SyntaxNode, source: Source, edits: Edits): void {
+  const parts = methodCall(node, source, 'format');
+  if (parts) makeFunction(parts, '_gb_fmt', edits);
+}
+
+function stableSort(node: SyntaxNode, source: Source, edits: Edits): void {
+  const parts = methodCall(node, source, 'sort');
+  if (!parts) return;
+  const names = source.keywords(node).map(([name]) => source.of(name));
+  if (names.includes('key') || names.includes('reverse')) makeFunction(parts, '_gb_sort', edits);
+}
+
+/** `print(..., flush=True)`: nothing is kept back for long here anyway. */
+function printFlush(node: SyntaxNode, source: Source, edits: Edits): void {
+  if (source.callee(node) !== 'print') return;
+  for (const [name, value] of source.keywords(node)) {
+    if (source.of(name) !== 'flush') continue;
+    const previous = name.prevSibling;
+    const next = value.nextSibling;
+    if (previous?.name === ',') edits.replace(previous.from, value.to, '');
+    else edits.replace(name.from, next?.name === ',' ? next.to : value.to, '');
+  }
+}
+
+/** `{**a, "b": 1}` → `_gb_merge(a, {"b": 1})` */
+function dictDisplay(node: SyntaxNode, _source: Source, edits: Edits): void {
+  const parts = children(node);
+  if (!parts.some((part) => part.name === '**')) return;
+  const open = parts[0]!;
+  const close = parts[parts.length - 1]!;
+  edits.replace(open.from, open.to, '_gb_merge(');
+  edits.replace(close.from, close.to, ')');
+  let run: SyntaxNode | undefined;
+  let last: SyntaxNode | undefined;
+  const endRun = () => {
+    if (run && last) {
+      edits.before(run.from, '{');
+      edits.after(last.to, '}');
+    }
+    run = undefined;
+  };
+  for (let i = 1; i < parts.length - 1; i++) {
+    const part = parts[i]!;
+    if (part.name === '**') {
+      endRun();
+      edits.replace(part.from, part.to, '');
+      i++;
+    } else if (part.name !== ',') {
+      run ??= part;
+      last = part;
+    }
+  }
+  endRun();
+}
+
+/** What stands left of `=`, or between `for` and `in`, or after `del`. */
+function isTarget(node: SyntaxNode): boolean {
+  const parent = node.parent;
+  if (!parent) return false;
+  if (parent.name === 'DeleteStatement') return true;
+  if (parent.name === 'UpdateStatement') return parent.firstChild?.from === node.from;
+  const ends =
+    parent.name === 'AssignStatement'
+      ? ['AssignOp']
+      : parent.name === 'ForStatement' || parent.name.endsWith('ComprehensionExpression')
+        ? ['in']
+        : undefined;
+  if (!ends) return isTargetList(parent) && isTarget(parent);
+  if (parent.name !== 'AssignStatement' && !follows(node, 'for')) return false;
+  for (let next = node.nextSibling; next; next = next.nextSibling) {
+    if (ends.includes(next.name)) return true;
+    if (next.name === 'TypeDef') return true;
+  }
+  return false;
+}
+
+const isTargetList = (node: SyntaxNode) =>
+  node.name === 'ArrayExpression' || node.name === 'TupleExpression';
+
+function follows(node: SyntaxNode, name: string): boolean {
+  for (let previous = node.prevSibling; previous; previous = previous.prevSibling) {
+    if (previous.name === name) return true;
+    if (previous.name === 'in') return false;
+  }
+  return false;
+}
+
+/** `[*a, 1]` → `_gb_list(*a, 1)`, unless it takes values apart. */
+function starredDisplay(name: string): Rule {
+  return (node, _source, edits) => {
+    const parts = children(node);
+    if (!parts.some((part) => part.name === '*') || isTarget(node)) return;
+    const open = parts[0]!;
+    const close = parts[parts.length - 1]!;
+    if (!/^[[({]$/.test(open.name)) return;
+    edits.replace(open.from, open.to, `${name}(`);
+    edits.replace(close.from, close.to, ')');
+  };
+}
+
+/** `s[::-1]` → `_gb_step(s)[::-1]`: strings take no steps. */
+function stepSlice(node: SyntaxNode, source: Source, edits: Edits): void {
+  const parts = children(node);
+  if (parts[1]?.name !== '[' || parts.filter((part) => part.name === ':').length < 2) return;
+  if (parts.at(-2)?.name === ':' || isTarget(node)) return;
+  const receiver = parts[0]!;
+  if (source.of(receiver).includes('\n')) return;
+  edits.before(receiver.from, '_gb_step(');
+  edits.after(receiver.to, ')');
+}
+
+/** `def f(a, /, b)` → `def f(a, b)` */
+function positionalOnly(node: SyntaxNode, source: Source, edits: Edits): void {
+  let end = node.from;
+  for (const part of [...children(node), undefined]) {
+    const gap = source.text.slice(end, part ? part.from : node.to);
+    const slash = gap.indexOf('/');
+    if (slash >= 0 && !gap.slice(0, slash).includes('#')) {
+      const from = end + slash;
+      if (part?.name === ',') edits.replace(from, part.to, '');
+      else {
+        const comma = source.text.lastIndexOf(',', from);
+        edits.replace(comma, from + 1, '');
+      }
+      return;
+    }
+    if (part) end = part.to;
+  }
+}
+
+/** `raise A from B` → `raise A`: there is no chaining, and MicroPython would print a warning. */
+function raiseFrom(node: SyntaxNode, _source: Source, edits: Edits): void {
+  const from = node.getChild('from');
+  if (from) edits.replace(from.from, node.to, '');
+}
+
+/** Annotations are forgotten at run time, so `@dataclass` is told the names of the fields. */
+function dataclassFields(node: SyntaxNode, source: Source, edits: Edits): void {
+  const body = node.getChild('ClassDefinition')?.getChild('Body');
+  if (!body) return;
+  for (const decorator of node.getChildren('Decorator')) {
+    const name = decorator.getChildren('VariableName').at(-1);
+    if (!name || source.of(name) !== 'dataclass') continue;
+    const names: string[] = [];
+    for (const statement of body.getChildren('AssignStatement')) {
+      const type = statement.getChild('TypeDef');
+      const target = statement.firstChild;
+      if (!type || target?.name !== 'VariableName') continue;
+      if (/\bClassVar\b/.test(source.of(type))) continue;
+      names.push(`"${source.of(target)}"`);
+    }
+    const argument = `_fields=(${names.map((text) => `${text},`).join('')})`;
+    const list = decorator.getChild('ArgList');
+    if (list) edits.before(list.from + 1, `${argument}, `);
+    else edits.before(name.to, `(${argument})`);
+  }
+}
+
+/** `class A(metaclass=ABCMeta)` → `class A(_gb_ABC)` */
+function abstractMetaclass(node: SyntaxNode, source: Source, edits: Edits): void {
+  for (const [name, value] of source.keywords(node)) {
+    if (source.of(name) !== 'metaclass' || !/\bABCMeta$/.test(source.of(value))) continue;
+    edits.replace(name.from, value.to, '_gb_ABC');
+  }
+}

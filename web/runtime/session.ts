@@ -1,0 +1,199 @@
+/**
+ * What a worker does with its messages: choose the runtime, run, and report. The same for a page's
+ * worker and for the command line's.
+ */
+import { syntaxError } from './errors.ts';
+import { difference, type Files } from './files.ts';
+import { MicroPythonRuntime } from './micropython/runtime.ts';
+import { MAX_CHARS, MAX_LINES, Output } from './output.ts';
+import type {
+  InitMessage,
+  PageMessage,
+  ProgressMessage,
+  RunError,
+  RunMessage,
+  RuntimeName,
+  Send,
+} from './protocol.ts';
+import { needsCPython } from './python/needs.ts';
+import { type SyntaxProblem, syntaxProblem } from './python/syntax.ts';
+import { Source } from './python/tree.ts';
+import type { Host, Job, Outcome, RunSink, Runtime } from './runtime.ts';
+import { Telemetry } from './telemetry.ts';
+
+const TOO_MUCH: RunError = (() => {
+  const message = `the snippet printed more than ${MAX_LINES / 1000},000 lines or ${MAX_CHARS / 1e6} MB, so it was ended`;
+  return { type: 'OutputLimit', message, traceback: `Stopped: ${message}.` };
+})();
+
+export class Session {
+  private readonly runtimes = new Map<RuntimeName, Promise<Runtime>>();
+  private readonly report = (message: ProgressMessage) => this.send(message);
+
+  constructor(
+    private readonly host: Host,
+    private readonly send: Send,
+  ) {}
+
+  async receive(message: PageMessage): Promise<void> {
+    if (message.type === 'init') await this.init(message);
+    else await this.run(message);
+  }
+
+  private async init({ warm }: InitMessage): Promise<void> {
+    const began = performance.now();
+    const runtime = await this.runtime(warm);
+    await runtime.prepare(this.report);
+    this.send({ type: 'ready', runtime: warm, ms: performance.now() - began });
+  }
+
+  /** The runtimes that aren't needed at once come in their own files. */
+  private runtime(name: RuntimeName): Promise<Runtime> {
+    let runtime = this.runtimes.get(name);
+    if (!runtime) {
+      runtime = this.create(name);
+      this.runtimes.set(name, runtime);
+    }
+    return runtime;
+  }
+
+  private async create(name: RuntimeName): Promise<Runtime> {
+    switch (name) {
+      case 'micropython':
+        return new MicroPythonRuntime(this.host);
+      case 'cpython':
+        return new (await import('./cpython.ts')).CPythonRuntime(this.host);
+      case 'javascript':
+        return new (await import('./javascript/runtime.ts')).JavaScriptRuntime(this.host);
+    }
+  }
+
+  private async run(message: RunMessage): Promise<void> {
+    await new Run(this.host, this.send, message, async (name) => {
+      const runtime = await this.runtime(name);
+      await runtime.prepare(this.report);
+      return runtime;
+    }).go();
+  }
+}
+
+/** One run, from its message to `done`. */
+class Run {
+  private readonly began = performance.now();
+  private readonly output: Output;
+  private readonly telemetry: Telemetry;
+  private readonly touchedFiles = new Set<string>();
+  private readonly sink: RunSink;
+  private used: Runtime | undefined;
+  private name: RuntimeName;
+
+  constructor(
+    host: Host,
+    private readonly send: Send,
+    private readonly message: RunMessage,
+    private readonly runtime: (name: RuntimeName) => Promise<Runtime>,
+  ) {
+    const { language, runtime: choice } = message;
+    this.name = choice !== 'auto' ? choice : language === 'python' ? 'micropython' : 'javascript';
+    this.telemetry = new Telemetry(send, host.records);
+    this.output = new Output(send, this.began, () => this.sink.interrupt?.());
+    this.sink = {
+      started: (core) => this.telemetry.follow(core),
+      write: (text, stream) => this.output.write(text, stream),
+      tick: () => {
+        this.output.tick();
+        this.telemetry.tick();
+      },
+      fileChanged: (path) => this.touchedFiles.add(path),
+      interrupt: undefined,
+    };
+  }
+
+  async go(): Promise<void> {
+    let outcome: Outcome;
+    try {
+      outcome = await (this.name === 'javascript' ? this.on('javascript') : this.python());
+    } catch (error) {
+      // Not the snippet's fault: a runtime that couldn't be loaded, or a mistake of ours.
+      const text = error instanceof Error ? error.message : String(error);
+      const message = `${this.name} could not run: ${text}`;
+      outcome = {
+        files: this.message.files,
+        error: { type: 'RuntimeError', message, traceback: message },
+      };
+    }
+    if (this.output.full) outcome.error = TOO_MUCH;
+    this.finish(outcome);
+    this.used?.renew?.();
+  }
+
+  private finish({ error, exitCode, files }: Outcome): void {
+    this.output.flush();
+    const core = this.used?.core();
+    if (core) this.telemetry.finish();
+    this.sendFiles(files);
+    this.send({
+      type: 'done',
+      id: this.message.id,
+      ok: !error && !exitCode,
+      runtime: this.used?.name ?? this.name,
+      ms: performance.now() - this.began,
+      firstOutputMs: this.output.firstMs,
+      ...(error ? { error } : {}),
+    });
+  }
+
+  private sendFiles(files: Files): void {
+    const { changed, deleted } = difference(this.message.files, files);
+    if (Object.keys(changed).length + deleted.length > 0) {
+      this.send({ type: 'files', changed, deleted });
+    }
+  }
+
+  private get job(): Job {
+    const { source, filename, files, env } = this.message;
+    return { source, filename, files, env, sink: this.sink };
+  }
+
+  private async on(name: RuntimeName): Promise<Outcome> {
+    this.name = name;
+    this.used = await this.runtime(name);
+    return this.used.run(this.job);
+  }
+
+  private async python(): Promise<Outcome> {
+    const source = new Source(this.message.source);
+    const problem = syntaxProblem(source);
+    if (problem?.certain) return this.failed(problem);
+    if (this.message.runtime === 'auto') {
+      const modules = Object.keys(this.message.files).flatMap(
+        (path) => /^(\w+)\.py$/.exec(path)?.[1] ?? [],
+      );
+      const lack = needsCPython(source, { files: new Set(modules) });
+      if (lack) return this.onCPython(lack);
+    }
+    const outcome = await this.on(this.name);
+    if (problem && outcome.error?.type === 'SyntaxError') return this.failed(problem);
+    if (!outcome.needs || this.name === 'cpython' || this.output.full) return outcome;
+    if (this.message.runtime === 'auto' && !this.output.touched && this.touchedFiles.size === 0) {
+      return this.onCPython(outcome.needs);
+    }
+    this.output.flush();
+    this.notice(`MicroPython lacks ${outcome.needs}; CPython, in the menu of runtimes, has it.`);
+    return outcome;
+  }
+
+  private onCPython(lack: string): Promise<Outcome> {
+    this.notice(`Running on CPython: MicroPython lacks ${lack}.`);
+    return this.on('cpython');
+  }
+
+  private notice(text: string): void {
+    this.send({ type: 'notice', text });
+  }
+
+  private failed({ type, message, line, column }: SyntaxProblem): Outcome {
+    const error = syntaxError(type, message, line, column, this.message);
+    return { error, files: this.message.files };
+  }
+}

@@ -1,0 +1,24 @@
+/** The Python sources of the build: the package `torch` and, for MicroPython, the missing modules. */
+
+const texts = import.meta.glob(['@python/torch/**/*.py', '@python/stdlib/**/*.py'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+}) as Record<string, string>;
+
+function below(folder: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [path, text] of Object.entries(texts)) {
+    const at = path.indexOf(folder);
+    if (at >= 0) found[path.slice(at + folder.length)] = text;
+  }
+  return found;
+}
+
+/** `torch/__init__.py` and so on. */
+export const torchSources: Record<string, string> = Object.fromEntries(
+  Object.entries(below('/python/torch/')).map(([path, text]) => [`torch/${path}`, text]),
+);
+
+/** `abc.py`, `collections/__init__.py` and so on; those that begin with `_gb_` are ours. */
+export const stdlibSources: Record<string, string> = below('/python/stdlib/');

@@ -1,0 +1,63 @@
+/** What the core has counted and recorded, on its way to the page. */
+import type { CoreModule } from '@lib/core-module.ts';
+import type { GraphRecord, HookRecord, LossSeriesUpdate, Send } from './protocol.ts';
+
+const EVERY_MS = 50;
+/** The graph is heavier than the rest and nobody reads it while it changes. */
+const GRAPH_EVERY_MS = 1000;
+
+export class Telemetry {
+  private last = 0;
+  private lastGraph = 0;
+  private sentGraph = '';
+  private core: CoreModule | undefined;
+
+  constructor(
+    private readonly send: Send,
+    private readonly records: boolean,
+  ) {}
+
+  /** Follows a core from the start of a run on it. */
+  follow(core: CoreModule): void {
+    if (this.core === core) return;
+    this.core = core;
+    core._gb_record_enable(this.records ? 1 : 0);
+  }
+
+  tick(now = performance.now()): void {
+    if (now - this.last < EVERY_MS) return;
+    this.last = now;
+    this.drain();
+    if (now - this.lastGraph >= GRAPH_EVERY_MS) this.sendGraph(now);
+  }
+
+  /** Everything that there is, at the end of a run. */
+  finish(): void {
+    this.drain();
+    this.sendGraph(performance.now());
+  }
+
+  private drain(): void {
+    const { core, send } = this;
+    if (!core) return;
+    const losses = core.lossesDrain();
+    if (losses) {
+      const series = JSON.parse(losses) as LossSeriesUpdate[];
+      if (series.length > 0) send({ type: 'losses', series });
+    }
+    const recorded = this.records ? core.recordDrain() : '';
+    if (recorded) {
+      const events = JSON.parse(recorded) as HookRecord[];
+      if (events.length > 0) send({ type: 'hooks', events });
+    }
+    send({ type: 'memory', tensors: core._gb_live_tensors(), bytes: core._gb_live_bytes() });
+  }
+
+  private sendGraph(now: number): void {
+    this.lastGraph = now;
+    const text = this.core?.lastGraphJson() ?? '';
+    if (text === '' || text === this.sentGraph) return;
+    this.sentGraph = text;
+    this.send({ type: 'graph', graph: JSON.parse(text) as GraphRecord });
+  }
+}
