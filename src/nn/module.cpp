@@ -5,6 +5,7 @@
 
 #include "autograd/variable.h"
 #include "nn/backward_hooks.h"
+#include "nn/utils.h"
 #include "record/recorder.h"
 
 namespace gradbox {
@@ -306,15 +307,7 @@ void Module::requires_grad(bool on) {
 }
 
 void Module::zero_grad(bool set_to_none) {
-  for (const Tensor& t : parameters()) {
-    const Tensor g = t.grad();
-    if (!g.defined()) continue;
-    if (set_to_none) {
-      t.set_grad({});
-    } else {
-      t.set_grad(Tensor::full(g.shape(), 0, g.dtype()));
-    }
-  }
+  for (const Tensor& t : parameters()) zero_gradient(t, set_to_none);
 }
 
 void Module::to(DType dtype) {
