@@ -14,6 +14,10 @@ std::function<void(const TensorList&)>& backward_observer() {
   static std::function<void(const TensorList&)> f;
   return f;
 }
+std::function<void(const Node&, const Tensor&)>& tensor_hook_observer() {
+  static std::function<void(const Node&, const Tensor&)> f;
+  return f;
+}
 
 // What one run knows about a node.
 struct Task {
@@ -177,13 +181,14 @@ class Run {
   }
 
   static void run_tensor_hooks(Node& node, TensorList& grads) {
-    const auto run = [](const Ref<TensorHookList>& list, Tensor& g) {
-      if (!g.defined()) return;
+    const auto run = [&node](const Ref<TensorHookList>& list, Tensor& g) {
+      if (!g.defined() || list->hooks.empty()) return;
       const auto hooks = list->hooks;  // a hook may remove itself
       for (const auto& [id, hook] : hooks) {
         Tensor r = hook(g);
         if (r.defined()) g = r;
       }
+      if (tensor_hook_observer()) tensor_hook_observer()(node, g);
     };
     if (node.is_sink()) {
       const AutogradMeta& m = autograd_meta(static_cast<AccumulateGrad&>(node).variable);
@@ -253,6 +258,9 @@ void add_roots(Run& run, const TensorList& outputs, const TensorList& grads) {
 }  // namespace
 
 void set_backward_observer(std::function<void(const TensorList&)> f) { backward_observer() = std::move(f); }
+void set_tensor_hook_observer(std::function<void(const Node&, const Tensor&)> f) {
+  tensor_hook_observer() = std::move(f);
+}
 
 void backward(const TensorList& outputs, const TensorList& grads, BackwardOptions options, const TensorList& inputs) {
   Run run(options);

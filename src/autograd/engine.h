@@ -26,6 +26,8 @@ TensorList grad(const TensorList& outputs, const TensorList& inputs, const Tenso
 // Called at the start of every backward(), while the graph is whole, with the outputs it was called
 // on (the recorder's loss curve and graph).
 void set_backward_observer(std::function<void(const TensorList&)> f);
+// Called with each gradient that passed the tensor hooks of a node's output (the recorder's log).
+void set_tensor_hook_observer(std::function<void(const Node&, const Tensor& grad)> f);
 
 // torch.autograd.Function: runs `forward` with recording off, wires `backward` into the graph.
 // Outputs that are inputs unchanged are returned as views. backward gets one gradient an output

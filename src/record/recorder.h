@@ -15,7 +15,7 @@ extern bool g_enabled;
 }
 
 inline bool enabled() { return detail::g_enabled; }
-// Switching off keeps what was recorded until it is drained.
+// Switching on starts afresh; switching off keeps what was recorded until it is drained.
 void enable(bool on);
 
 // Events since the last drain, oldest first:
@@ -38,7 +38,8 @@ std::string drain_losses();
 //     "dtype":"float32","label":"fc.weight"}],"edges":[{"from":3,"to":1}],"truncated":false}
 // Edges go the way gradients do. A leaf's label is its name in a module, null when it is in none.
 std::string graph_json(const Tensor& t, std::size_t max_nodes = 2000);
-// The same of the last backward() while recording was on; "" when there was none.
+// The same of the last backward() while recording was on; "" when there was none. Stays the same until
+// the next one.
 std::string last_graph_json(std::size_t max_nodes = 2000);
 
 // ---- for the core ----

@@ -1,0 +1,251 @@
+#include "record/recorder.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <deque>
+#include <map>
+#include <unordered_map>
+
+#include "autograd/engine.h"
+#include "core/json.h"
+#include "record/graph.h"
+#include "record/statistics.h"
+
+namespace gradbox::record {
+
+namespace detail {
+bool g_enabled = false;
+}
+
+namespace {
+
+constexpr std::size_t kMaxEvents = 5000;
+constexpr std::size_t kMaxLosses = 20000;  // values a series keeps between drains
+constexpr std::size_t kMaxSeries = 16;
+
+struct Event {
+  std::string module, class_name;
+  const char* kind;
+  std::string shapes;
+  const char* dtype;
+  Statistics statistics;
+  double ms;  // negative: no duration
+};
+
+struct Series {
+  std::string label;
+  std::int64_t first = 0;
+  std::deque<double> values;
+};
+
+struct Frame {
+  Module* module;
+  std::string path;
+};
+
+struct Log {
+  std::deque<Event> events;
+  std::int64_t dropped = 0;
+  std::vector<Series> losses;
+  std::vector<Frame> calls;  // modules that are running, outermost first
+  std::unordered_map<const Module*, std::string> paths;  // below the outermost one, when looked up
+  bool has_paths = false;
+};
+// Lives until the process ends: modules may be destroyed after statics.
+Log& log() {
+  static Log* l = new Log;
+  return *l;
+}
+
+double now_ms() {
+  using namespace std::chrono;
+  return duration<double, std::milli>(steady_clock::now().time_since_epoch()).count();
+}
+
+void add_event(std::string module, std::string class_name, const char* kind, const TensorList& tensors, double ms) {
+  Log& l = log();
+  if (l.events.size() >= kMaxEvents) {
+    l.events.pop_front();
+    ++l.dropped;
+  }
+  const char* dtype = "";
+  for (const Tensor& t : tensors)
+    if (t.defined()) {
+      dtype = dtype_name(t.dtype());
+      break;
+    }
+  l.events.push_back(
+      {std::move(module), std::move(class_name), kind, shapes_text(tensors), dtype, summarize(tensors), ms});
+}
+
+// Path of a module that is called while `calls` run: relative to the outermost one, which is shown by
+// its class name.
+std::string path_of(const Module& module) {
+  Log& l = log();
+  if (l.calls.empty()) return "";
+  const Frame& caller = l.calls.back();
+  for (const Module::Child& c : caller.module->own_children())
+    if (c.module.get() == &module) return caller.path.empty() ? c.name : caller.path + "." + c.name;
+  if (!l.has_paths) {
+    for (const auto& [path, m] : l.calls.front().module->named_modules()) l.paths.emplace(m, path);
+    l.has_paths = true;
+  }
+  const auto it = l.paths.find(&module);
+  return it == l.paths.end() ? module.name() : it->second;
+}
+
+std::string shown(const std::string& path, const Module& m) { return path.empty() ? m.name() : path; }
+
+std::string rounded(double v, const char* format) {
+  if (!std::isfinite(v)) return "null";
+  char text[40];
+  std::snprintf(text, sizeof text, format, v);
+  return text;
+}
+
+std::string event_json(const Event& e) {
+  const Statistics& s = e.statistics;
+  const auto number = [&](double v) { return s.finite ? rounded(v, "%.7g") : std::string("null"); };
+  return "{\"module\":" + json_quote(e.module) + ",\"class\":" + json_quote(e.class_name) + ",\"kind\":\"" + e.kind +
+         "\",\"shapes\":\"" + e.shapes + "\",\"dtype\":\"" + e.dtype + "\",\"min\":" + number(s.min) + ",\"mean\":" +
+         number(s.mean) + ",\"max\":" + number(s.max) + ",\"std\":" + number(s.std) + ",\"nans\":" +
+         std::to_string(s.nans) + ",\"infs\":" + std::to_string(s.infs) +
+         ",\"ms\":" + (e.ms < 0 ? "null" : rounded(e.ms, "%.4g")) + "}";
+}
+
+// "MseLossBackward0" -> "MseLoss"
+std::string loss_label(const Tensor& t) {
+  const Ref<Node> fn = t.grad_fn();
+  if (!fn) return "leaf";
+  std::string name = fn->name();
+  const std::size_t at = name.rfind("Backward");
+  if (at != std::string::npos && at > 0) name.resize(at);
+  return name;
+}
+
+void note_loss(const Tensor& t) {
+  Log& l = log();
+  std::string label = loss_label(t);
+  auto it = std::find_if(l.losses.begin(), l.losses.end(), [&](const Series& s) { return s.label == label; });
+  if (it == l.losses.end()) {
+    if (l.losses.size() >= kMaxSeries) return;
+    l.losses.push_back({std::move(label), 0, {}});
+    it = l.losses.end() - 1;
+  }
+  if (it->values.size() >= kMaxLosses) {
+    it->values.pop_front();
+    ++it->first;
+  }
+  it->values.push_back(t.item());
+}
+
+void on_backward(const TensorList& outputs) {
+  for (const Tensor& t : outputs)
+    if (t.defined() && t.numel() == 1) note_loss(t);
+  keep_graph(outputs);
+}
+
+void on_tensor_hook(const Node& node, const Tensor& grad) {
+  std::string name;
+  if (node.is_sink()) name = parameter_name(static_cast<const AccumulateGrad&>(node).variable);
+  if (name.empty()) name = node.is_sink() ? "leaf" : node.name();
+  add_event(std::move(name), node.name(), "tensor", {grad}, -1);
+}
+
+}  // namespace
+
+void enable(bool on) {
+  if (on == detail::g_enabled) return;
+  detail::g_enabled = on;
+  log().calls.clear();
+  if (on) {
+    log().events.clear();
+    log().losses.clear();
+    log().dropped = 0;
+    forget_graph();
+    set_backward_observer(on_backward);
+    set_tensor_hook_observer(on_tensor_hook);
+  } else {
+    set_backward_observer({});
+    set_tensor_hook_observer({});
+  }
+}
+
+std::string drain() {
+  std::string out = "[";
+  for (const Event& e : log().events) {
+    if (out.size() > 1) out += ",";
+    out += event_json(e);
+  }
+  log().events.clear();
+  return out + "]";
+}
+
+std::int64_t dropped() { return log().dropped; }
+
+std::string drain_losses() {
+  std::string out = "[";
+  for (Series& s : log().losses) {
+    if (s.values.empty()) continue;
+    if (out.size() > 1) out += ",";
+    out += "{\"label\":" + json_quote(s.label) + ",\"first\":" + std::to_string(s.first) + ",\"values\":[";
+    bool first = true;
+    for (const double v : s.values) {
+      if (!first) out += ",";
+      first = false;
+      out += rounded(v, "%.9g");
+    }
+    out += "]}";
+    s.first += static_cast<std::int64_t>(s.values.size());
+    s.values.clear();
+  }
+  return out + "]";
+}
+
+CallScope::CallScope(Module& module, const TensorList& inputs) {
+  std::string path = path_of(module);
+  add_event(shown(path, module), module.name(), "pre_forward", inputs, -1);
+  log().calls.push_back({&module, std::move(path)});
+  begin_ = now_ms();
+}
+
+CallScope::~CallScope() {
+  Log& l = log();
+  // Empty when recording was switched off and on during the call.
+  if (!l.calls.empty()) l.calls.pop_back();
+  if (l.calls.empty()) {
+    l.paths.clear();
+    l.has_paths = false;
+  }
+}
+
+void CallScope::finish(const TensorList& outputs) {
+  const double ms = now_ms() - begin_;
+  if (!enabled() || log().calls.empty()) return;
+  const Frame& frame = log().calls.back();
+  const std::string name = shown(frame.path, *frame.module);
+  const std::string class_name = frame.module->name();
+  add_event(name, class_name, "forward", outputs, ms);
+  for (const Tensor& t : outputs) {
+    if (!t.defined()) continue;
+    const Ref<Node> fn = t.grad_fn();
+    if (!fn) continue;
+    const std::uint32_t nr = t.output_nr();
+    // First, so that an outer module, which ends later, reports before the inner one that made its
+    // output.
+    fn->post_hooks.insert(fn->post_hooks.begin(), [name, class_name, nr](const TensorList&, const TensorList& grads) {
+      if (enabled() && nr < grads.size() && grads[nr].defined())
+        add_event(name, class_name, "backward", {grads[nr]}, -1);
+      return TensorList();
+    });
+  }
+}
+
+void note_bypassed(Module& module, const TensorList& inputs) {
+  const std::string path = path_of(module);
+  add_event(shown(path, module), module.name(), "bypassed", inputs, -1);
+}
+
+}  // namespace gradbox::record
