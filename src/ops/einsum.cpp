@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <numeric>
 
 #include "ops/views.h"
 
@@ -81,14 +82,13 @@ Operand summed(Operand x, const Labels& wanted) {
   return x;
 }
 
+// x with its subscripts in this order; x.tensor itself when they are already.
 Tensor ordered(const Operand& x, const Labels& order) {
+  if (x.labels == order) return x.tensor;
   IntList dims;
   for (const int l : order)
     dims.push_back(std::find(x.labels.begin(), x.labels.end(), l) - x.labels.begin());
-  bool same = true;
-  for (std::size_t i = 0; i < dims.size(); ++i)
-    same = same && dims[i] == static_cast<std::int64_t>(i);
-  return same ? x.tensor : ops::permute(x.tensor, dims);
+  return ops::permute(x.tensor, dims);
 }
 
 std::int64_t size_of(const Operand& x, int label) {
@@ -139,6 +139,17 @@ Operand contracted(Operand a, Operand b, const Labels& wanted) {
     x.insert(x.end(), z.begin(), z.end());
     return x;
   };
+  if (inner.empty()) {  // nothing to sum: an outer product, or one element by element
+    Operand out;
+    out.labels = joined(batch, left, right);
+    Dims shape_a = sizes(a, joined(batch, left, {})), shape_b = sizes(b, batch);
+    shape_a.resize(out.labels.size(), 1);
+    shape_b.resize(batch.size() + left.size(), 1);
+    for (const auto n : sizes(b, right)) shape_b.push_back(n);
+    out.tensor = ops::mul(ops::reshape(ordered(a, joined(batch, left, {})), shape_a),
+                          ops::reshape(ordered(b, joined(batch, right, {})), shape_b));
+    return out;
+  }
   const std::int64_t nb = product(sizes(a, batch)), nk = product(sizes(a, inner));
   const std::int64_t nl = product(sizes(a, left)), nr = product(sizes(b, right));
   const Tensor x = ops::reshape(ordered(a, joined(batch, left, inner)), Dims{nb, nl, nk});
@@ -263,7 +274,12 @@ Tensor einsum(const std::string& text, const TensorList& tensors) {
         wanted.insert(wanted.end(), operands[j].labels.begin(), operands[j].labels.end());
     result = i < operands.size() ? contracted(result, operands[i], wanted) : summed(result, output);
   }
-  return ordered(result, output);
+  const Tensor out = ordered(result, output);
+  // With nothing to do the result is a view of the operand, never the operand itself.
+  if (!out.is_same(tensors[0])) return out;
+  IntList dims(static_cast<std::size_t>(out.dim()));
+  std::iota(dims.begin(), dims.end(), 0);
+  return ops::permute(out, dims);
 }
 
 }  // namespace

@@ -195,8 +195,7 @@ void register_joining(Registry& r) {
         for (std::size_t i = 0; i < list.size(); ++i) {
           Dims own(shape.size(), 1);
           own[i] = shape[i];
-          Tensor t = ops::expand(ops::view(list[i], own), shape);
-          out.push_back(swapped ? ops::transpose(t, 0, 1) : t);
+          out.push_back(ops::expand(ops::view(list[i], own), shape));
         }
         if (swapped) std::swap(out[0], out[1]);
         return out;

@@ -9,6 +9,7 @@ void register_einsum(Registry& r);  // einsum.cpp
 namespace {
 
 const OpHandle unsafe_view{"_unsafe_view"};
+const OpHandle unsafe_squeeze{"_unsafe_squeeze"};
 const OpHandle dot{"dot"};
 const OpHandle mv{"mv"};
 const OpHandle outer{"outer"};
@@ -20,21 +21,9 @@ kernels::MatrixView<const T> view_of(const Tensor& t, std::int64_t batch = -1) {
   return {t.data<T>() + (batch < 0 ? 0 : batch * s[0]), s[d], s[d + 1]};
 }
 
-// C++'s name of an element type, as PyTorch's message has it.
-const char* c_name(DType t) {
-  switch (t) {
-    case DType::Float32: return "float";
-    case DType::Float64: return "double";
-    case DType::Int64: return "long int";
-    case DType::Int32: return "int";
-    case DType::UInt8: return "unsigned char";
-    case DType::Bool: break;
-  }
-  return "bool";
-}
-
 void check_same_dtype(const Tensor& a, const Tensor& b) {
-  check(a.dtype() == b.dtype(), "expected m1 and m2 to have the same dtype, but got: ", c_name(a.dtype()), " != ", c_name(b.dtype()));
+  check(a.dtype() == b.dtype(), "expected scalar type ", scalar_type_name(a.dtype()), " but found ",
+        scalar_type_name(b.dtype()));
 }
 
 // out = beta * out + alpha * a b
@@ -85,15 +74,6 @@ Tensor expanded_copy(const Tensor& t, const Dims& shape, DType dtype) {
 
 Tensor scaled(const Tensor& t, double factor) { return factor == 1 ? t : ops::mul(t, factor); }
 
-// Scalars of an integer product must be integers (as in PyTorch).
-void check_factors(const Tensor& self, const Value& beta, const Value& alpha) {
-  if (is_floating(self.dtype())) return;
-  check(!beta.is<double>(),
-        "For integral input tensors, argument beta must not be a floating point number.");
-  check(!alpha.is<double>(),
-        "For integral input tensors, argument alpha must not be a floating point number.");
-}
-
 void register_matrices(Registry& r) {
   r.op("mm(Tensor self, Tensor mat2) -> Tensor")
       .doc("Product of two matrices, [n, k] and [k, m]. torch.mm")
@@ -119,7 +99,6 @@ void register_matrices(Registry& r) {
       .forward([](const Args& a) {
         const Tensor x = a.tensor(1), y = a.tensor(2);
         check_mm(x, y, "mat1");
-        check_factors(x, a[3], a[4]);
         const Tensor out = expanded_copy(a.tensor(0), {x.size(0), y.size(1)}, x.dtype());
         multiply_into(out, x, y, a.number(4), a.number(3));
         return out;
@@ -160,7 +139,6 @@ void register_matrices(Registry& r) {
       .forward([](const Args& a) {
         const Tensor x = a.tensor(1), y = a.tensor(2);
         check_bmm(x, y);
-        check_factors(x, a[3], a[4]);
         const Tensor out = expanded_copy(a.tensor(0), {x.size(0), x.size(1), y.size(2)}, x.dtype());
         multiply_batches(out, x, y, a.number(4), a.number(3));
         return out;
@@ -245,9 +223,19 @@ void register_vectors(Registry& r) {
         });
   r.op("addmv(Tensor self, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1) -> Tensor")
       .doc("beta * self + alpha * mat vec. torch.addmv")
-      .composite([](const Args& a) -> Tensor {
+      .forward([](const Args& a) -> Tensor {
         return ops::add(scaled(a.tensor(0), a.number(3)),
                         scaled(mv(a.tensor(1), a.tensor(2)), a.number(4)));
+      })
+      .saves({"mat", "vec"})
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const double beta = c.args().number(3), alpha = c.args().number(4);
+        return {c.needs(0) ? scaled(g[0], beta) : Tensor(),
+                c.needs(1) ? scaled(outer(g[0], c.tensor(2)), alpha) : Tensor(),
+                c.needs(2) ? scaled(mv(ops::t(c.tensor(1)), g[0]), alpha) : Tensor()};
+      })
+      .samples([](Samples& s) {
+        s.add({s.randn({2}), s.randn({2, 3}), s.randn({3})});
       });
   r.op("trace(Tensor self) -> Tensor")
       .doc("Sum of a matrix's diagonal. torch.trace")
@@ -299,9 +287,12 @@ Tensor matrix_product(const Tensor& a, const Tensor& b) {
         b.dim(), "D");
   if (a.dim() == 1 && b.dim() == 1) return dot(a, b);
   if (a.dim() == 2 && b.dim() == 1) return mv(a, b);
-  if (a.dim() == 1 && b.dim() == 2) return ops::squeeze(ops::mm(ops::unsqueeze(a, 0), b), 0);
+  if (a.dim() == 1 && b.dim() == 2) return unsafe_squeeze(ops::mm(ops::unsqueeze(a, 0), b), 0);
   if (a.dim() == 2 && b.dim() == 2) return ops::mm(a, b);
   if (b.dim() <= 2) return folded(a, b);
+  if (a.dim() == 1) return folded(ops::transpose(b, -1, -2), a);
+  if (a.dim() == 2)  // (b^T a^T)^T
+    return ops::contiguous(ops::transpose(folded(ops::transpose(b, -1, -2), ops::t(a)), -1, -2));
   return batched(a, b);
 }
 

@@ -82,9 +82,9 @@ Tensor repeated(const Tensor& t, const IntList& repeats) {
 
 // A copy in which the elements above (lower) or below (upper) a diagonal are zero.
 Tensor triangle(const Tensor& t, std::int64_t diagonal, bool lower) {
-  if (t.dim() < 2)
-    fail(ErrorKind::Index, "Dimension out of range (expected to be in range of [", -1, ", ", 0,
-         "], but got -2)");
+  if (t.dim() == 0)
+    fail(ErrorKind::Index, "Dimension specified as -2 but tensor has no dimensions");
+  wrap_dim(-2, t.dim());  // throws for vectors
   const Tensor out = t.clone_raw();
   const std::int64_t rows = t.size(-2), columns = t.size(-1), item = item_size(t.dtype());
   if (out.numel() == 0) return out;

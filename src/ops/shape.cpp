@@ -323,6 +323,15 @@ void register_resizing(Registry& r) {
       .samples([](Samples& s) {
         s.add({s.randn({1, 3, 1}), IntList{0, 2}});
       });
+  r.op("_unsafe_squeeze(Tensor self, int dim) -> Tensor")
+      .doc("squeeze of a temporary, which needn't be tracked as a view.")
+      .in(0)
+      .node("SqueezeBackward3")
+      .forward([](const Args& a) { return squeezed(a.tensor(0), {a.integer(1)}); })
+      .backward(back_to_shape)
+      .samples([](Samples& s) {
+        s.add({s.randn({1, 3}), 0});
+      });
   r.op("unsqueeze(Tensor self, int dim) -> Tensor")
       .doc("Inserts a dimension of size 1. torch.unsqueeze")
       .view()
