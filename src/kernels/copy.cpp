@@ -1,6 +1,7 @@
 #include "kernels/copy.h"
 
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #include "kernels/iterator.h"
@@ -12,8 +13,13 @@ template <class To, class From>
 To convert(From v) {
   if constexpr (std::is_same_v<To, bool>) return v != From(0);
   else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
-    // Out-of-range conversions are undefined in C++; go through int64 as x86 and PyTorch do.
-    if (!(v > From(-9.2e18) && v < From(9.2e18))) return static_cast<To>(std::int64_t{1} << 63);
+    // Undefined in C++ when out of range (or NaN); give what x86, hence PyTorch, gives.
+    if constexpr (std::is_same_v<To, std::int32_t>) {
+      if (!(v > From(-2147483649.0) && v < From(2147483648.0)))
+        return std::int32_t{-2147483647} - 1;
+    }
+    if (!(v > From(-9.2e18) && v < From(9.2e18)))
+      return static_cast<To>(std::numeric_limits<std::int64_t>::min());
     return static_cast<To>(static_cast<std::int64_t>(v));
   } else {
     return static_cast<To>(v);
@@ -41,10 +47,10 @@ void convert_row(char** p, const std::int64_t* s, std::int64_t n) {
 }  // namespace
 
 void copy_strided(const Tensor& dst, const Tensor& src) {
-  StridedIterator it(dst.shape());
-  it.add(dst).add(src);
   dispatch(dst.dtype(), [&](auto to) {
-    dispatch(src.dtype(), [&](auto from) { it.run(convert_row<decltype(to), decltype(from)>); });
+    dispatch(src.dtype(), [&](auto from) {
+      for_each_row(dst.shape(), {&dst, &src}, convert_row<decltype(to), decltype(from)>);
+    });
   });
 }
 

@@ -1,4 +1,4 @@
-// Elementwise loops. `Map` functors are small structs with a templated call operator, so that each
+// Elementwise loops. A functor F is a small struct with a templated call operator, so that each
 // compiles to one tight loop a dtype.
 #pragma once
 
@@ -47,20 +47,16 @@ void binary_row(char** p, const std::int64_t* s, std::int64_t n) {
     *reinterpret_cast<R*>(o) = f(*reinterpret_cast<const T*>(a), *reinterpret_cast<const T*>(b));
 }
 
-// out = F(a), elementwise, for operands that share dtype T; out has dtype R.
+// out = F(a), elementwise: a has element type T, out R.
 template <class T, class R, class F>
 void unary(const Tensor& out, const Tensor& a) {
-  StridedIterator it(out.shape());
-  it.add(out).add(a);
-  it.run(unary_row<T, R, F>);
+  for_each_row(out.shape(), {&out, &a}, unary_row<T, R, F>);
 }
 
-// out = F(a, b) with broadcasting to out's shape.
+// out = F(a, b) with broadcasting to out's shape: a and b have element type T, out R.
 template <class T, class R, class F>
 void binary(const Tensor& out, const Tensor& a, const Tensor& b) {
-  StridedIterator it(out.shape());
-  it.add(out).add(a).add(b);
-  it.run(binary_row<T, R, F>);
+  for_each_row(out.shape(), {&out, &a, &b}, binary_row<T, R, F>);
 }
 
 }  // namespace gradbox::kernels

@@ -1,49 +1,93 @@
 #include "kernels/iterator.h"
 
+#include <vector>
+
 namespace gradbox::kernels {
+namespace {
 
-StridedIterator& StridedIterator::add(const Tensor& t) {
-  const auto i = static_cast<std::size_t>(count_++);
-  base_[i] = t.raw();
-  Dims strides(shape_.size(), 0);
-  const std::size_t skip = shape_.size() - t.shape().size();
-  const std::int64_t item = item_size(t.dtype());
-  for (std::size_t d = 0; d < t.shape().size(); ++d)
-    if (t.shape()[d] != 1) strides[d + skip] = t.strides()[d] * item;
-  strides_[i] = std::move(strides);
-  return *this;
-}
+using Strides = std::array<std::int64_t, kMaxOperands>;  // one a operand, in bytes
 
-// Merges neighbouring dimensions that every operand walks through with one step.
-void StridedIterator::coalesce() {
-  if (shape_.size() < 2) return;
-  std::size_t out = 0;
-  for (std::size_t d = 1; d < shape_.size(); ++d) {
-    bool mergeable = shape_[out] == 1 || shape_[d] == 1;
-    if (!mergeable) {
-      mergeable = true;
-      for (int i = 0; i < count_; ++i) {
-        const Dims& s = strides_[static_cast<std::size_t>(i)];
-        mergeable = mergeable && s[out] == s[d] * shape_[d];
-      }
+// One dimension of the iteration: its length and every operand's step along it.
+struct Axis {
+  std::int64_t length = 1;
+  Strides step{};
+};
+
+// The axes, outermost first, without those of length 1, and with neighbours merged where every
+// operand walks through both with one step.
+std::vector<Axis> coalesced_axes(const Dims& shape, std::initializer_list<const Tensor*> operands) {
+  std::vector<Axis> axes;
+  axes.reserve(shape.size());
+  for (std::size_t d = 0; d < shape.size(); ++d) {
+    if (shape[d] == 1) continue;
+    Axis axis;
+    axis.length = shape[d];
+    std::size_t i = 0;
+    for (const Tensor* t : operands) {
+      const std::size_t missing = shape.size() - t->shape().size();  // leading dimensions
+      if (d >= missing && t->shape()[d - missing] != 1)
+        axis.step[i] = t->strides()[d - missing] * item_size(t->dtype());
+      ++i;
     }
-    if (mergeable) {
-      for (int i = 0; i < count_; ++i) {
-        Dims& s = strides_[static_cast<std::size_t>(i)];
-        if (shape_[d] != 1) s[out] = s[d];
-      }
-      shape_[out] *= shape_[d];
+    bool merges = !axes.empty();
+    for (std::size_t k = 0; merges && k < operands.size(); ++k)
+      merges = axes.back().step[k] == axis.step[k] * axis.length;
+    if (merges) {
+      axis.length *= axes.back().length;
+      axes.back() = axis;
     } else {
-      ++out;
-      shape_[out] = shape_[d];
-      for (int i = 0; i < count_; ++i) {
-        Dims& s = strides_[static_cast<std::size_t>(i)];
-        s[out] = s[d];
-      }
+      axes.push_back(axis);
     }
   }
-  shape_.resize(out + 1);
-  for (int i = 0; i < count_; ++i) strides_[static_cast<std::size_t>(i)].resize(out + 1);
+  return axes;
+}
+
+}  // namespace
+
+void for_each_row(const Dims& shape, std::initializer_list<const Tensor*> operands,
+                  InnerLoop loop) {
+  const std::int64_t total = product(shape);
+  if (total == 0) return;
+  std::array<char*, kMaxOperands> ptrs{};
+  Strides flat{};
+  bool one_row = true;
+  std::size_t count = 0;
+  for (const Tensor* t : operands) {
+    ptrs[count] = t->raw();
+    const bool whole = t->numel() == total && t->is_contiguous();
+    flat[count] = whole && total != 1 ? item_size(t->dtype()) : 0;
+    one_row = one_row && (whole || t->numel() == 1);
+    ++count;
+  }
+  if (one_row) {
+    // A single element's step is never used; the element size lets loops take their dense branch.
+    if (total == 1) {
+      std::size_t i = 0;
+      for (const Tensor* t : operands) flat[i++] = item_size(t->dtype());
+    }
+    loop(ptrs.data(), flat.data(), total);
+    return;
+  }
+
+  std::vector<Axis> axes = coalesced_axes(shape, operands);
+  const Axis inner = axes.back();  // total > 1, so there is one
+  axes.pop_back();
+  std::vector<std::int64_t> index(axes.size(), 0);
+  for (;;) {
+    std::array<char*, kMaxOperands> row = ptrs;  // loops may advance their pointers
+    loop(row.data(), inner.step.data(), inner.length);
+    std::size_t d = axes.size();
+    for (;; --d) {
+      if (d == 0) return;
+      const Axis& axis = axes[d - 1];
+      if (++index[d - 1] < axis.length) {
+        for (std::size_t i = 0; i < count; ++i) ptrs[i] += axis.step[i];
+        break;
+      }
+      index[d - 1] = 0;
+      for (std::size_t i = 0; i < count; ++i) ptrs[i] -= axis.step[i] * (axis.length - 1);
+    }
+  }
 }
 
 }  // namespace gradbox::kernels

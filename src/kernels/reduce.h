@@ -5,34 +5,53 @@
 
 namespace gradbox::kernels {
 
-// Runs combine(accumulator, element) for every element of `in`, into the element of `out` it
-// belongs to. `out` has in's rank with size 1 in reduced dimensions, and holds the identity.
-// Rows that reduce to one element keep their accumulator in a register of type Acc.
-template <class T, class R, class Acc, class F>
+// F combined over a dense row. Four accumulators, since one would wait for itself at every step.
+template <class T, class Acc, class F>
+Acc fold_dense(Acc acc, const T* a, std::int64_t n) {
+  const F f;
+  std::int64_t i = 0;
+  if (n >= 8) {
+    Acc x0 = static_cast<Acc>(a[0]), x1 = static_cast<Acc>(a[1]);
+    Acc x2 = static_cast<Acc>(a[2]), x3 = static_cast<Acc>(a[3]);
+    for (i = 4; i + 4 <= n; i += 4) {
+      x0 = f(x0, static_cast<Acc>(a[i]));
+      x1 = f(x1, static_cast<Acc>(a[i + 1]));
+      x2 = f(x2, static_cast<Acc>(a[i + 2]));
+      x3 = f(x3, static_cast<Acc>(a[i + 3]));
+    }
+    acc = f(acc, f(f(x0, x1), f(x2, x3)));
+  }
+  for (; i < n; ++i) acc = f(acc, static_cast<Acc>(a[i]));
+  return acc;
+}
+
+template <class T, class Acc, class F>
+void reduce_row(char** p, const std::int64_t* s, std::int64_t n) {
+  const F f;
+  Acc* o = reinterpret_cast<Acc*>(p[0]);
+  const T* a = reinterpret_cast<const T*>(p[1]);
+  const std::int64_t out_step = s[0] / static_cast<std::int64_t>(sizeof(Acc));
+  const std::int64_t in_step = s[1] / static_cast<std::int64_t>(sizeof(T));
+  if (out_step == 0 && in_step == 1) {
+    *o = fold_dense<T, Acc, F>(*o, a, n);
+  } else if (out_step == 0) {
+    Acc acc = *o;
+    for (std::int64_t i = 0; i < n; ++i) acc = f(acc, static_cast<Acc>(a[i * in_step]));
+    *o = acc;
+  } else if (out_step == 1 && in_step == 1) {
+    for (std::int64_t i = 0; i < n; ++i) o[i] = f(o[i], static_cast<Acc>(a[i]));
+  } else {
+    for (std::int64_t i = 0; i < n; ++i)
+      o[i * out_step] = f(o[i * out_step], static_cast<Acc>(a[i * in_step]));
+  }
+}
+
+// Combines every element of `in` (element type T) into the element of `out` (element type Acc) that
+// it belongs to, by the associative functor F. `out` has in's rank, with size 1 in the reduced
+// dimensions, and holds the start values.
+template <class T, class Acc, class F>
 void reduce(const Tensor& out, const Tensor& in) {
-  StridedIterator it(in.shape());
-  it.add(out).add(in);
-  it.run([](char** p, const std::int64_t* s, std::int64_t n) {
-    const F f;
-    const char* in_p = p[1];
-    if (s[0] == 0) {
-      R* o = reinterpret_cast<R*>(p[0]);
-      Acc acc = static_cast<Acc>(*o);
-      if (s[1] == sizeof(T)) {
-        const T* a = reinterpret_cast<const T*>(in_p);
-        for (std::int64_t i = 0; i < n; ++i) acc = f(acc, static_cast<Acc>(a[i]));
-      } else {
-        for (std::int64_t i = 0; i < n; ++i, in_p += s[1]) acc = f(acc, static_cast<Acc>(*reinterpret_cast<const T*>(in_p)));
-      }
-      *o = static_cast<R>(acc);
-      return;
-    }
-    char* out_p = p[0];
-    for (std::int64_t i = 0; i < n; ++i, out_p += s[0], in_p += s[1]) {
-      R* o = reinterpret_cast<R*>(out_p);
-      *o = static_cast<R>(f(static_cast<Acc>(*o), static_cast<Acc>(*reinterpret_cast<const T*>(in_p))));
-    }
-  });
+  for_each_row(in.shape(), {&out, &in}, reduce_row<T, Acc, F>);
 }
 
 }  // namespace gradbox::kernels

@@ -79,11 +79,9 @@ Tensor select(const Tensor& condition, const Tensor& a, const Tensor& b) {
   const DType t = result_type(a, b);
   const Tensor c = condition.to_raw(DType::Bool), x = a.to_raw(t), y = b.to_raw(t);
   Tensor out = Tensor::empty(broadcast_shapes(broadcast_shapes(c.shape(), x.shape()), y.shape()), t);
-  kernels::StridedIterator it(out.shape());
-  it.add(out).add(c).add(x).add(y);
   dispatch(t, [&](auto tag) {
     using T = decltype(tag);
-    it.run([](char** p, const std::int64_t* s, std::int64_t n) {
+    kernels::for_each_row(out.shape(), {&out, &c, &x, &y}, [](char** p, const std::int64_t* s, std::int64_t n) {
       for (std::int64_t i = 0; i < n; ++i)
         *reinterpret_cast<T*>(p[0] + i * s[0]) = *reinterpret_cast<const bool*>(p[1] + i * s[1])
                                                      ? *reinterpret_cast<const T*>(p[2] + i * s[2])

@@ -1,4 +1,8 @@
 // What the operator families share: elementwise templates with PyTorch's type promotion.
+//
+// Kernels exist for three element types only, the *lanes*: float, double and int64. Bool, uint8 and
+// int32 are widened to int64 and the result narrowed, which is exact for everything these operators
+// do (two's complement arithmetic wraps alike) and halves the size of the code.
 #pragma once
 
 #include "kernels/elementwise.h"
@@ -7,35 +11,46 @@
 
 namespace gradbox {
 
-// out = F(a, b) computed and returned in dtype t, with broadcasting.
+inline DType lane_of(DType t) { return is_floating(t) ? t : DType::Int64; }
+
+// Calls f with a value of the C++ type of t's lane.
+template <class F>
+decltype(auto) dispatch_lane(DType t, F&& f) {
+  if (t == DType::Float32) return f(float{});
+  if (t == DType::Float64) return f(double{});
+  return f(std::int64_t{});
+}
+
+[[noreturn]] inline void not_implemented(const char* kernel, DType t) {
+  fail(ErrorKind::Runtime, "\"", kernel, "\" not implemented for '", scalar_type_name(t), "'");
+}
+
+// F(a, b) computed and returned in dtype t, with broadcasting.
 template <class F>
 Tensor map_binary(const Tensor& a, const Tensor& b, DType t) {
-  Tensor out = Tensor::empty(broadcast_shapes(a.shape(), b.shape()), t);
-  const Tensor x = a.to_raw(t), y = b.to_raw(t);
-  dispatch(t, [&](auto tag) {
+  const DType lane = lane_of(t);
+  const Tensor out = Tensor::empty(broadcast_shapes(a.shape(), b.shape()), lane);
+  // By way of t: a -1 that meets uint8 is 255.
+  const Tensor x = a.to_raw(t).to_raw(lane), y = b.to_raw(t).to_raw(lane);
+  dispatch_lane(lane, [&](auto tag) {
     using T = decltype(tag);
     kernels::binary<T, T, F>(out, x, y);
   });
-  return out;
+  return out.to_raw(t);
 }
 
-// As map_binary for functors that don't exist for bool.
+// As map_binary, for kernels that PyTorch hasn't got for bool; `name` is the kernel's in its error.
 template <class F>
 Tensor map_binary_number(const Tensor& a, const Tensor& b, DType t, const char* name) {
-  Tensor out = Tensor::empty(broadcast_shapes(a.shape(), b.shape()), t);
-  const Tensor x = a.to_raw(t), y = b.to_raw(t);
-  dispatch_number(t, name, [&](auto tag) {
-    using T = decltype(tag);
-    kernels::binary<T, T, F>(out, x, y);
-  });
-  return out;
+  if (t == DType::Bool) not_implemented(name, t);
+  return map_binary<F>(a, b, t);
 }
 
-// As map_binary for functors that exist for floating types only.
+// As map_binary, in floating point: integers are converted to the default dtype first.
 template <class F>
 Tensor map_binary_float(const Tensor& a, const Tensor& b) {
   const DType t = result_type_float(a, b);
-  Tensor out = Tensor::empty(broadcast_shapes(a.shape(), b.shape()), t);
+  const Tensor out = Tensor::empty(broadcast_shapes(a.shape(), b.shape()), t);
   const Tensor x = a.to_raw(t), y = b.to_raw(t);
   dispatch_floating(t, "binary", [&](auto tag) {
     using T = decltype(tag);
@@ -47,21 +62,21 @@ Tensor map_binary_float(const Tensor& a, const Tensor& b) {
 // Bool result of comparing in the promoted dtype.
 template <class F>
 Tensor map_compare(const Tensor& a, const Tensor& b) {
-  const DType t = result_type(a, b);
-  Tensor out = Tensor::empty(broadcast_shapes(a.shape(), b.shape()), DType::Bool);
-  const Tensor x = a.to_raw(t), y = b.to_raw(t);
-  dispatch(t, [&](auto tag) {
+  const DType t = result_type(a, b), lane = lane_of(t);
+  const Tensor out = Tensor::empty(broadcast_shapes(a.shape(), b.shape()), DType::Bool);
+  const Tensor x = a.to_raw(t).to_raw(lane), y = b.to_raw(t).to_raw(lane);
+  dispatch_lane(lane, [&](auto tag) {
     using T = decltype(tag);
     kernels::binary<T, bool, F>(out, x, y);
   });
   return out;
 }
 
-// F on floats; integers are converted to the default dtype first (exp, sin, ...).
+// F in floating point: integers are converted to the default dtype first (exp, sin, ...).
 template <class F>
 Tensor map_float(const Tensor& a) {
   const DType t = to_floating(a.dtype());
-  Tensor out = Tensor::empty(a.shape(), t);
+  const Tensor out = Tensor::empty(a.shape(), t);
   const Tensor x = a.to_raw(t);
   dispatch_floating(t, "unary", [&](auto tag) {
     using T = decltype(tag);
@@ -73,32 +88,32 @@ Tensor map_float(const Tensor& a) {
 // F on floats only; other dtypes get PyTorch's '"name" not implemented for' error.
 template <class F>
 Tensor map_strict_float(const Tensor& a, const char* name) {
-  Tensor out = Tensor::empty(a.shape(), a.dtype());
-  dispatch_floating(a.dtype(), name, [&](auto tag) {
-    using T = decltype(tag);
-    kernels::unary<T, T, F>(out, a);
-  });
-  return out;
+  if (!is_floating(a.dtype())) not_implemented(name, a.dtype());
+  return map_float<F>(a);
 }
 
-// F in the dtype given (abs, neg, sign, ...).
+// F in a's own dtype (abs, neg, sign, ...).
 template <class F>
 Tensor map_same(const Tensor& a) {
-  Tensor out = Tensor::empty(a.shape(), a.dtype());
-  dispatch(a.dtype(), [&](auto tag) {
+  const DType lane = lane_of(a.dtype());
+  const Tensor out = Tensor::empty(a.shape(), lane);
+  const Tensor x = a.to_raw(lane);
+  dispatch_lane(lane, [&](auto tag) {
     using T = decltype(tag);
-    kernels::unary<T, T, F>(out, a);
+    kernels::unary<T, T, F>(out, x);
   });
-  return out;
+  return out.to_raw(a.dtype());
 }
 
 // Bool result of a predicate.
 template <class F>
 Tensor map_predicate(const Tensor& a) {
-  Tensor out = Tensor::empty(a.shape(), DType::Bool);
-  dispatch(a.dtype(), [&](auto tag) {
+  const DType lane = lane_of(a.dtype());
+  const Tensor out = Tensor::empty(a.shape(), DType::Bool);
+  const Tensor x = a.to_raw(lane);
+  dispatch_lane(lane, [&](auto tag) {
     using T = decltype(tag);
-    kernels::unary<T, bool, F>(out, a);
+    kernels::unary<T, bool, F>(out, x);
   });
   return out;
 }
@@ -111,9 +126,15 @@ inline Tensor wrap(const Value& v) {
   return Tensor::wrapped_number(v.as_double());
 }
 
+// A 0-dim zero of t's dtype.
+inline Tensor zero_of(const Tensor& t) { return Tensor::full({}, 0, t.dtype()); }
+
 // The usual gradient check input of a unary operator.
 inline std::function<void(Samples&)> sample_randn() {
   return [](Samples& s) { s.add({s.randn({2, 3})}); };
+}
+inline std::function<void(Samples&)> sample_distinct() {
+  return [](Samples& s) { s.add({s.distinct({2, 3})}); };
 }
 inline std::function<void(Samples&)> sample_uniform(double low, double high) {
   return [low, high](Samples& s) { s.add({s.uniform({2, 3}, low, high)}); };

@@ -70,12 +70,14 @@ using Accumulator = std::conditional_t<std::is_same_v<T, float>, double, T>;
 template <class F>
 Tensor fold(const Tensor& t, const Value& dims, bool keepdim, double identity) {
   const auto mask = reduced_mask(t, dims);
-  Tensor out = Tensor::full(kept_shape(t, mask), identity, t.dtype());
-  dispatch_number(t.dtype(), "reduce", [&](auto tag) {
+  const DType lane = lane_of(t.dtype());
+  // Floats add up in double.
+  const Tensor x = t.to_raw(lane), out = Tensor::full(kept_shape(t, mask), identity, lane == DType::Float32 ? DType::Float64 : lane);
+  dispatch_lane(lane, [&](auto tag) {
     using T = decltype(tag);
-    kernels::reduce<T, T, Accumulator<T>, F>(out, t);
+    kernels::reduce<T, Accumulator<T>, F>(out, x);
   });
-  return drop_reduced(out, mask, keepdim);
+  return drop_reduced(out.to_raw(t.dtype()), mask, keepdim);
 }
 
 // Integers and bools add up as int64, unless a dtype is asked for.
@@ -102,8 +104,8 @@ Tensor extreme(const Args& a, bool largest) {
   out.copy_raw(x.alias(start, x.strides(), x.offset()));
   dispatch_number(x.dtype(), "amax", [&](auto tag) {
     using T = decltype(tag);
-    if (largest) kernels::reduce<T, T, T, Largest>(out, x);
-    else kernels::reduce<T, T, T, Smallest>(out, x);
+    if (largest) kernels::reduce<T, T, Largest>(out, x);
+    else kernels::reduce<T, T, Smallest>(out, x);
   });
   return drop_reduced(out, mask, a.boolean(2)).to_raw(t.dtype());
 }
