@@ -32,10 +32,19 @@ struct Task {
 
 class Run {
  public:
-  explicit Run(BackwardOptions options) : options_(options) {}
+  explicit Run(BackwardOptions options) : options_(options), id_(++last_id()) {}
+  // A backward inside a hook may meet nodes of the run around it: they get their place back.
+  ~Run() {
+    for (const Entered& e : entered_) {
+      e.node->run = e.run;
+      e.node->run_slot = e.slot;
+    }
+  }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
 
   void add_root(const Edge& edge, const Tensor& g) {
-    deliver(tasks_[edge.node.get()], *edge.node, edge.input_nr, g);
+    deliver(task(edge.node.get()), *edge.node, edge.input_nr, g);
     roots_.push_back(edge.node);
   }
 
@@ -60,7 +69,7 @@ class Run {
     if (restricted_) mark_needed();
     GradModeGuard mode(options_.create_graph);
     for (const auto& root : roots_) {
-      Task& t = tasks_[root.get()];
+      Task& t = task(root.get());
       if (t.dependencies == 0 && !t.queued) push(root.get(), t);
     }
     while (!ready_.empty()) {
@@ -72,6 +81,29 @@ class Run {
 
  private:
   using Entry = std::pair<std::uint64_t, Node*>;
+  struct Entered {
+    Ref<Node> node;  // also keeps the node alive while the run knows it
+    std::uint64_t run;
+    std::size_t slot;
+  };
+
+  static std::uint64_t& last_id() {
+    static std::uint64_t id = 0;
+    return id;
+  }
+
+  bool knows(const Node* n) const { return n->run == id_; }
+
+  // References stay good until a node is met for the first time, which ends with counting.
+  Task& task(Node* n) {
+    if (!knows(n)) {
+      entered_.push_back({Ref<Node>(n), n->run, n->run_slot});
+      n->run = id_;
+      n->run_slot = tasks_.size();
+      tasks_.emplace_back();
+    }
+    return tasks_[n->run_slot];
+  }
 
   void push(Node* n, Task& t) {
     t.queued = true;
@@ -85,14 +117,14 @@ class Run {
       t.seen = true;
       stack.push_back(n);
     };
-    for (const auto& r : roots_) visit(r.get(), tasks_[r.get()]);
+    for (const auto& r : roots_) visit(r.get(), task(r.get()));
     while (!stack.empty()) {
       Node* n = stack.back();
       stack.pop_back();
       order_.push_back(n);
       for (const Edge& e : n->next) {
         if (!e.node) continue;
-        Task& t = tasks_[e.node.get()];
+        Task& t = task(e.node.get());
         ++t.dependencies;
         visit(e.node.get(), t);
       }
@@ -103,16 +135,13 @@ class Run {
   // so that a node's successors come first: a successor was always created earlier, but for
   // AccumulateGrad, which has none.
   void mark_needed() {
-    for (Node* n : order_) tasks_[n].needed = tasks_[n].accumulate = false;
-    for (Node* n : allowed_) {
-      const auto it = tasks_.find(n);
-      if (it != tasks_.end()) it->second.needed = it->second.accumulate = true;
-    }
+    for (Task& t : tasks_) t.needed = t.accumulate = false;
+    for (Node* n : allowed_)
+      if (knows(n)) task(n).needed = task(n).accumulate = true;
     for (auto& [n, captures] : wanted_) {
-      const auto it = tasks_.find(n);
-      if (it == tasks_.end()) continue;
-      it->second.needed = true;
-      it->second.captures = captures;
+      if (!knows(n)) continue;
+      task(n).needed = true;
+      task(n).captures = captures;
     }
     std::vector<Node*> pending = order_;
     bool changed = true;
@@ -120,10 +149,10 @@ class Run {
     while (changed) {  // one pass in nearly every graph; more when in-place writes reorder history
       changed = false;
       for (Node* n : pending) {
-        Task& t = tasks_[n];
+        Task& t = task(n);
         if (t.needed) continue;
         for (const Edge& e : n->next)
-          if (e.node && tasks_[e.node.get()].needed) {
+          if (e.node && task(e.node.get()).needed) {
             t.needed = changed = true;
             break;
           }
@@ -139,7 +168,7 @@ class Run {
   }
 
   void step(Node& node) {
-    Task& t = tasks_[&node];
+    Task& t = task(&node);
     const Ref<Node> keep(&node);
     TensorList grads = std::move(t.buffer);
     grads.resize(node.outputs.size());
@@ -163,12 +192,12 @@ class Run {
       for (std::size_t i = 0; i < node.next.size(); ++i) {
         const Edge& e = node.next[i];
         if (!e.node) continue;
-        deliver(tasks_[e.node.get()], *e.node, e.input_nr, fit(node, i, e, std::move(out[i])));
+        deliver(task(e.node.get()), *e.node, e.input_nr, fit(node, i, e, std::move(out[i])));
       }
     }
     for (const Edge& e : node.next) {
       if (!e.node) continue;
-      Task& receiver = tasks_[e.node.get()];
+      Task& receiver = task(e.node.get());
       if (--receiver.dependencies == 0) push(e.node.get(), receiver);
     }
   }
@@ -176,7 +205,7 @@ class Run {
   bool has_needed_edge(const Node& node) {
     if (!restricted_) return true;
     for (const Edge& e : node.next)
-      if (e.node && tasks_[e.node.get()].needed) return true;
+      if (e.node && task(e.node.get()).needed) return true;
     return false;
   }
 
@@ -230,7 +259,9 @@ class Run {
   std::vector<Node*> order_;
   std::vector<Node*> allowed_;
   std::unordered_map<Node*, std::vector<std::pair<std::uint32_t, std::size_t>>> wanted_;
-  std::unordered_map<Node*, Task> tasks_;
+  std::uint64_t id_;
+  std::vector<Task> tasks_;
+  std::vector<Entered> entered_;
   std::priority_queue<Entry> ready_;
 };
 

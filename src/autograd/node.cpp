@@ -143,11 +143,8 @@ std::string OpNode::name() const {
 }
 
 void OpNode::release_saved() {
-  bool any = !stash.empty() || !saved_outputs.empty();
-  for (auto& list : saved) {
-    any = any || !list.empty();
-    list.clear();
-  }
+  const bool any = !stash.empty() || !saved_outputs.empty() || !saved.empty();
+  saved.clear();
   saved_outputs.clear();
   stash.clear();
   if (any) released = true;
@@ -166,35 +163,48 @@ TensorList OpNode::apply(TensorList grads) {
   TensorList by_arg = op.backward(context, grads);
   // From one gradient a tensor argument to one an edge.
   TensorList out(next.size());
-  std::size_t k = 0;
-  for (const auto& arg : info)
-    for (const ArgInfo& a : arg) {
-      if (a.edge >= 0 && k < by_arg.size()) out[static_cast<std::size_t>(a.edge)] = std::move(by_arg[k]);
-      ++k;
-    }
+  for (std::size_t k = 0; k < info.size() && k < by_arg.size(); ++k)
+    if (info[k].edge >= 0) out[static_cast<std::size_t>(info[k].edge)] = std::move(by_arg[k]);
   return out;
 }
 
+namespace {
+
+// The i-th entry of a tensor argument.
+const OpNode::ArgInfo& entry(const OpNode& node, std::size_t arg, std::size_t i) {
+  for (const auto& a : node.info)
+    if (a.arg == arg && i-- == 0) return a;
+  fail(ErrorKind::Index, node.name(), " has no such tensor argument");
+}
+
+}  // namespace
+
 bool BackwardContext::needs(std::size_t arg) const {
-  for (const auto& a : node_.info[arg])
-    if (a.edge >= 0) return true;
+  for (const auto& a : node_.info)
+    if (a.arg == arg && a.edge >= 0) return true;
   return false;
 }
-bool BackwardContext::needs(std::size_t arg, std::size_t i) const { return node_.info[arg].at(i).edge >= 0; }
+bool BackwardContext::needs(std::size_t arg, std::size_t i) const { return entry(node_, arg, i).edge >= 0; }
 Tensor BackwardContext::tensor(std::size_t arg) const {
-  const auto& s = node_.saved.at(arg);
-  return s.empty() ? Tensor() : s[0].unpack(node_);
+  for (const auto& s : node_.saved)
+    if (s.arg == arg) return s.value.unpack(node_);
+  return Tensor();
 }
 TensorList BackwardContext::tensors(std::size_t arg) const {
   TensorList out;
-  for (const auto& s : node_.saved.at(arg)) out.push_back(s.unpack(node_));
+  for (const auto& s : node_.saved)
+    if (s.arg == arg) out.push_back(s.value.unpack(node_));
   return out;
 }
 Tensor BackwardContext::output(std::size_t i) const { return node_.saved_outputs.at(i).unpack(node_); }
 Tensor BackwardContext::stash(std::size_t i) const { return node_.stash.at(i); }
-const Dims& BackwardContext::shape(std::size_t arg, std::size_t i) const { return node_.info[arg].at(i).meta.shape; }
-DType BackwardContext::dtype(std::size_t arg, std::size_t i) const { return node_.info[arg].at(i).meta.dtype; }
-std::size_t BackwardContext::list_size(std::size_t arg) const { return node_.info[arg].size(); }
+const Dims& BackwardContext::shape(std::size_t arg, std::size_t i) const { return entry(node_, arg, i).meta.shape; }
+DType BackwardContext::dtype(std::size_t arg, std::size_t i) const { return entry(node_, arg, i).meta.dtype; }
+std::size_t BackwardContext::list_size(std::size_t arg) const {
+  std::size_t n = 0;
+  for (const auto& a : node_.info) n += a.arg == arg ? 1 : 0;
+  return n;
+}
 Args BackwardContext::args() const { return Args(node_.plain_args, nullptr); }
 
 }  // namespace gradbox

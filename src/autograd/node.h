@@ -36,6 +36,9 @@ class Node : public RefCounted {
   std::vector<OutputMeta> outputs;  // the forward outputs this node made = gradients it takes
   std::uint64_t sequence;           // creation order; the engine runs later nodes first
   std::uint64_t id;                 // unique, for front ends
+  // Which run of the engine last met this node, and its place in that run's list.
+  std::uint64_t run = 0;
+  std::size_t run_slot = 0;
 
   // Gradient hooks of this node's outputs, by output number.
   std::vector<std::pair<std::uint32_t, Ref<TensorHookList>>> hooks;
@@ -95,14 +98,19 @@ class OpNode : public Node {
   std::string name() const override;
   void release_saved() override;
 
-  struct ArgInfo {  // of one tensor argument (or list element)
+  struct ArgInfo {  // of one tensor argument (or list element), in schema order
     OutputMeta meta;
-    int edge = -1;  // index into next; -1 when no gradient is wanted
+    std::size_t arg = 0;  // schema position
+    int edge = -1;        // index into next; -1 when no gradient is wanted
+  };
+  struct SavedArg {
+    std::size_t arg = 0;
+    SavedTensor value;
   };
   const OpDef& op;
-  Values plain_args;                          // tensor positions hold None
-  std::vector<std::vector<ArgInfo>> info;     // by schema position; one entry a list element
-  std::vector<std::vector<SavedTensor>> saved;  // by schema position
+  Values plain_args;  // tensor positions hold None
+  std::vector<ArgInfo> info;
+  std::vector<SavedArg> saved;
   std::vector<SavedTensor> saved_outputs;
   std::vector<Tensor> stash;
   std::string node_name;

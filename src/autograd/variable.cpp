@@ -74,8 +74,8 @@ class CopySlices : public Node {
   // Which edge of the inner node is the overwritten tensor's own.
   std::size_t self_edge() const {
     const auto* op = dynamic_cast<const OpNode*>(fn_.get());
-    if (!op || op->info.empty() || op->info[0].empty() || op->info[0][0].edge < 0) return fn_->next.size();
-    return static_cast<std::size_t>(op->info[0][0].edge);
+    if (!op || op->info.empty() || op->info[0].arg != 0 || op->info[0].edge < 0) return fn_->next.size();
+    return static_cast<std::size_t>(op->info[0].edge);
   }
 
   Ref<Node> fn_;

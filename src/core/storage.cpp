@@ -20,13 +20,13 @@ constexpr std::int64_t kMaxBytes =
 
 char* allocate(std::int64_t bytes) {
   if (bytes < 0 || bytes > kMaxBytes) return nullptr;
-  return static_cast<char*>(std::malloc(static_cast<std::size_t>(bytes == 0 ? 1 : bytes)));
+  return static_cast<char*>(std::malloc(static_cast<std::size_t>(bytes)));
 }
 
 }  // namespace
 
 Storage::Storage(std::int64_t bytes) : bytes_(bytes) {
-  data_ = allocate(bytes);
+  data_ = bytes >= 0 && bytes <= kInline ? inline_ : allocate(bytes);
   if (!data_)
     fail(ErrorKind::Runtime, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ",
          bytes, " bytes. Error code 12 (Cannot allocate memory)");
@@ -37,7 +37,7 @@ Storage::Storage(std::int64_t bytes) : bytes_(bytes) {
 }
 
 Storage::~Storage() {
-  std::free(data_);
+  if (data_ != inline_) std::free(data_);
   MemoryStats& s = memory_stats();
   --s.live_storages;
   s.live_bytes -= bytes_;

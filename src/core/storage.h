@@ -22,6 +22,9 @@ class Storage : public RefCounted {
   ~Storage() override;
 
  private:
+  // Scalars and other tiny tensors live here, which saves them an allocation.
+  static constexpr std::int64_t kInline = 16;
+  alignas(16) char inline_[kInline];
   char* data_ = nullptr;
   std::int64_t bytes_ = 0;
 };

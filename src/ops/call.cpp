@@ -35,10 +35,9 @@ bool any_requires_grad(const Values& args) {
 Ref<OpNode> make_node(const OpDef& op, const Values& args, const Tensor& original_self) {
   auto node = make_ref<OpNode>(op);
   if (op.node_name) node->node_name = op.node_name(args);
-  node->info.resize(args.size());
-  node->saved.resize(args.size());
   const auto add = [&](std::size_t i, const Tensor& t) {
     OpNode::ArgInfo info;
+    info.arg = i;
     if (t.defined()) {
       info.meta = {t.shape(), t.dtype()};
       Edge e = gradient_edge(t);
@@ -47,7 +46,7 @@ Ref<OpNode> make_node(const OpDef& op, const Values& args, const Tensor& origina
         node->next.push_back(std::move(e));
       }
     }
-    node->info[i].push_back(std::move(info));
+    node->info.push_back(std::move(info));
   };
   for (std::size_t i = 0; i < args.size(); ++i) {
     if (!op.schema.args[i].is_tensor()) continue;
@@ -60,13 +59,13 @@ Ref<OpNode> make_node(const OpDef& op, const Values& args, const Tensor& origina
   for (const int position : op.saved_args) {
     const auto i = static_cast<std::size_t>(position);
     if (args[i].is<TensorList>()) {
-      for (const Tensor& t : args[i].get<TensorList>()) node->saved[i].emplace_back(t, false);
+      for (const Tensor& t : args[i].get<TensorList>()) node->saved.push_back({i, SavedTensor(t, false)});
     } else if (args[i].is<Tensor>()) {
       const Tensor& t = args[i].get<Tensor>();
       if (i == 0 && original_self.defined()) {
-        node->saved[i].push_back(SavedTensor::of_original(original_self, t));
+        node->saved.push_back({i, SavedTensor::of_original(original_self, t)});
       } else {
-        node->saved[i].emplace_back(t, false);
+        node->saved.push_back({i, SavedTensor(t, false)});
       }
     }
   }
@@ -229,7 +228,7 @@ Value OpHandle::invoke(Values args) const {
     if (args[0].is<double>()) args[0] = Tensor::wrapped_number(args[0].get<double>());
     else args[0] = Tensor::wrapped_number(args[0].as_int());
   }
-  BoundCall b = bind(*overloads_, args, {});
+  BoundCall b = bind(*overloads_, std::move(args));
   return call(*b.op, std::move(b.args));
 }
 

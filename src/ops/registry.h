@@ -198,6 +198,9 @@ struct BoundCall {
 BoundCall bind(const std::string& name, const Values& positional, const std::vector<Keyword>& keywords);
 BoundCall bind(const std::vector<const OpDef*>& overloads, const Values& positional,
                const std::vector<Keyword>& keywords);
+// Without keywords: calls whose arguments have the declared types already, the common case, are
+// bound without copying.
+BoundCall bind(const std::vector<const OpDef*>& overloads, Values positional);
 
 // Runs an operator on bound arguments: forward, autograd recording, view and in-place rules,
 // observers. Gives a Tensor, a TensorList (several outputs) or a plain value.

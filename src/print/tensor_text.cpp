@@ -196,7 +196,8 @@ std::vector<std::string> suffixes(const Tensor& t) {
 }  // namespace
 
 std::string tensor_text(const Tensor& t, const std::string& prefix) {
-  const int indent = static_cast<int>(prefix.size());
+  // Continuation lines stand below the first element, whatever lines the prefix has above it.
+  const int indent = static_cast<int>(prefix.size() - (prefix.rfind('\n') + 1));
   std::string text = prefix;
   if (t.numel() == 0) {
     text += "[]";
