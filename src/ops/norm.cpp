@@ -144,7 +144,7 @@ Tensor layer_norm(const Args& a) {
 
 Dims grouped_shape(const Dims& shape, std::int64_t groups) {
   const std::int64_t n = shape[0];
-  return {n, groups, n * groups ? product(shape) / (n * groups) : 0};
+  return {n, groups, n == 0 ? 0 : product(shape) / (n * groups)};
 }
 
 Tensor group_norm(const Args& a) {
@@ -256,7 +256,7 @@ void register_norm(Registry& r) {
               weight.defined() ? ops::mul(g[0], per_channel(weight, x.dim())) : g[0];
           out[0] = ops::reshape(normalised_backward(ops::reshape(scaled, rows), n, {2}), x.shape());
         }
-        if (c.needs(2)) out[2] = ops::sum(ops::mul(g[0], ops::reshape(n.value, x.shape())), others);
+        if (c.needs(2)) out[1] = ops::sum(ops::mul(g[0], ops::reshape(n.value, x.shape())), others);
         if (c.needs(3)) out[2] = ops::sum(g[0], others);
         return out;
       })
