@@ -1,6 +1,23 @@
 #include "core/error.h"
 
+#include <cstdio>
+
 namespace gradbox {
+
+namespace detail {
+
+void append(std::string& s, const char* part) { s += part; }
+void append(std::string& s, const std::string& part) { s += part; }
+void append(std::string& s, char part) { s += part; }
+void append(std::string& s, double part) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%g", part);
+  s += buffer;
+}
+void append_integer(std::string& s, long long part) { s += std::to_string(part); }
+void append_unsigned(std::string& s, unsigned long long part) { s += std::to_string(part); }
+
+}  // namespace detail
 
 const char* error_name(ErrorKind kind) {
   switch (kind) {

@@ -2,9 +2,9 @@
 // is worded as PyTorch words it wherever PyTorch has a wording.
 #pragma once
 
-#include <sstream>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 namespace gradbox {
 
@@ -33,16 +33,32 @@ class Error : public std::runtime_error {
 };
 
 namespace detail {
+
+// One out-of-line function a kind of part: messages are built all over the core, and streams
+// inlined everywhere would be a good part of the download.
+void append(std::string& s, const char* part);
+void append(std::string& s, const std::string& part);
+void append(std::string& s, char part);
+void append(std::string& s, double part);
+void append_integer(std::string& s, long long part);
+void append_unsigned(std::string& s, unsigned long long part);
+template <class T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, char>, int> = 0>
+void append(std::string& s, T part) {
+  if constexpr (std::is_signed_v<T>) append_integer(s, part);
+  else append_unsigned(s, part);
+}
+
 template <class... A>
 std::string concat(const A&... a) {
-  std::ostringstream s;
-  (s << ... << a);
-  return s.str();
+  std::string s;
+  (append(s, a), ...);
+  return s;
 }
+
 }  // namespace detail
 
 template <class... A>
-[[noreturn]] void fail(ErrorKind kind, const A&... a) {
+[[noreturn, gnu::cold, gnu::noinline]] void fail(ErrorKind kind, const A&... a) {
   throw Error(kind, detail::concat(a...));
 }
 

@@ -61,6 +61,11 @@ TensorImpl::~TensorImpl() {
   }
 }
 
+Tensor::Tensor(const Tensor& o) = default;
+Tensor& Tensor::operator=(const Tensor& o) = default;
+Tensor& Tensor::operator=(Tensor&& o) noexcept = default;
+Tensor::~Tensor() = default;
+
 Tensor Tensor::empty(const Dims& shape, DType dtype) {
   const std::int64_t bytes = checked_bytes(shape, item_size(dtype));
   return Tensor(make_ref<TensorImpl>(make_ref<Storage>(bytes), shape, contiguous_strides(shape), 0, dtype));

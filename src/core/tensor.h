@@ -31,6 +31,13 @@ class Tensor {
  public:
   Tensor() = default;
   explicit Tensor(Ref<TensorImpl> impl) : impl_(std::move(impl)) {}
+  // Counting is out of line: formulas are full of temporaries, and the inlined code would be a
+  // large part of the download.
+  Tensor(const Tensor& o);
+  Tensor(Tensor&& o) noexcept = default;
+  Tensor& operator=(const Tensor& o);
+  Tensor& operator=(Tensor&& o) noexcept;
+  ~Tensor();
 
   // Uninitialised, contiguous.
   static Tensor empty(const Dims& shape, DType dtype);

@@ -2,6 +2,28 @@
 
 namespace gradbox {
 
+Value::Value() = default;
+Value::Value(std::nullptr_t) {}
+Value::Value(Tensor t) {
+  if (t.defined()) v_ = std::move(t);
+}
+Value::Value(TensorList t) : v_(std::move(t)) {}
+Value::Value(bool b) : v_(b) {}
+Value::Value(int i) : v_(static_cast<std::int64_t>(i)) {}
+Value::Value(long i) : v_(static_cast<std::int64_t>(i)) {}
+Value::Value(long long i) : v_(static_cast<std::int64_t>(i)) {}
+Value::Value(double d) : v_(d) {}
+Value::Value(const char* s) : v_(std::string(s)) {}
+Value::Value(std::string s) : v_(std::move(s)) {}
+Value::Value(IntList l) : v_(std::move(l)) {}
+Value::Value(FloatList l) : v_(std::move(l)) {}
+Value::Value(DType d) : v_(d) {}
+Value::Value(const Value& o) = default;
+Value::Value(Value&& o) noexcept = default;
+Value& Value::operator=(const Value& o) = default;
+Value& Value::operator=(Value&& o) noexcept = default;
+Value::~Value() = default;
+
 double Value::as_double() const {
   if (is<double>()) return get<double>();
   if (is<std::int64_t>()) return static_cast<double>(get<std::int64_t>());

@@ -18,22 +18,27 @@ class Value {
  public:
   using Variant = std::variant<std::monostate, Tensor, TensorList, std::int64_t, double, bool,
                                std::string, IntList, FloatList, DType>;
-  Value() = default;
-  Value(std::nullptr_t) {}
-  Value(Tensor t) {
-    if (t.defined()) v_ = std::move(t);
-  }
-  Value(TensorList t) : v_(std::move(t)) {}
-  Value(bool b) : v_(b) {}
-  Value(int i) : v_(static_cast<std::int64_t>(i)) {}
-  Value(long i) : v_(static_cast<std::int64_t>(i)) {}
-  Value(long long i) : v_(static_cast<std::int64_t>(i)) {}
-  Value(double d) : v_(d) {}
-  Value(const char* s) : v_(std::string(s)) {}
-  Value(std::string s) : v_(std::move(s)) {}
-  Value(IntList l) : v_(std::move(l)) {}
-  Value(FloatList l) : v_(std::move(l)) {}
-  Value(DType d) : v_(d) {}
+  // Out of line, all of it: values are made wherever an operator is called, and the variant's
+  // copies and destructors inlined there would be most of the core's size.
+  Value();
+  Value(std::nullptr_t);
+  Value(Tensor t);
+  Value(TensorList t);
+  Value(bool b);
+  Value(int i);
+  Value(long i);
+  Value(long long i);
+  Value(double d);
+  Value(const char* s);
+  Value(std::string s);
+  Value(IntList l);
+  Value(FloatList l);
+  Value(DType d);
+  Value(const Value& o);
+  Value(Value&& o) noexcept;
+  Value& operator=(const Value& o);
+  Value& operator=(Value&& o) noexcept;
+  ~Value();
 
   template <class T>
   bool is() const {

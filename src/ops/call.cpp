@@ -1,4 +1,6 @@
 // Running an operator: forward, recording for autograd, the rules of views and in-place writes.
+#include <iterator>
+
 #include "autograd/variable.h"
 #include "ops/ops.h"
 
@@ -211,7 +213,10 @@ Value call(const std::string& name, const Values& positional, const std::vector<
   return call(*b.op, std::move(b.args));
 }
 
-Value OpHandle::invoke(Values args) const {
+Tensor OpHandle::tensor(Value* values, std::size_t n) const { return invoke(values, n).get<Tensor>(); }
+
+Value OpHandle::invoke(Value* values, std::size_t n) const {
+  Values args(std::make_move_iterator(values), std::make_move_iterator(values + n));
   if (!overloads_) {
     static std::map<std::string, std::vector<const OpDef*>> exact;  // handles to one overload: "max.dim"
     const auto& all = Registry::instance().overloads(name_);

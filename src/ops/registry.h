@@ -227,13 +227,17 @@ class OpHandle {
   explicit constexpr OpHandle(const char* full_name) : name_(full_name) {}
   template <class... A>
   Tensor operator()(A&&... a) const {
-    return invoke({Value(std::forward<A>(a))...}).template get<Tensor>();
+    Value values[] = {Value(std::forward<A>(a))...};
+    return tensor(values, sizeof...(A));
   }
   template <class... A>
   TensorList multi(A&&... a) const {
-    return invoke({Value(std::forward<A>(a))...}).template get<TensorList>();
+    Value values[] = {Value(std::forward<A>(a))...};
+    return invoke(values, sizeof...(A)).template get<TensorList>();
   }
-  Value invoke(Values args) const;
+  // Takes the values out of an array of n.
+  Value invoke(Value* values, std::size_t n) const;
+  Tensor tensor(Value* values, std::size_t n) const;
 
  private:
   const char* name_;
