@@ -5,7 +5,6 @@
 #include "autograd/variable.h"
 #include "boundary.h"
 #include "buffer.h"
-#include "core/generator.h"
 #include "handles.h"
 #include "print/tensor_text.h"
 
@@ -158,12 +157,6 @@ EMSCRIPTEN_KEEPALIVE int gb_set_data(int h, int other) {
 
 // ---- settings ----
 
-EMSCRIPTEN_KEEPALIVE int gb_manual_seed(double seed) {
-  return attempt([&] {
-    default_generator().manual_seed(static_cast<std::uint64_t>(static_cast<std::int64_t>(seed)));
-  });
-}
-EMSCRIPTEN_KEEPALIVE double gb_seed() { return static_cast<double>(default_generator().initial_seed()); }
 EMSCRIPTEN_KEEPALIVE int gb_default_dtype() { return static_cast<int>(default_dtype()); }
 EMSCRIPTEN_KEEPALIVE int gb_set_default_dtype(int code) {
   return attempt([&] {

@@ -1,6 +1,7 @@
 #include "core/generator.h"
 
 #include <cmath>
+#include <utility>
 
 namespace gradbox {
 
@@ -42,5 +43,13 @@ Generator& default_generator() {
   static Generator g;
   return g;
 }
+
+namespace {
+Generator* g_in_use = nullptr;
+}
+
+Generator& active_generator() { return g_in_use ? *g_in_use : default_generator(); }
+
+Generator* use_generator(Generator* g) { return std::exchange(g_in_use, g); }
 
 }  // namespace gradbox

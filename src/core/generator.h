@@ -30,6 +30,12 @@ class Generator {
   std::optional<double> cached_normal_;
 };
 
+// What torch.manual_seed seeds.
 Generator& default_generator();
+// What operators draw from: the default generator, unless another one is in use.
+Generator& active_generator();
+// Puts g in use; null for the default one. Gives the one that was, null for the default one. The
+// caller keeps g alive while it is in use.
+Generator* use_generator(Generator* g);
 
 }  // namespace gradbox

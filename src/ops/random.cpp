@@ -16,7 +16,7 @@ T uniform_number(Generator& g) {
 Tensor uniform(const Dims& shape, double low, double high, DType dtype) {
   check(low <= high, "uniform_ expects to return a [from, to) range, but found from=", low, " > to=", high);
   Tensor t = Tensor::empty(shape, dtype);
-  Generator& g = default_generator();
+  Generator& g = active_generator();
   dispatch_floating(dtype, "check_uniform_bounds", [&](auto tag) {
     using T = decltype(tag);
     T* p = t.data<T>();
@@ -43,7 +43,7 @@ void normal_16(T* p, T mean, T std) {
 Tensor normal(const Dims& shape, double mean, double std, DType dtype) {
   check(std >= 0, "normal expects std >= 0.0, but found std ", std);
   Tensor t = Tensor::empty(shape, dtype);
-  Generator& g = default_generator();
+  Generator& g = active_generator();
   dispatch_floating(dtype, "normal_kernel_cpu", [&](auto tag) {
     using T = decltype(tag);
     T* p = t.data<T>();
@@ -65,7 +65,7 @@ Tensor normal(const Dims& shape, double mean, double std, DType dtype) {
 Tensor integers(std::int64_t low, std::int64_t high, const Dims& shape, DType dtype) {
   check(low < high, "random_ expects 'from' to be less than 'to', but got from=", low, " >= to=", high);
   Tensor t = Tensor::empty(shape, dtype);
-  Generator& g = default_generator();
+  Generator& g = active_generator();
   const auto range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
   dispatch(dtype, [&](auto tag) {
     using T = decltype(tag);
@@ -81,7 +81,7 @@ Tensor integers(std::int64_t low, std::int64_t high, const Dims& shape, DType dt
 Tensor coin_flips(const Dims& shape, double p, DType dtype) {
   check(p >= 0 && p <= 1, "bernoulli_ expects p to be in [0, 1], but got p=", p);
   Tensor t = Tensor::empty(shape, dtype);
-  Generator& g = default_generator();
+  Generator& g = active_generator();
   dispatch(dtype, [&](auto tag) {
     using T = decltype(tag);
     T* d = t.data<T>();
@@ -117,7 +117,7 @@ void register_plain(Registry& r) {
         Tensor t = Tensor::empty({n}, DType::Int64);
         auto* p = t.data<std::int64_t>();
         for (std::int64_t i = 0; i < n; ++i) p[i] = i;
-        for (std::int64_t i = 0; i < n - 1; ++i) std::swap(p[i], p[i + default_generator().random32() % (n - i)]);
+        for (std::int64_t i = 0; i < n - 1; ++i) std::swap(p[i], p[i + active_generator().random32() % (n - i)]);
         return t.to_raw(a.dtype(1, DType::Int64));
       });
   r.op("normal(Tensor|Scalar mean, Tensor|Scalar std, int[]? size=None) -> Tensor").doc("Normal numbers with the given means and deviations. torch.normal").in(kTorch)
@@ -154,7 +154,7 @@ void register_random(Registry& r) {
         dispatch_floating(p.dtype(), "bernoulli_tensor_cpu_self_", [&](auto tag) {
           using T = decltype(tag);
           for (std::int64_t i = 0; i < p.numel(); ++i)
-            out.data<T>()[i] = static_cast<double>(uniform_number<T>(default_generator())) < static_cast<double>(p.data<T>()[i]) ? T(1) : T(0);
+            out.data<T>()[i] = static_cast<double>(uniform_number<T>(active_generator())) < static_cast<double>(p.data<T>()[i]) ? T(1) : T(0);
         });
         return out;
       })
@@ -177,7 +177,7 @@ void register_random(Registry& r) {
             double total = 0;
             for (const double v : p) total += v;
             check(total > 0, "invalid multinomial distribution (sum of probabilities <= 0)");
-            double u = default_generator().uniform_double() * total;
+            double u = active_generator().uniform_double() * total;
             std::int64_t pick = 0;
             while (pick + 1 < n && (u -= p[static_cast<std::size_t>(pick)]) >= 0) ++pick;
             while (pick > 0 && p[static_cast<std::size_t>(pick)] == 0) --pick;
