@@ -119,8 +119,9 @@ export class BridgeModules extends BridgeBase {
     return this.done(this.core.moduleParam(m, name, this.id(h)));
   }
 
-  module_buffer(m: number, name: string, h: MaybeHandle, persistent: unknown): 1 | false {
-    return this.done(this.core.moduleBuffer(m, name, this.id(h), persistent ? 1 : 0));
+  /** `persistent`: 0 or 1; -1 assigns a buffer and keeps the persistence that it had. */
+  module_buffer(m: number, name: string, h: MaybeHandle, persistent: number): 1 | false {
+    return this.done(this.core.moduleBuffer(m, name, this.id(h), persistent));
   }
 
   module_child(m: number, name: string, child: number): 1 | false {
@@ -149,6 +150,31 @@ export class BridgeModules extends BridgeBase {
     return this.flag(this.core._gb_module_training(m));
   }
 
+  module_zero_grad(m: number, setToNone: unknown): 1 | false {
+    return this.done(this.core._gb_module_zero_grad(m, setToNone ? 1 : 0));
+  }
+
+  /** Casts floating parameters and buffers; they stay the tensors they are. */
+  module_to(m: number, dtype: number): 1 | false {
+    return this.done(this.core._gb_module_to(m, dtype));
+  }
+
+  /** What a front end's `extra_repr()` gives; to be set before module_repr(). */
+  module_extra_repr(m: number, text: string): 1 | false {
+    return this.done(this.core.moduleExtra(m, text));
+  }
+
+  /** load_state_dict of `...[name, handle]`; gives `{"missing":[...],"unexpected":[...]}`. */
+  module_load(m: number, strict: unknown, ...pairs: (string | FrontHandle)[]): string | false {
+    const { native } = this;
+    native.begin();
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      native.string(String(pairs[i]));
+      native.handle(this.id(pairs[i + 1] as FrontHandle));
+    }
+    return this.core.moduleLoad(m, strict ? 1 : 0, native.count) || this.failed();
+  }
+
   /** Gives a hook id for remove_hook(). */
   module_hook(m: number, kind: string, cb: number): number | false {
     const id = this.core.moduleHook(m, kind, cb);
@@ -163,6 +189,17 @@ export class BridgeModules extends BridgeBase {
     this.writeHandles(handles);
     const n = this.core._gb_module_call(m, frame, handles.length);
     if (n === -2) return 1;
+    return n < 0 ? this.failed() : this.giveMany(n);
+  }
+
+  /** A native layer's `forward()` called directly: without hooks, which the recorder notes. */
+  module_forward(
+    m: number,
+    frame: number,
+    ...handles: MaybeHandle[]
+  ): (FrontHandle | null)[] | false {
+    this.writeHandles(handles);
+    const n = this.core._gb_module_forward(m, frame, handles.length);
     return n < 0 ? this.failed() : this.giveMany(n);
   }
 
@@ -205,6 +242,10 @@ export class BridgeModules extends BridgeBase {
 
   // ---- optimizers ----
 
+  optimizers_json(): string {
+    return this.core.optimizersJson();
+  }
+
   optim_new(kind: string, options: string | null, ...handles: FrontHandle[]): number | false {
     this.writeHandles(handles);
     return this.core.optimNew(kind, options || '{}', handles.length) || this.failed();
@@ -223,8 +264,10 @@ export class BridgeModules extends BridgeBase {
     return this.done(this.core._gb_optim_zero(id, setToNone ? 1 : 0));
   }
 
-  optim_set(id: number, group: number, name: string, x: number): 1 | false {
-    return this.done(this.core.optimSet(id, group, name, Number(x)));
+  /** `param_groups[group][name] = x`; a list or None comes as JSON text. */
+  optim_set(id: number, group: number, name: string, x: number | boolean | string): 1 | false {
+    const value = typeof x === 'string' ? x : JSON.stringify(x);
+    return this.done(this.core.optimSet(id, group, name, value));
   }
 
   optim_state_json(id: number): string | false {
@@ -257,6 +300,11 @@ export class BridgeModules extends BridgeBase {
 
   record_drain(): string {
     return this.core.recordDrain();
+  }
+
+  /** Events lost because the log was full. */
+  record_dropped(): number {
+    return this.core._gb_record_dropped();
   }
 
   losses_drain(): string {

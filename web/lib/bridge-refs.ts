@@ -21,6 +21,8 @@ export class BridgeBase {
   private message = '';
   /** Called for each handle that the front end gets: a runtime's occasion to collect and report. */
   onHandle: (() => void) | undefined;
+  /** A file that both sides can read: bytes cross to MicroPython through it, as no other way is fast. */
+  exchange: { path: string; write(bytes: Uint8Array): void; read(): Uint8Array } | undefined;
 
   constructor(
     readonly core: CoreModule,
@@ -28,6 +30,23 @@ export class BridgeBase {
   ) {
     this.native = new Native(core);
     this.objects = options.handles === 'object';
+  }
+
+  // ---- bytes ----
+
+  exchange_path(): string {
+    return this.exchange?.path ?? '';
+  }
+
+  /** Writes a Uint8Array that a function gave into the exchange file. */
+  exchange_put(bytes: Uint8Array): 1 {
+    this.exchange?.write(bytes);
+    return 1;
+  }
+
+  /** What is in the exchange file, to be handed to a function that takes bytes. */
+  exchange_take(): Uint8Array {
+    return this.exchange?.read() ?? new Uint8Array();
   }
 
   // ---- handles ----

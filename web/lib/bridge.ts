@@ -54,6 +54,27 @@ export class Bridge extends BridgeModules {
     return this.ops.closest(name, ns, more.split(',').filter(Boolean)).join(',');
   }
 
+  private layers: Map<string, unknown> | undefined;
+
+  private get layerArgs(): Map<string, unknown> {
+    if (!this.layers) {
+      const listed = JSON.parse(this.core.layersJson()) as { name: string; args: unknown }[];
+      this.layers = new Map(listed.map((layer) => [layer.name, layer.args]));
+    }
+    return this.layers;
+  }
+
+  /** Constructor arguments of a native layer as JSON (see layers_json); "" when there is none. */
+  layer_args(kind: string): string {
+    const args = this.layerArgs.get(kind);
+    return args ? JSON.stringify(args) : '';
+  }
+
+  /** Names of the native layers, joined by commas. */
+  layer_names(): string {
+    return [...this.layerArgs.keys()].join(',');
+  }
+
   /** What the last `call` gave: a positive number for a tensor, otherwise a `Result` code. */
   result_kind(): number {
     return this.lastResult;
@@ -396,12 +417,34 @@ export class Bridge extends BridgeModules {
 
   // ---- settings ----
 
-  manual_seed(seed: number | bigint): 1 | false {
-    return this.done(this.core._gb_manual_seed(Number(seed)));
+  /** Generator 0 is the default one, which torch.manual_seed seeds. */
+  generator_new(): number | false {
+    return this.core._gb_generator_new() || this.failed();
   }
 
-  seed(): number {
-    return this.core._gb_seed();
+  generator_free(g: number): number {
+    return this.core._gb_generator_free(g);
+  }
+
+  generator_seed(g: number, seed: number | bigint): 1 | false {
+    return this.done(this.core._gb_generator_seed(g, Number(seed)));
+  }
+
+  generator_initial_seed(g: number): number {
+    return this.core._gb_generator_initial_seed(g);
+  }
+
+  /** Operators draw from this generator from now on; gives the one before. */
+  generator_use(g: number): number | false {
+    return this.flag(this.core._gb_generator_use(g));
+  }
+
+  generator_state(g: number): FrontHandle | false {
+    return this.give(this.core._gb_generator_state(g));
+  }
+
+  generator_set_state(g: number, state: FrontHandle): 1 | false {
+    return this.done(this.core._gb_generator_set_state(g, this.id(state)));
   }
 
   default_dtype(): number {

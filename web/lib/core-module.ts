@@ -46,8 +46,13 @@ export interface CoreCalls {
   _gb_bump_version(h: Handle): number;
   _gb_set_data(h: Handle, other: Handle): number;
 
-  _gb_manual_seed(seed: number): number;
-  _gb_seed(): number;
+  _gb_generator_new(): number;
+  _gb_generator_free(g: number): number;
+  _gb_generator_seed(g: number, seed: number): number;
+  _gb_generator_initial_seed(g: number): number;
+  _gb_generator_use(g: number): number;
+  _gb_generator_state(g: number): Handle;
+  _gb_generator_set_state(g: number, state: Handle): number;
   _gb_default_dtype(): number;
   _gb_set_default_dtype(code: number): number;
   _gb_promote_types(a: number, b: number): number;
@@ -97,8 +102,11 @@ export interface CoreCalls {
   _gb_module_free(m: number): number;
   _gb_module_train(m: number, on: number): number;
   _gb_module_training(m: number): number;
+  _gb_module_zero_grad(m: number, setToNone: number): number;
+  _gb_module_to(m: number, dtype: number): number;
   _gb_remove_module_hook(id: number): number;
   _gb_module_call(m: number, frame: number, count: number): number;
+  _gb_module_forward(m: number, frame: number, count: number): number;
   _gb_module_bypass(m: number, count: number): number;
 
   _gb_optim_step(id: number): number;
@@ -106,6 +114,7 @@ export interface CoreCalls {
   _gb_optim_free(id: number): number;
 
   _gb_record_enable(on: number): number;
+  _gb_record_dropped(): number;
 }
 
 /** Functions that carry text or bytes; Embind converts them. */
@@ -130,6 +139,7 @@ export interface CoreTexts {
   moduleNew(kind: string, config: string, cb: number): number;
   moduleName(m: number): string;
   moduleText(m: number): string;
+  moduleExtra(m: number, text: string): number;
   moduleParam(m: number, name: string, h: Handle): number;
   moduleBuffer(m: number, name: string, h: Handle, persistent: number): number;
   moduleChild(m: number, name: string, child: number): number;
@@ -137,9 +147,11 @@ export interface CoreTexts {
   moduleGet(m: number, name: string): Handle;
   moduleListing(m: number): string;
   moduleHook(m: number, kind: string, cb: number): number;
+  moduleLoad(m: number, strict: number, count: number): string;
 
+  optimizersJson(): string;
   optimNew(kind: string, options: string, count: number): number;
-  optimSet(id: number, group: number, name: string, x: number): number;
+  optimSet(id: number, group: number, name: string, value: string): number;
   optimAddGroup(id: number, options: string, count: number): number;
   optimState(id: number): string;
   optimLoad(id: number, text: string): number;

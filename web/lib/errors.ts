@@ -21,19 +21,23 @@ export class TorchError extends Error {
   }
 }
 
-/** Edit distance of two names; `limit` and more is all the same. */
-function distance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit;
+/** Edits that turn one name into the other; swapping two neighbours is one of them. */
+function distance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
       next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        next[j] = Math.min(next[j]!, before[j - 2]! + 1);
+      }
     }
+    before = row;
     row = next;
   }
-  return Math.min(row[b.length]!, limit);
+  return row[b.length]!;
 }
 
 /** The known names that are closest to `name`, nearest first, at most three. */
@@ -41,18 +45,19 @@ export function closestNames(name: string, known: Iterable<string>): string[] {
   const limit = Math.max(2, Math.ceil(name.length / 2.5));
   const lower = name.toLowerCase();
   const found: [number, string][] = [];
-  for (const k of known) {
+  for (const k of new Set(known)) {
     if (k.startsWith('_')) continue;
     const plain = k.toLowerCase();
-    let d = distance(lower, plain, limit);
+    let d = distance(lower, plain);
     // The beginning of a name, or a name with more to it, is near too.
-    if (d >= limit && lower.length > 2 && (plain.startsWith(lower) || lower.startsWith(plain))) {
-      d = plain.length > 2 ? limit - 0.5 : limit;
-    }
-    if (d < limit) found.push([d, k]);
+    const longer = plain.startsWith(lower) || lower.startsWith(plain);
+    if (d >= limit && longer && Math.min(lower.length, plain.length) > 2) d = limit - 0.5;
+    found.push([d, k]);
   }
   found.sort((a, b) => a[0] - b[0] || a[1].localeCompare(b[1]));
-  return found.slice(0, 3).map(([, k]) => k);
+  // When nothing is like it, the least unlike still show what sort of names there are.
+  const near = found.filter(([d]) => d < limit);
+  return (near.length > 0 ? near : found).slice(0, 3).map(([, k]) => k);
 }
 
 /** PyTorch's text for a missing name, with the nearest known ones. */

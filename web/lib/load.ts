@@ -3,6 +3,7 @@
 import create from '@core/gradbox_core.mjs';
 import { installCallbacks } from './callbacks.ts';
 import type { CoreModule, CoreOptions, CreateCore } from './core-module.ts';
+import { forgetFunctions } from './functions.ts';
 import { installLayers } from './nn/layers.ts';
 import { isLoaded, setState, state } from './state.ts';
 import { installMethods } from './tensor.ts';
@@ -60,6 +61,7 @@ export function load(options: LoadOptions = {}): Promise<void> {
 function install(core: CoreModule): void {
   setState(core);
   installCallbacks();
+  forgetFunctions();
   installMethods(state().ops.values());
   installLayers();
 }

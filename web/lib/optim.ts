@@ -52,8 +52,8 @@ export class Optimizer {
       Object.defineProperty(group, name, {
         enumerable: true,
         get: () => now,
-        set: (x: number) => {
-          checked(state().core.optimSet(id, index, name, Number(x)));
+        set: (x: number | boolean | number[]) => {
+          checked(state().core.optimSet(id, index, name, JSON.stringify(x)));
           now = x;
         },
       });
@@ -108,3 +108,6 @@ function optimizer(kind: string) {
 
 export const SGD = optimizer('SGD');
 export const Adam = optimizer('Adam');
+export const AdamW = optimizer('AdamW');
+export const RMSprop = optimizer('RMSprop');
+export const Adagrad = optimizer('Adagrad');

@@ -1,5 +1,5 @@
 // The namespace `torch`.
-import type { LinalgFunctions, TorchFunctions } from '@generated/ops';
+import type { Layers, LinalgFunctions, TorchFunctions } from '@generated/ops';
 import { callName } from './args.ts';
 import * as autogradModule from './autograd.ts';
 import { enable_grad, is_grad_enabled, no_grad, set_grad_enabled } from './autograd.ts';
@@ -10,13 +10,18 @@ import { Slice, slice } from './indexing.ts';
 import { keep, memory, steps, tidy } from './memory.ts';
 import { namespace } from './names.ts';
 import * as nnModule from './nn/index.ts';
+import { layer, layerNames } from './nn/layers.ts';
 import { onnx } from './onnx.ts';
 import * as optimModule from './optim.ts';
 import { checked, state } from './state.ts';
 import { Size, Tensor } from './tensor.ts';
 
-export const nn = namespace("module 'torch.nn'", { ...nnModule } as typeof nnModule &
-  Record<string, any>);
+export const nn = namespace(
+  "module 'torch.nn'",
+  { ...nnModule },
+  (name) => layer(name),
+  layerNames,
+) as typeof nnModule & Layers;
 
 export const optim = namespace("module 'torch.optim'", { ...optimModule });
 
@@ -79,10 +84,10 @@ const members = {
 
   /** Seeds the generator that rand, randn, dropout and initialisation draw from. */
   manual_seed(seed: number): void {
-    checked(state().core._gb_manual_seed(seed));
+    checked(state().core._gb_generator_seed(0, seed));
   },
 
-  initial_seed: (): number => state().core._gb_seed(),
+  initial_seed: (): number => state().core._gb_generator_initial_seed(0),
 
   get_default_dtype: defaultDtype,
 

@@ -79,8 +79,34 @@ function members(ops, asMethod, except) {
   return out.join('\n');
 }
 
+/** TypeScript's types of a layer argument's types. */
+const layerTypes = { str: 'string', dtype: 'DType' };
+
+function layerType(text) {
+  const plain = text.replace('?', '');
+  const nullable = text.endsWith('?') ? ' | null' : '';
+  return (layerTypes[plain] ?? typeOf(plain)) + nullable;
+}
+
+/** Constructors of the core's layers; they may be called without `new`. */
+function layerMembers(layers) {
+  const lines = [];
+  for (const { name, args, doc } of layers) {
+    if (name === 'Sequential') continue;
+    const names = args.map((a) => `${a.name}?: ${layerType(a.type)}`);
+    const bag = names.length ? `{ ${names.join('; ')} }` : '';
+    const parts = args.map(
+      (a) => `${safe(a.name)}${'default' in a ? '?' : ''}: ${layerType(a.type)} | ${bag}`,
+    );
+    if (bag) parts.push(`options?: ${bag}`);
+    if (doc) lines.push(`  /** ${doc} */`);
+    lines.push(`  ${name}: LayerConstructor<[${parts.join(', ')}]>;`);
+  }
+  return lines.join('\n');
+}
+
 /** The text of ops.d.ts. `own` are the names that the hand-written class Tensor has itself. */
-export function typesText(ops, own) {
+export function typesText(ops, layers, own) {
   const none = new Set();
   const spaces = [
     ['OpMethods', 'method', true, own],
@@ -100,9 +126,15 @@ export function typesText(ops, own) {
   return [
     '// Written by web/tools/gen-types.mjs from the operator registry.',
     "import type { DType } from '@lib/dtypes.ts';",
+    "import type { Module } from '@lib/nn/module.ts';",
     "import type { Tensor } from '@lib/tensor.ts';",
     '',
     ...blocks,
+    'export interface LayerConstructor<A extends unknown[]> {',
+    '  new (...args: A): Module;',
+    '  (...args: A): Module;',
+    '}',
+    `export interface Layers {\n${layerMembers(layers)}\n}\n`,
   ].join('\n');
 }
 
@@ -122,7 +154,7 @@ export async function generateTypes() {
   const core = await create({ wasmBinary: readFileSync(glue.replace(/mjs$/, 'wasm')) });
   const own = ownNames(readFileSync(at('web', 'lib', 'tensor.ts'), 'utf8'));
   mkdirSync(at('build', 'lib'), { recursive: true });
-  writeFileSync(target, typesText(JSON.parse(core.opsJson()), own));
+  writeFileSync(target, typesText(JSON.parse(core.opsJson()), JSON.parse(core.layersJson()), own));
 }
 
 if (isMain(import.meta)) await main(generateTypes);

@@ -3,6 +3,7 @@
 // Parameter, a Module, or a tensor registered as buffer, registers it with the core.
 import { wrapAll, writeHandles } from '../args.ts';
 import { addCallback, collectReleased, type Invocation } from '../callbacks.ts';
+import { type DType, float32, float64 } from '../dtypes.ts';
 import { TorchError } from '../errors.ts';
 import { keep } from '../memory.ts';
 import { checked, state, throwLast } from '../state.ts';
@@ -25,6 +26,9 @@ export type BackwardHook = (
 interface Inner {
   id: number;
   native: boolean;
+  /** The class's own forward, and what stands in its place to notice direct calls. */
+  forward: (...args: unknown[]) => unknown;
+  direct: (...args: unknown[]) => unknown;
   buffers: Set<string>;
   children: Map<string, Module>;
 }
@@ -44,7 +48,7 @@ export const innerOf = (module: object): Inner => {
 
 export const moduleOf = (id: number): Module | undefined => byId.get(id)?.deref();
 
-/** Hidden first argument by which native layers say what they are. */
+/** First argument by which layers and containers of this library say what they are in the core. */
 export class NativeKind {
   constructor(
     readonly name: string,
@@ -150,14 +154,25 @@ export class Module {
     delete (target as Partial<{ length: number }>).length;
     Object.setPrototypeOf(target, new.target.prototype);
     const module = new Proxy(target, traps) as unknown as Module;
-    const cb = native ? 0 : addCallback(runForward);
+    const cb = native && native.name !== 'callback' ? 0 : addCallback(runForward);
     const id = state().core.moduleNew(
       native?.name ?? 'callback',
       JSON.stringify(native ? native.config : { name: new.target.name }),
       cb,
     );
     if (id === 0) throwLast();
-    const inner: Inner = { id, native: !!native, buffers: new Set(), children: new Map() };
+    const direct = (...args: unknown[]) => forwardDirectly(module, args);
+    const inner: Inner = {
+      id,
+      native: cb === 0,
+      forward: new.target.prototype.forward,
+      direct,
+      buffers: new Set(),
+      children: new Map(),
+    };
+    if (cb !== 0) {
+      Object.defineProperty(target, 'forward', { ...own(direct), enumerable: false });
+    }
     inners.set(module, inner);
     inners.set(target, inner);
     proxies.set(target, module);
@@ -207,9 +222,9 @@ export class Module {
   // ---- hooks ----
 
   register_forward_pre_hook(hook: ForwardPreHook): RemovableHandle {
-    return addHook(this, 'pre_forward', (call) => {
+    return addHook(this, 'pre_forward', (module, call) => {
       const frame = frameOf(call);
-      const given = hook(moduleFor(this, call), frame.args);
+      const given = hook(module, frame.args);
       if (given === undefined || given === null) return undefined;
       frame.args = Array.isArray(given) ? given : [given];
       return flatten(frame.args);
@@ -217,9 +232,9 @@ export class Module {
   }
 
   register_forward_hook(hook: ForwardHook): RemovableHandle {
-    return addHook(this, 'forward', (call) => {
+    return addHook(this, 'forward', (module, call) => {
       const frame = frameOf(call);
-      const given = hook(moduleFor(this, call), frame.args, frame.result);
+      const given = hook(module, frame.args, frame.result);
       if (given === undefined || given === null) return undefined;
       frame.result = given;
       return flatten(given);
@@ -227,12 +242,8 @@ export class Module {
   }
 
   register_full_backward_hook(hook: BackwardHook): RemovableHandle {
-    return addHook(this, 'backward', (call) => {
-      const given = hook(
-        moduleFor(this, call),
-        call.tensors.slice(0, call.first),
-        call.tensors.slice(call.first),
-      );
+    return addHook(this, 'backward', (module, call) => {
+      const given = hook(module, call.tensors.slice(0, call.first), call.tensors.slice(call.first));
       return given ? [given].flat() : undefined;
     });
   }
@@ -240,8 +251,8 @@ export class Module {
   register_full_backward_pre_hook(
     hook: (module: Module, grad_output: (Tensor | null)[]) => Maybe<Tensor | (Tensor | null)[]>,
   ): RemovableHandle {
-    return addHook(this, 'backward_pre', (call) => {
-      const given = hook(moduleFor(this, call), call.tensors);
+    return addHook(this, 'backward_pre', (module, call) => {
+      const given = hook(module, call.tensors);
       return given ? [given].flat() : undefined;
     });
   }
@@ -339,10 +350,7 @@ export class Module {
   }
 
   zero_grad({ set_to_none = true }: { set_to_none?: boolean } = {}): void {
-    for (const p of this.parameters()) {
-      if (set_to_none) p.grad = null;
-      else p.grad?.zero_();
-    }
+    checked(state().core._gb_module_zero_grad(innerOf(this).id, set_to_none ? 1 : 0));
   }
 
   requires_grad_(on = true): this {
@@ -375,33 +383,29 @@ export class Module {
     values: Record<string, Tensor>,
     { strict = true }: { strict?: boolean } = {},
   ): { missing_keys: string[]; unexpected_keys: string[] } {
-    const mine = this.state_dict();
-    const missing = Object.keys(mine).filter((k) => !(k in values));
-    const unexpected = Object.keys(values).filter((k) => !(k in mine));
-    const problems: string[] = [];
-    const list = (keys: string[]) => keys.map((k) => `"${k}"`).join(', ');
-    if (strict && unexpected.length) {
-      problems.push(`Unexpected key(s) in state_dict: ${list(unexpected)}. `);
+    const { core, native } = state();
+    native.begin();
+    for (const [name, tensor] of Object.entries(values)) {
+      native.string(name);
+      native.handle(tensor.handle);
     }
-    if (strict && missing.length) problems.push(`Missing key(s) in state_dict: ${list(missing)}. `);
-    for (const [name, target] of Object.entries(mine)) {
-      const source = values[name];
-      if (!source) continue;
-      if (source.shape.join() !== target.shape.join()) {
-        problems.push(
-          `size mismatch for ${name}: copying a param with shape ${source.shape} from checkpoint, the shape in current model is ${target.shape}.`,
-        );
-      } else {
-        target.copy_(source.detach());
-      }
-    }
-    if (problems.length) {
-      throw new TorchError(
-        'RuntimeError',
-        `Error(s) in loading state_dict for ${this.constructor.name}:\n\t${problems.join('\n\t')}`,
-      );
-    }
+    const text = core.moduleLoad(innerOf(this).id, strict ? 1 : 0, native.count) || throwLast();
+    const { missing, unexpected } = JSON.parse(text);
     return { missing_keys: missing, unexpected_keys: unexpected };
+  }
+
+  /** Casts floating parameters and buffers. */
+  to(dtype: DType): this {
+    checked(state().core._gb_module_to(innerOf(this).id, dtype.code));
+    return this;
+  }
+
+  double(): this {
+    return this.to(float64);
+  }
+
+  float(): this {
+    return this.to(float32);
   }
 
   /** Frees the module in the core, and its parameters' memory once nothing else needs it. */
@@ -430,33 +434,51 @@ function* ownEntries(module: Module): Generator<[string, unknown]> {
 function addHook(
   module: Module,
   kind: string,
-  fn: (call: Invocation) => (Tensor | null | undefined)[] | undefined,
+  fn: (module: Module, call: Invocation) => (Tensor | null | undefined)[] | undefined,
 ): RemovableHandle {
   const { core } = state();
-  const id = core.moduleHook(innerOf(module).id, kind, addCallback(fn)) || throwLast();
+  // The list of callbacks must not keep the module alive: the module keeps the callback.
+  const weak = new WeakRef(module);
+  const id =
+    core.moduleHook(
+      innerOf(module).id,
+      kind,
+      addCallback((call) => fn(weak.deref()!, call)),
+    ) || throwLast();
   return new RemovableHandle(() => {
     core._gb_remove_module_hook(id);
     collectReleased();
   });
 }
 
-const moduleFor = (registered: Module, call: Invocation): Module =>
-  moduleOf(call.module) ?? registered;
-
 /** The core wants the module's forward. */
 function runForward(call: Invocation): (Tensor | null)[] {
   const module = moduleOf(call.module);
   if (!module) throw new Error('the module was deleted');
   const frame = frameOf(call);
-  frame.result = module.forward(...frame.args);
-  const outputs = flatten(frame.result);
-  if (outputs.length === 0) {
-    throw new TorchError(
-      'TypeError',
-      `${module.constructor.name}.forward must return a tensor or a structure of tensors`,
-    );
-  }
-  return outputs;
+  const { direct, forward } = innerOf(module);
+  const current = module.forward;
+  frame.result = (current === direct ? forward : current).apply(module, frame.args);
+  return flatten(frame.result);
+}
+
+/** `model.forward(x)`: skips the hooks, which the core's recorder is told. */
+function forwardDirectly(module: Module, args: unknown[]): unknown {
+  const inner = innerOf(module);
+  const inputs = flatten(args);
+  writeHandles(inputs);
+  checked(state().core._gb_module_bypass(inner.id, inputs.length));
+  return inner.forward.apply(module, args);
+}
+
+/** A native layer's forward without its hooks. */
+export function forwardNative(module: Module, args: unknown[]): unknown {
+  const { core, native } = state();
+  const inputs = flatten(args);
+  checkNativeArgs(module, args, inputs);
+  writeHandles(inputs);
+  const n = core._gb_module_forward(innerOf(module).id, 0, inputs.length);
+  return n < 0 ? throwLast() : unwrapList(wrapAll(native.outs(n)));
 }
 
 function callModule(module: Module, args: unknown[]): unknown {

@@ -13,7 +13,7 @@ export class Parameter extends Tensor {
     this.requires_grad = requires_grad;
   }
 
-  /** For the library: stands for a parameter that the core owns. */
+  /** For the library: stands for a parameter that the core made. */
   static adopt(handle: number): Parameter {
     const made = new Tensor(handle);
     Object.setPrototypeOf(made, Parameter.prototype);
