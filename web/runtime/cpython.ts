@@ -38,6 +38,7 @@ export class CPythonRuntime implements Runtime {
   readonly language = 'python';
   private loading: Promise<Pyodide> | undefined;
   private bridge: Bridge | undefined;
+  private registered = false;
   private sink: RunSink | undefined;
   private readonly out = new Bytes((text) => this.sink?.write(text, 'stdout'));
   private readonly err = new Bytes((text) => this.sink?.write(text, 'stderr'));
@@ -65,7 +66,10 @@ export class CPythonRuntime implements Runtime {
       this.host.importPyodide(),
       this.host.dotenv(),
     ]);
-    const python = (await loadPyodide({ indexURL: this.host.pyodideFolder() })) as Pyodide;
+    const python = (await loadPyodide({
+      indexURL: this.host.pyodideFolder(),
+      convertNullToNone: true,
+    })) as Pyodide;
     for (const [path, text] of Object.entries({ ...dotenv, ...torchSources })) {
       put(python.FS, `${LIBRARY}/${path}`, text);
     }
@@ -91,7 +95,8 @@ export class CPythonRuntime implements Runtime {
     const bridge = createBridge(core, { handles: 'int' });
     this.bridge = bridge;
     python.globals.get('forget')();
-    python.unregisterJsModule('_gradbox');
+    if (this.registered) python.unregisterJsModule('_gradbox');
+    this.registered = true;
     python.registerJsModule('_gradbox', bridge);
     try {
       emptyHome(python.FS);

@@ -209,6 +209,45 @@ def _gb_fmt(text, *args, **kwargs):
     return "".join(out)
 
 
+def _gb_float(*args):
+    """float(...) of what MicroPython's own can't ask: tensors."""
+    if args and hasattr(args[0], "_h"):
+        return float(args[0].item())
+    return float(*args)
+
+
+def _gb_compare(symbol, a, b):
+    """a < b and its kin, a being a number: asks b first, which may be a tensor."""
+    if symbol == "<":
+        return b > a
+    if symbol == ">":
+        return b < a
+    if symbol == "<=":
+        return b >= a
+    return b <= a
+
+
+def _gb_percent(text, values):
+    """`text % values` with tensors as the numbers that they hold."""
+    many = isinstance(values, tuple)
+    items = list(values) if many else [values]
+    if not any([hasattr(v, "_h") for v in items]):
+        return text % values
+    k = 0
+    i = 0
+    while i < len(text):
+        if text[i] == "%":
+            i += 1
+            while i < len(text) and text[i] in "0123456789.+- #*":
+                i += 1
+            if i < len(text) and text[i] != "%" and k < len(items):
+                if text[i] in "dioxXeEfFgG" and hasattr(items[k], "_h"):
+                    items[k] = items[k].item()
+                k += 1
+        i += 1
+    return text % (tuple(items) if many else items[0])
+
+
 class _Steps:
     """A string (or bytes) that takes slices with a step."""
 
@@ -299,6 +338,9 @@ for _name, _value in (
     ("_gb_fmt", _gb_fmt),
     ("_gb_sort", _gb_sort),
     ("_gb_step", _gb_step),
+    ("_gb_float", _gb_float),
+    ("_gb_percent", _gb_percent),
+    ("_gb_compare", _gb_compare),
     ("_gb_merge", _gb_merge),
     ("_gb_list", _gb_list),
     ("_gb_tuple", _gb_tuple),

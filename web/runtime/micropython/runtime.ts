@@ -73,6 +73,12 @@ export class MicroPythonRuntime implements Runtime {
     );
     const bridge = createBridge(core, { handles: 'object' });
     bridge.watchProxies(python.proxies);
+    const path = `${LIBRARY}/.exchange`;
+    bridge.exchange = {
+      path,
+      write: (bytes) => put(python.FS, path, bytes),
+      read: () => python.FS.readFile(path),
+    };
     const random = new Mersenne();
     for (const [path, text] of Object.entries({ ...stdlibSources, ...torchSources })) {
       put(python.FS, `${LIBRARY}/${path}`, text);

@@ -213,6 +213,7 @@ function indentationProblem(blank: string): Problem | undefined {
     certain: true,
   });
   let header: Line | undefined;
+  let previous: Line | undefined;
   for (const line of lines) {
     const top = stack.at(-1)!;
     const start = line.at + line.indent.length;
@@ -222,6 +223,8 @@ function indentationProblem(blank: string): Problem | undefined {
       }
       stack.push(line.indent);
     } else if (line.indent.length > top.length) {
+      // A block whose colon was forgotten: that is the mistake to name.
+      if (previous && BLOCKS.test(previous.text) && !hasColon(previous.text)) return undefined;
       return indentation(start, 'unexpected indent');
     } else {
       while (stack.length > 1 && line.indent.length < stack.at(-1)!.length) stack.pop();
@@ -229,6 +232,7 @@ function indentationProblem(blank: string): Problem | undefined {
         return indentation(start, 'unindent does not match any outer indentation level');
       }
     }
+    previous = line;
     header = line.text.endsWith(':') && BLOCKS.test(line.text) ? line : undefined;
   }
   if (!header) return undefined;

@@ -42,6 +42,8 @@ class Edits {
     let out = '';
     let at = 0;
     for (const { from, to, text } of sorted) {
+      // Inside something that was replaced as a whole.
+      if (from < at) continue;
       if (from > at) out += source.slice(at, from);
       out += text;
       at = Math.max(at, to);
@@ -53,8 +55,10 @@ class Edits {
 type Rule = (node: SyntaxNode, source: Source, edits: Edits) => void;
 
 const rules: Record<string, Rule[]> = {
+  FormatString: [nestedFormatString],
   FormatReplacement: [formatField],
-  CallExpression: [formatCall, stableSort, printFlush],
+  CallExpression: [formatCall, stableSort, printFlush, floatCall],
+  BinaryExpression: [percentFormat, numberFirst],
   DictionaryExpression: [dictDisplay],
   ArrayExpression: [starredDisplay('_gb_list')],
   TupleExpression: [starredDisplay('_gb_tuple')],
@@ -73,6 +77,41 @@ export function transform(source: Source): string {
     for (const rule of rules[node.name] ?? []) rule(node, source, edits);
   }
   return edits.apply(source.text);
+}
+
+/** An f-string inside another's field, which MicroPython can't read: `"a{}".format(...)`. */
+function nestedFormatString(node: SyntaxNode, source: Source, edits: Edits): void {
+  if (node.parent && isInside(node.parent, 'FormatReplacement')) {
+    edits.replace(node.from, node.to, asFormatCall(node, source));
+  }
+}
+
+function isInside(node: SyntaxNode, name: string): boolean {
+  for (let at: SyntaxNode | null = node; at; at = at.parent) if (at.name === name) return true;
+  return false;
+}
+
+function asFormatCall(node: SyntaxNode, source: Source): string {
+  const head = /^[a-zA-Z]*/.exec(source.of(node))![0];
+  let text = head.replace(/f/gi, '');
+  let at = node.from + head.length;
+  const values: string[] = [];
+  for (const field of node.getChildren('FormatReplacement')) {
+    const spec = field.getChild('FormatSpec');
+    const conversion = field.getChild('FormatConversion');
+    const expression = field.firstChild?.nextSibling;
+    text += source.text.slice(at, field.from);
+    at = field.to;
+    if (!expression) continue;
+    const end = conversion?.from ?? spec?.from ?? field.to - 1;
+    let value = source.text.slice(expression.from, end);
+    if (expression.name === 'FormatString') value = asFormatCall(expression, source);
+    text += `{${conversion ? source.of(conversion) : ''}${conversion && spec ? source.of(spec) : ''}}`;
+    const argument = spec && !conversion ? `, ${JSON.stringify(source.of(spec).slice(1))}` : '';
+    values.push(conversion ? `(${value})` : `_gbf((${value})${argument})`);
+  }
+  text += source.text.slice(at, node.to);
+  return `${text}.format(${values.join(', ')})`;
 }
 
 /** `{x:.2f}` → `{_gbf((x), ".2f")}`: a value's `__format__` is asked. */
@@ -146,6 +185,39 @@ function stableSort(node: SyntaxNode, source: Source, edits: Edits): void {
   if (!parts) return;
   const names = source.keywords(node).map(([name]) => source.of(name));
   if (names.includes('key') || names.includes('reverse')) makeFunction(parts, '_gb_sort', edits);
+}
+
+/**
+ * `float(x)` → `_gb_float(x)`. Tensors have no `__float__` here: MicroPython would ask it of `x` in
+ * `2.0 * x` as well, and the product would be a number instead of a tensor.
+ */
+function floatCall(node: SyntaxNode, source: Source, edits: Edits): void {
+  const target = node.firstChild;
+  if (target?.name === 'VariableName' && source.of(target) === 'float') {
+    edits.replace(target.from, target.to, '_gb_float');
+  }
+}
+
+/** `"%.2f" % x` → `_gb_percent("%.2f", x)`, for the same reason. */
+function percentFormat(node: SyntaxNode, source: Source, edits: Edits): void {
+  const [left, operator, right] = children(node);
+  if (!left || !operator || !right || source.of(operator) !== '%') return;
+  if (left.name !== 'String' && left.name !== 'ContinuedString') return;
+  edits.before(left.from, '_gb_percent(');
+  edits.replace(operator.from, operator.to, ',');
+  edits.after(right.to, ')');
+}
+
+/** `0 < x` → `_gb_compare("<", 0, x)`: MicroPython doesn't ask the right side's `__gt__`. */
+function numberFirst(node: SyntaxNode, source: Source, edits: Edits): void {
+  const [left, operator, right, ...more] = children(node);
+  if (!left || !operator || !right || more.length > 0) return;
+  if (left.name !== 'Number' || !/^[<>]=?$/.test(source.of(operator))) return;
+  // A chain such as 0 < x < 1 stays as it is.
+  if (node.parent?.name === 'BinaryExpression' || right.name === 'BinaryExpression') return;
+  edits.before(left.from, `_gb_compare("${source.of(operator)}", `);
+  edits.replace(operator.from, operator.to, ',');
+  edits.after(right.to, ')');
 }
 
 /** `print(..., flush=True)`: nothing is kept back for long here anyway. */

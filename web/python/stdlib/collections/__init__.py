@@ -10,24 +10,31 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
     names = list(field_names)
     native = _namedtuple(typename, names)
     given = tuple(defaults) if defaults else ()
-    return _NamedTuple(native, names, given) if given else native
+    optional = dict(zip(names[len(names) - len(given) :], given))
 
+    def __init__(self, *args, **kwargs):
+        for name in names[len(args) :]:
+            if name not in kwargs and name in optional:
+                kwargs[name] = optional[name]
+        native.__init__(self, *args, **kwargs)
 
-class _NamedTuple:
-    """Makes named tuples whose last fields have defaults."""
+    def _replace(self, **kwargs):
+        return made(*[kwargs.get(name, getattr(self, name)) for name in names])
 
-    def __init__(self, native, names, given):
-        self._native = native
-        self._fields = tuple(names)
-        self._field_defaults = dict(zip(names[len(names) - len(given) :], given))
+    def _asdict(self):
+        return {name: getattr(self, name) for name in names}
 
-    def __call__(self, *args, **kwargs):
-        values = dict(self._field_defaults)
-        values.update(kwargs)
-        missing = [n for n in self._fields[len(args) :] if n not in values]
-        if missing:
-            raise TypeError("__new__() missing required arguments: %s" % ", ".join(missing))
-        return self._native(*args, *[values[n] for n in self._fields[len(args) :]])
+    members = {
+        "_fields": tuple(names),
+        "_field_defaults": optional,
+        "_replace": _replace,
+        "_asdict": _asdict,
+        "_make": staticmethod(lambda iterable: made(*iterable)),
+    }
+    if optional:
+        members["__init__"] = __init__
+    made = type(typename, (native,), members)
+    return made
 
 
 class defaultdict(dict):
