@@ -1,0 +1,544 @@
+"""The border to the C++ core: operator lookup, argument encoding, results, errors.
+
+Talks to the bridge object `_gradbox` (its rules stand in web/docs/ARCHITECTURE.md): nothing there
+raises; a function that fails gives False and leaves its error in last_error().
+"""
+import sys
+
+import _gradbox as bridge
+
+MICRO = sys.implementation.name == "micropython"
+
+_find = bridge.op_find
+_call = bridge.call
+_call_t = bridge.call_t
+_free = bridge.free
+_kind = bridge.result_kind
+
+# MicroPython hands ints over as 32-bit numbers; larger ones go as doubles.
+INT_LIMIT = 1 << 30
+
+_ERRORS = {
+    "RuntimeError": RuntimeError,
+    "TypeError": TypeError,
+    "ValueError": ValueError,
+    "IndexError": IndexError,
+    "KeyError": KeyError,
+    "AttributeError": AttributeError,
+    "NotImplementedError": NotImplementedError,
+}
+
+# The exception that a callback raised while the core unwinds: [exception] or [].
+kept = []
+
+
+def fail(odd_type=None):
+    """Raises the core's last error as Python's exception of that kind."""
+    text = bridge.last_error()
+    cut = text.find("\n")
+    kind, message = text[:cut], text[cut + 1 :]
+    if kind == "CallbackError" and kept:
+        raise kept.pop()
+    if odd_type is not None:
+        # A value that has no tag went as a string; the message names its own type.
+        message = message.replace("not str", "not " + odd_type).replace("(str", "(" + odd_type)
+    raise _ERRORS.get(kind, RuntimeError)(message)
+
+
+class dtype:
+    """torch.dtype: one object a type; compare with `is` or `==`."""
+
+    def __init__(self, name, code, itemsize, is_floating_point):
+        self.name = name
+        self.code = code
+        self.itemsize = itemsize
+        self.is_floating_point = is_floating_point
+        self.is_complex = False
+        self.is_signed = name not in ("uint8", "bool")
+
+    def __repr__(self):
+        return "torch." + self.name
+
+    def __reduce__(self):
+        return dtype_named, (self.name,)
+
+    def __deepcopy__(self, memo):
+        return self
+
+
+DTYPES = (
+    dtype("uint8", 0, 1, False),
+    dtype("int32", 1, 4, False),
+    dtype("int64", 2, 8, False),
+    dtype("float32", 3, 4, True),
+    dtype("float64", 4, 8, True),
+    dtype("bool", 5, 1, False),
+)
+UINT8, INT32, INT64, FLOAT32, FLOAT64, BOOL = DTYPES
+
+
+def dtype_named(name):
+    for t in DTYPES:
+        if t.name == name:
+            return t
+    raise AttributeError("module 'torch' has no attribute '" + name + "'")
+
+
+# Set by _tensor.py: the class, and the function that turns a handle into an object of it.
+Tensor = None
+wrap = None
+
+
+def set_tensor_class(cls, wrapper):
+    global Tensor, wrap
+    Tensor = cls
+    wrap = wrapper
+
+
+def _encode_list(items, flat):
+    kind = "I"
+    for v in items:
+        if isinstance(v, Tensor) or v is None:
+            kind = "T"
+            break
+        if type(v) is float:
+            kind = "F"
+    if kind == "T":
+        for v in items:
+            if v is not None and not isinstance(v, Tensor):
+                # A shape such as (x.size(0), t): all of it becomes ints.
+                if type(v) is int:
+                    return _encode_list([int(x) for x in items], flat)
+                kind = None
+                break
+    elif kind == "I":
+        for v in items:
+            if type(v) is not int and type(v) is not bool:
+                kind = None
+                break
+    elif kind == "F":
+        for v in items:
+            if type(v) is not float and type(v) is not int:
+                kind = None
+                break
+    if kind is None:
+        flat.append("list")
+        return "s", "list"
+    flat.append(len(items))
+    if kind == "T":
+        for v in items:
+            flat.append(None if v is None else v._h)
+    elif kind == "F":
+        for v in items:
+            flat.append(float(v))
+    else:
+        for v in items:
+            flat.append(int(v) if -INT_LIMIT < v < INT_LIMIT else float(v))
+    return kind, None
+
+
+def _encode(v, flat):
+    """Appends v's plain form to flat; gives its tag and, for a type without one, its name."""
+    if isinstance(v, Tensor):
+        flat.append(v._h)
+        return "t", None
+    if v is None:
+        return "n", None
+    t = type(v)
+    if t is bool:
+        flat.append(1 if v else 0)
+        return "b", None
+    if t is int:
+        flat.append(v if -INT_LIMIT < v < INT_LIMIT else float(v))
+        return "i", None
+    if t is float:
+        flat.append(v)
+        return "f", None
+    if t is str:
+        flat.append(v)
+        return "s", None
+    if t is dtype:
+        flat.append(v.code)
+        return "d", None
+    if t is list or isinstance(v, tuple) or isinstance(v, Size) or t is range:
+        return _encode_list(list(v), flat)
+    if hasattr(v, "__index__"):
+        flat.append(v.__index__())
+        return "i", None
+    if isinstance(v, float):
+        flat.append(float(v))
+        return "f", None
+    flat.append("")
+    return "s", t.__name__
+
+
+def invoke(op, args, kwargs=None):
+    """Calls the operator with Python arguments and gives the raw result."""
+    tags = ""
+    flat = []
+    odd = None
+    for v in args:
+        tag, strange = _encode(v, flat)
+        tags += tag
+        odd = odd or strange
+    if kwargs:
+        for name in kwargs:
+            flat.append(name)
+            tag, strange = _encode(kwargs[name], flat)
+            tags += "k" + tag
+            odd = odd or strange
+    r = _call(op, tags, *flat)
+    if r is False:
+        fail(odd)
+    return r
+
+
+_FIELDS = {
+    "max": ("values", "indices"),
+    "min": ("values", "indices"),
+    "sort": ("values", "indices"),
+    "topk": ("values", "indices"),
+    "kthvalue": ("values", "indices"),
+    "mode": ("values", "indices"),
+    "median": ("values", "indices"),
+    "nanmedian": ("values", "indices"),
+    "cummax": ("values", "indices"),
+    "cummin": ("values", "indices"),
+    "aminmax": ("min", "max"),
+    "slogdet": ("sign", "logabsdet"),
+    "qr": ("Q", "R"),
+    "svd": ("U", "S", "V"),
+    "frexp": ("mantissa", "exponent"),
+}
+
+
+class ReturnType(tuple):
+    """Several results with names, as torch.max(x, 0) gives: a tuple whose items are attributes."""
+
+    def __getattr__(self, name):
+        fields = _FIELDS[self._name()]
+        if name in fields:
+            return self[fields.index(name)]
+        raise AttributeError("'%s' object has no attribute '%s'" % (self._name(), name))
+
+    def __repr__(self):
+        name = self._name()
+        parts = [f + "=" + repr(v) for f, v in zip(_FIELDS[name], self)]
+        return "torch.return_types." + name + "(\n" + ",\n".join(parts) + ")"
+
+    __str__ = __repr__
+
+
+_return_types = {}
+
+
+def _named_results(name, results):
+    cls = _return_types.get(name)
+    if cls is None:
+        cls = type(name, (ReturnType,), {"_name": lambda self: name})
+        _return_types[name] = cls
+    return cls(results)
+
+
+def unpack(r, name, gives):
+    """The Python form of a raw result; `gives` is what op_find said of the operator."""
+    if r is None:
+        return None
+    if gives == 3 or gives == 2:
+        kind = _kind()
+        if kind > 0:
+            return wrap(r)
+        if kind == -5:
+            return bool(r)
+        if kind == -3:
+            return float(r)
+        if kind == -4:
+            return int(r)
+        if kind == -8:
+            return DTYPES[int(r)]
+        if kind == -7:
+            return [x for x in r]
+        if kind != -2:
+            return r
+    elif gives == 0:
+        return wrap(r)
+    results = [None if h is None else wrap(h) for h in r]
+    return _named_results(name, results) if name in _FIELDS else tuple(results)
+
+
+# Keyword arguments that say nothing on this machine, and the values they may have.
+def _plain_kwargs(kwargs):
+    kwargs = dict(kwargs)
+    after = {}
+    for name in ("requires_grad", "out", "generator"):
+        if name in kwargs:
+            after[name] = kwargs.pop(name)
+    if "device" in kwargs:
+        check_device(kwargs.pop("device"))
+    for name in ("layout", "pin_memory", "memory_format", "non_blocking"):
+        kwargs.pop(name, None)
+    return kwargs, after
+
+
+_OTHERS = ("requires_grad", "out", "generator", "device", "layout", "pin_memory", "memory_format", "non_blocking")
+
+
+def check_device(where):
+    """Raises PyTorch's error for any device but the CPU."""
+    if where is None:
+        return
+    text = where if isinstance(where, str) else where.type if hasattr(where, "type") else where
+    if text == "cpu" or text == "cpu:0":
+        return
+    device(where)  # a malformed one has its own error
+    raise AssertionError("Torch not compiled with CUDA enabled")
+
+
+def make_function(name, found):
+    """A Python function for an operator of the registry: torch.name(...)."""
+    op, gives = found >> 2, found & 3
+
+    def function(*args, **kwargs):
+        after = None
+        for k in kwargs:
+            if k in _OTHERS:
+                kwargs, after = _plain_kwargs(kwargs)
+                break
+        if after and after.get("generator") is not None:
+            with after["generator"]._active():
+                r = unpack(invoke(op, args, kwargs), name, gives)
+        else:
+            r = unpack(invoke(op, args, kwargs), name, gives)
+        if after:
+            if after.get("out") is not None:
+                return after["out"]._become(r)
+            if after.get("requires_grad"):
+                r.requires_grad = True
+        return r
+
+    return function
+
+
+def make_method(name, found):
+    """A method of Tensor for an operator of the registry."""
+    op, gives = found >> 2, found & 3
+    if name[-1] == "_" and name[0] != "_":
+
+        def method(self, *args, **kwargs):
+            r = invoke(op, (self,) + args, kwargs)
+            _free(r)
+            return self
+
+    else:
+
+        def method(self, *args, **kwargs):
+            if args or kwargs:
+                if kwargs and "memory_format" in kwargs:
+                    kwargs, _ = _plain_kwargs(kwargs)
+                r = invoke(op, (self,) + args, kwargs)
+            else:
+                r = _call_t(op, self._h)
+                if r is False:
+                    fail()
+            if gives == 0:
+                return wrap(r)
+            return unpack(r, name, gives)
+
+    return method
+
+
+if MICRO:
+
+    def bytes_of(buffer):
+        """A JavaScript Uint8Array as bytes."""
+        if buffer.length < 512:
+            return bytes(buffer)
+        bridge.exchange_put(buffer)
+        with open(bridge.exchange_path(), "rb") as f:
+            return f.read()
+
+    def buffer_of(data):
+        """Bytes as a JavaScript Uint8Array."""
+        with open(bridge.exchange_path(), "wb") as f:
+            f.write(data)
+        return bridge.exchange_take()
+
+else:
+
+    def bytes_of(buffer):
+        return buffer.to_bytes()
+
+    def buffer_of(data):
+        from pyodide.ffi import to_js
+
+        return to_js(data)
+
+
+def submodule(package, name):
+    """Imports package.name. A package's `__getattr__` needs it for its own files too: on MicroPython
+    `from . import _file` asks there before it looks for the file."""
+    if name[:2] == "__":
+        raise AttributeError("module '" + package + "' has no attribute '" + name + "'")
+    full = package + "." + name
+    try:
+        __import__(full)
+    except ImportError:
+        if full in sys.modules:
+            raise
+        raise AttributeError("module '" + package + "' has no attribute '" + name + "'")
+    return sys.modules[full]
+
+
+def find(name, namespace):
+    return int(_find(name, namespace))
+
+
+def missing(owner, name, namespace, more):
+    """The AttributeError for an unknown name, naming the closest known ones."""
+    near = bridge.op_closest(name, namespace, ",".join(more))
+    names = ["'" + n + "'" for n in near.split(",") if n]
+    text = owner + " has no attribute '" + name + "'"
+    if len(names) > 1:
+        text += ". Did you mean: " + ", ".join(names[:-1]) + " or " + names[-1] + "?"
+    elif names:
+        text += ". Did you mean: " + names[0] + "?"
+    return AttributeError(text)
+
+
+class layout:
+    """torch.layout; 'strided' is the only one."""
+
+    def __repr__(self):
+        return "torch.strided"
+
+
+strided = layout()
+
+
+class device:
+    """torch.device; 'cpu' is the only one there is to compute on."""
+
+    def __init__(self, type, index=None):
+        if isinstance(type, device):
+            type, index = type.type, type.index
+        elif isinstance(type, int):
+            type, index = "cuda", type
+        if ":" in type:
+            type, number = type.split(":", 1)
+            if not number.isdigit():
+                raise RuntimeError("Invalid device string: '" + type + ":" + number + "'")
+            index = int(number)
+        if type not in ("cpu", "cuda", "mps", "meta", "xla"):
+            raise RuntimeError(
+                "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, "
+                "ort, xla, lazy, vulkan, mps, meta, hpu, privateuseone device type at start of "
+                "device string: " + type
+            )
+        self.type = type
+        self.index = index
+
+    def __repr__(self):
+        if self.index is None:
+            return "device(type='" + self.type + "')"
+        return "device(type='%s', index=%d)" % (self.type, self.index)
+
+    def __str__(self):
+        return self.type if self.index is None else "%s:%d" % (self.type, self.index)
+
+    def __eq__(self, other):
+        return isinstance(other, device) and self.type == other.type and self.index == other.index
+
+    def __hash__(self):
+        return hash(str(self))
+
+    def __reduce__(self):
+        return device, (self.type, self.index)
+
+
+if MICRO:
+    # A subclass of tuple that meets another tuple in `+` reads wild memory on MicroPython, so there
+    # a Size only behaves like a tuple.
+    class Size:
+        """torch.Size: the sizes of a tensor's dimensions."""
+
+        def __init__(self, sizes=()):
+            self._sizes = tuple(sizes)
+
+        def __iter__(self):
+            return iter(self._sizes)
+
+        def __len__(self):
+            return len(self._sizes)
+
+        def __getitem__(self, i):
+            r = self._sizes[i]
+            return Size(r) if type(i) is slice else r
+
+        def __eq__(self, other):
+            return self._sizes == tuple(other) if isinstance(other, (Size, tuple)) else False
+
+        def __ne__(self, other):
+            return not self == other
+
+        def __lt__(self, other):
+            return self._sizes < tuple(other)
+
+        def __gt__(self, other):
+            return self._sizes > tuple(other)
+
+        def __hash__(self):
+            return hash(self._sizes)
+
+        def __add__(self, other):
+            return Size(self._sizes + tuple(other))
+
+        def __radd__(self, other):
+            return other + self._sizes
+
+        def __mul__(self, n):
+            return Size(self._sizes * n)
+
+        def __contains__(self, n):
+            return n in self._sizes
+
+        def index(self, n):
+            return self._sizes.index(n)
+
+        def count(self, n):
+            return self._sizes.count(n)
+
+        def numel(self):
+            n = 1
+            for s in self._sizes:
+                n *= s
+            return n
+
+        def __repr__(self):
+            return "torch.Size(" + repr(list(self._sizes)) + ")"
+
+else:
+
+    class Size(tuple):
+        """torch.Size: the sizes of a tensor's dimensions."""
+
+        def __getitem__(self, i):
+            r = tuple.__getitem__(self, i)
+            return Size(r) if type(i) is slice else r
+
+        def __add__(self, other):
+            return Size(tuple(self) + tuple(other))
+
+        def __mul__(self, n):
+            return Size(tuple(self) * n)
+
+        def numel(self):
+            n = 1
+            for s in self:
+                n *= s
+            return n
+
+        def __repr__(self):
+            return "torch.Size(" + repr(list(self)) + ")"
+
+        def __reduce__(self):
+            return Size, (tuple(self),)

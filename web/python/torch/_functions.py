@@ -1,0 +1,372 @@
+"""Functions and names of `torch` that are no operators of the registry and that few snippets use."""
+from . import _core
+from ._core import DTYPES, FLOAT32, FLOAT64, bridge, fail
+from ._creation import default_dtype, promote, tensor
+from ._tensor import Tensor
+
+
+def is_tensor(obj):
+    return isinstance(obj, Tensor)
+
+
+def is_floating_point(input):
+    return input.dtype.is_floating_point
+
+
+def is_complex(input):
+    return False
+
+
+def is_nonzero(input):
+    if input.numel() != 1:
+        raise RuntimeError(
+            "Boolean value of Tensor with %s is ambiguous"
+            % ("no values" if input.numel() == 0 else "more than one value")
+        )
+    return bool(input)
+
+
+def numel(input):
+    return input.numel()
+
+
+def set_default_dtype(d):
+    if not isinstance(d, _core.dtype):
+        raise TypeError("invalid dtype object: only floating-point types are supported as the default type")
+    if bridge.set_default_dtype(d.code) is False:
+        fail()
+
+
+def set_default_tensor_type(t):
+    from ._tensor_more import dtype_from_type
+
+    set_default_dtype(dtype_from_type(t))
+
+
+def set_default_device(device):
+    _core.check_device(device)
+
+
+_profile = {
+    "default": (4, 1000, 3, 80),
+    "short": (2, 1000, 2, 80),
+    "full": (4, 1 << 30, 3, 80),
+}
+
+
+def set_printoptions(
+    precision=None, threshold=None, edgeitems=None, linewidth=None, profile=None, sci_mode=None
+):
+    """How tensors print. `threshold` elements are printed whole; inf prints everything."""
+    if profile is not None:
+        if profile not in _profile:
+            raise ValueError("unknown profile '" + str(profile) + "'")
+        p = _profile[profile]
+        bridge.set_printoptions(p[0], p[1], p[2], p[3], -2)
+    if threshold is not None and threshold == float("inf"):
+        threshold = 1 << 30
+    if threshold is not None:
+        threshold = int(threshold)
+    sci = -2 if sci_mode is None else 1 if sci_mode else 0
+    bridge.set_printoptions(precision, threshold, edgeitems, linewidth, sci)
+
+
+def promote_types(type1, type2):
+    return promote(type1, type2)
+
+
+def result_type(tensor1, tensor2):
+    import torch
+
+    a = tensor1 if isinstance(tensor1, Tensor) else tensor(tensor1)
+    b = tensor2 if isinstance(tensor2, Tensor) else tensor2
+    with torch.no_grad():
+        if not isinstance(tensor1, Tensor):
+            return (b + tensor1).dtype if isinstance(b, Tensor) else (a + b).dtype
+        return (a + b).dtype
+
+
+def can_cast(from_, to):
+    order = ("bool", "uint8", "int32", "int64", "float32", "float64")
+
+    def kind(t):
+        return 0 if t.name == "bool" else 2 if t.is_floating_point else 1
+
+    if kind(from_) > kind(to):
+        return False
+    return not (from_.name != "uint8" and kind(from_) == 1 and to.name == "uint8") and order is not None
+
+
+class finfo:
+    """Limits of a floating-point dtype."""
+
+    def __init__(self, type=None):
+        type = default_dtype() if type is None else type
+        if not type.is_floating_point:
+            raise TypeError(
+                "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'"
+            )
+        single = type is FLOAT32
+        self.dtype = type.name
+        self.bits = 32 if single else 64
+        self.eps = 2.0 ** (-23 if single else -52)
+        self.max = (2.0 - self.eps) * 2.0 ** (127 if single else 1023)
+        self.min = -self.max
+        self.tiny = self.smallest_normal = 2.0 ** (-126 if single else -1022)
+        self.resolution = 1e-6 if single else 1e-15
+
+    def __repr__(self):
+        return "finfo(resolution=%g, min=%g, max=%g, eps=%g, smallest_normal=%g, tiny=%g, dtype=%s)" % (
+            self.resolution,
+            self.min,
+            self.max,
+            self.eps,
+            self.tiny,
+            self.tiny,
+            self.dtype,
+        )
+
+
+class iinfo:
+    """Limits of an integer dtype."""
+
+    def __init__(self, type):
+        if type.is_floating_point:
+            raise TypeError(
+                "torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'"
+            )
+        self.dtype = type.name
+        self.bits = type.itemsize * 8
+        self.max = (1 << (self.bits - (1 if type.is_signed else 0))) - 1
+        self.min = -self.max - 1 if type.is_signed else 0
+
+    def __repr__(self):
+        return "iinfo(min=%d, max=%d, dtype=%s)" % (self.min, self.max, self.dtype)
+
+
+def from_numpy(array):
+    """A tensor with the elements of a numpy array (a copy: the core's memory is its own)."""
+    if not hasattr(array, "dtype") or not hasattr(array, "tobytes"):
+        raise TypeError("expected np.ndarray (got " + type(array).__name__ + ")")
+    from ._numpy import from_array
+
+    return from_array(array)
+
+
+def frombuffer(buffer, *, dtype, count=-1, offset=0, requires_grad=False):
+    """A 1-dimensional tensor with a copy of the items of a buffer."""
+    data = bytes(buffer)[offset:]
+    n = len(data) // dtype.itemsize if count < 0 else count
+    if n == 0:
+        raise ValueError("both buffer length (%d) and count (%d) must not be 0" % (len(data), count))
+    t = from_bytes(dtype, (n,), data[: n * dtype.itemsize])
+    t.requires_grad = requires_grad
+    return t
+
+
+def from_bytes(dtype, shape, data):
+    h = bridge.from_bytes(dtype.code, len(shape), *(list(shape) + [_core.buffer_of(data)]))
+    if h is False:
+        fail()
+    return _core.wrap(h)
+
+
+def typename(o):
+    if isinstance(o, Tensor):
+        return o.type()
+    return type(o).__name__
+
+
+def _legacy(name, dtype):
+    """torch.LongTensor and its kin: they make tensors, and stand for a dtype in isinstance()."""
+    from ._tensor_more import legacy_new
+
+    def make(*args):
+        return _core.wrap(legacy_new(args[0] if args else None, args[1:], dtype))
+
+    if _core.MICRO:
+        return make
+
+    class Meta(type):
+        def __instancecheck__(cls, t):
+            return isinstance(t, Tensor) and t.dtype is dtype
+
+    members = {"__new__": lambda cls, *args: make(*args), "__module__": "torch", "dtype": dtype}
+    return Meta(name, (), members)
+
+
+def vander(x, N=None, increasing=False):
+    import torch
+
+    n = x.numel() if N is None else N
+    powers = torch.arange(n, dtype=x.dtype)
+    if not increasing:
+        powers = powers.flip(0)
+    return x.unsqueeze(-1) ** powers
+
+
+def cartesian_prod(*tensors):
+    """All combinations, a row each."""
+    import torch
+
+    if len(tensors) == 1:
+        return tensors[0]
+    grids = torch.meshgrid(*tensors, indexing="ij")
+    return torch.stack([g.reshape(-1) for g in grids], dim=1)
+
+
+def combinations(input, r=2, with_replacement=False):
+    import itertools
+
+    import torch
+
+    pick = itertools.combinations_with_replacement if with_replacement else itertools.combinations
+    rows = [list(c) for c in pick(range(input.numel()), r)]
+    if not rows:
+        return input.new_empty((0, r))
+    return input[torch.tensor(rows)]
+
+
+def block_diag(*tensors):
+    import torch
+
+    blocks = [torch.atleast_2d(t) for t in tensors]
+    out = torch.zeros(
+        sum([b.shape[0] for b in blocks]), sum([b.shape[1] for b in blocks]), dtype=blocks[0].dtype
+    )
+    row = col = 0
+    for b in blocks:
+        out[row : row + b.shape[0], col : col + b.shape[1]] = b
+        row += b.shape[0]
+        col += b.shape[1]
+    return out
+
+
+def chain_matmul(*matrices):
+    out = matrices[0]
+    for m in matrices[1:]:
+        out = out @ m
+    return out
+
+
+def broadcast_tensors(*tensors):
+    shape = broadcast_shapes(*[t.shape for t in tensors])
+    return tuple([t.expand(shape) for t in tensors])
+
+
+def broadcast_shapes(*shapes):
+    """The shape that these shapes broadcast to, as torch.Size."""
+    shapes = [(s,) if isinstance(s, int) else tuple(s) for s in shapes]
+    n = max([len(s) for s in shapes]) if shapes else 0
+    out = [1] * n
+    for shape in shapes:
+        for i in range(1, len(shape) + 1):
+            size = shape[-i]
+            if size != 1 and size != out[-i]:
+                if out[-i] != 1:
+                    raise RuntimeError(
+                        "Shape mismatch: objects cannot be broadcast to a single shape"
+                    )
+                out[-i] = size
+    return _core.Size(out)
+
+
+def _accept(value=None):
+    """A setting that has no meaning here."""
+    return lambda *args, **kwargs: value
+
+
+def compile(model=None, **kwargs):
+    """torch.compile: gives the model back; nothing is compiled here."""
+    if model is None:
+        return lambda m: m
+    return model
+
+
+def use_deterministic_algorithms(mode, warn_only=False):
+    """Everything here is deterministic."""
+
+
+TABLE = {
+    "is_tensor": is_tensor,
+    "is_floating_point": is_floating_point,
+    "is_complex": is_complex,
+    "is_nonzero": is_nonzero,
+    "numel": numel,
+    "get_default_dtype": default_dtype,
+    "set_default_dtype": set_default_dtype,
+    "set_default_tensor_type": set_default_tensor_type,
+    "set_default_device": set_default_device,
+    "set_printoptions": set_printoptions,
+    "promote_types": promote_types,
+    "result_type": result_type,
+    "can_cast": can_cast,
+    "finfo": finfo,
+    "iinfo": iinfo,
+    "asarray": lambda obj, dtype=None, device=None, copy=None, requires_grad=False: tensor(
+        obj, dtype=dtype, device=device, requires_grad=requires_grad
+    ),
+    "scalar_tensor": lambda s, dtype=None: tensor(s, dtype=dtype or default_dtype()),
+    "from_numpy": from_numpy,
+    "frombuffer": frombuffer,
+    "typename": typename,
+    "vander": vander,
+    "cartesian_prod": cartesian_prod,
+    "combinations": combinations,
+    "block_diag": block_diag,
+    "chain_matmul": chain_matmul,
+    "broadcast_tensors": broadcast_tensors,
+    "broadcast_shapes": broadcast_shapes,
+    "compile": compile,
+    "use_deterministic_algorithms": use_deterministic_algorithms,
+    "are_deterministic_algorithms_enabled": _accept(True),
+    "set_num_threads": _accept(),
+    "get_num_threads": _accept(1),
+    "set_num_interop_threads": _accept(),
+    "get_num_interop_threads": _accept(1),
+    "set_float32_matmul_precision": _accept(),
+    "get_float32_matmul_precision": _accept("highest"),
+    "is_inference_mode_enabled": _accept(False),
+    "set_warn_always": _accept(),
+    "strided": _core.strided,
+    "layout": _core.layout,
+    "contiguous_format": "torch.contiguous_format",
+    "channels_last": "torch.channels_last",
+    "preserve_format": "torch.preserve_format",
+    "inf": float("inf"),
+    "nan": float("nan"),
+    "pi": 3.141592653589793,
+    "e": 2.718281828459045,
+    "FloatTensor": _legacy("FloatTensor", FLOAT32),
+    "DoubleTensor": _legacy("DoubleTensor", FLOAT64),
+    "LongTensor": _legacy("LongTensor", DTYPES[2]),
+    "IntTensor": _legacy("IntTensor", DTYPES[1]),
+    "ByteTensor": _legacy("ByteTensor", DTYPES[0]),
+    "BoolTensor": _legacy("BoolTensor", DTYPES[5]),
+}
+
+_ABSENT = {
+    "float16": "half precision; torch.float32 is the nearest",
+    "half": "half precision; torch.float32 is the nearest",
+    "bfloat16": "half precision; torch.float32 is the nearest",
+    "int8": "8-bit signed integers; torch.int32 is the nearest",
+    "int16": "16-bit integers; torch.int32 is the nearest",
+    "short": "16-bit integers; torch.int32 is the nearest",
+    "complex64": "complex numbers; keep real and imaginary parts in two tensors",
+    "complex128": "complex numbers; keep real and imaginary parts in two tensors",
+    "fft": "Fourier transforms",
+    "sparse": "sparse tensors; use dense ones",
+    "distributed": "several processes",
+    "quantization": "quantised models",
+    "multiprocessing": "several processes",
+    "hub": "downloads; there is no network here",
+    "distributions": "torch.distributions; sample with torch.randn, torch.rand and torch.multinomial",
+}
+
+
+def refuse(name):
+    """Raises for a name of PyTorch that is known to be missing here, with the nearest way."""
+    if name in _ABSENT:
+        raise AttributeError(
+            "torch." + name + " is not supported in Gradbox, which has no " + _ABSENT[name] + "."
+        )

@@ -1,0 +1,74 @@
+"""no_grad, enable_grad, set_grad_enabled, inference_mode: context managers and decorators."""
+from ._core import MICRO, bridge
+
+_set = bridge.set_grad_enabled
+
+
+def is_grad_enabled():
+    return bridge.grad_enabled() == 1
+
+
+class _GradMode:
+    _mode = 0
+
+    def __init__(self):
+        self._previous = []
+
+    def __enter__(self):
+        self._previous.append(_set(self._mode))
+
+    def __exit__(self, *args):
+        _set(self._previous.pop())
+
+    def __call__(self, function):
+        mode = self._mode
+
+        def run(*args, **kwargs):
+            before = _set(mode)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                _set(before)
+
+        if not MICRO:
+            import functools
+
+            functools.update_wrapper(run, function)
+        return run
+
+
+class no_grad(_GradMode):
+    """Nothing computed inside records a graph."""
+
+
+class enable_grad(_GradMode):
+    """Records a graph again inside no_grad()."""
+
+    _mode = 1
+
+
+class inference_mode(_GradMode):
+    """As no_grad() here."""
+
+    def __init__(self, mode=True):
+        _GradMode.__init__(self)
+        self._mode = 0 if mode else int(bridge.grad_enabled())
+
+
+class set_grad_enabled(_GradMode):
+    """Switches at once; as a context manager, switches back at its end."""
+
+    def __init__(self, mode):
+        _GradMode.__init__(self)
+        self._mode = 1 if mode else 0
+        self._before = _set(self._mode)
+
+    def __enter__(self):
+        pass
+
+    def __exit__(self, *args):
+        _set(self._before)
+
+    def __call__(self, function):
+        _set(self._before)
+        return _GradMode.__call__(self, function)

@@ -1,0 +1,510 @@
+"""torch.Tensor: Python's operators and properties over a handle of the core.
+
+Methods that are operators of the registry (sum, view, add_, ...) are made on first use by
+__getattr__; rarely used Python ones come from _tensor_more.py.
+"""
+from . import _core
+from ._core import DTYPES, INT_LIMIT, MICRO, Size, bridge, fail, find, make_method, missing
+
+_tt = bridge.call_tt
+_t = bridge.call_t
+_tf = bridge.call_tf
+_ft = bridge.call_ft
+_ti = bridge.call_ti
+_it = bridge.call_it
+_free = bridge.free
+_item = bridge.item
+_dtype = bridge.dtype
+_shape = bridge.shape
+_dim = bridge.dim
+_backward = bridge.backward
+_requires_grad = bridge.requires_grad
+
+# The type of handles; functions of the bridge have another.
+_HANDLE = type(bridge) if MICRO else None
+
+
+def _unsupported(symbol, a, b):
+    """What a binary operator gives for an operand that it can't take."""
+    if MICRO and not hasattr(b, "__radd__"):
+        raise TypeError(
+            "unsupported operand type(s) for %s: '%s' and '%s'"
+            % (symbol, type(a).__name__, type(b).__name__)
+        )
+    return NotImplemented
+
+
+def _binary(name, symbol):
+    op = find(name, "method") >> 2
+
+    def operate(a, b):
+        t = type(b)
+        if t is float:
+            h = _tf(op, a._h, b)
+        elif isinstance(b, Tensor):
+            h = _tt(op, a._h, b._h)
+        elif t is int:
+            h = _ti(op, a._h, b if -INT_LIMIT < b < INT_LIMIT else float(b))
+        elif t is bool:
+            return wrap(_core.invoke(op, (a, b)))
+        elif isinstance(b, float):
+            h = _tf(op, a._h, float(b))
+        else:
+            return _unsupported(symbol, a, b)
+        if h is False:
+            fail()
+        return wrap(h)
+
+    return operate
+
+
+def _inplace(name, symbol):
+    op = find(name, "method") >> 2
+
+    def operate(a, b):
+        t = type(b)
+        if isinstance(b, Tensor):
+            h = _tt(op, a._h, b._h)
+        elif t is float:
+            h = _tf(op, a._h, b)
+        elif t is int:
+            h = _ti(op, a._h, b if -INT_LIMIT < b < INT_LIMIT else float(b))
+        elif t is bool:
+            h = _core.invoke(op, (a, b))
+        else:
+            return _unsupported(symbol, a, b)
+        if h is False:
+            fail()
+        _free(h)
+        return a
+
+    return operate
+
+
+def _reflected(name, symbol):
+    """number ∘ tensor."""
+    op = find(name, "method") >> 2
+
+    def operate(a, b):
+        t = type(b)
+        if t is float:
+            h = _ft(op, b, a._h)
+        elif t is int or t is bool:
+            h = _it(op, b if -INT_LIMIT < b < INT_LIMIT else float(b), a._h)
+        else:
+            return _unsupported(symbol, b, a)
+        if h is False:
+            fail()
+        return wrap(h)
+
+    return operate
+
+
+def _compare(name, symbol):
+    compare = _binary(name, symbol)
+
+    def operate(a, b):
+        if b is None or isinstance(b, (str, list, tuple, dict)):
+            if name == "eq":
+                return False
+            if name == "ne":
+                return True
+            raise TypeError(
+                "'%s' not supported between instances of '%s' and '%s'"
+                % (symbol, type(a).__name__, type(b).__name__)
+            )
+        return compare(a, b)
+
+    return operate
+
+
+def _unary(name):
+    op = find(name, "method") >> 2
+
+    def operate(a):
+        h = _t(op, a._h)
+        if h is False:
+            fail()
+        return wrap(h)
+
+    return operate
+
+
+_reciprocal = find("reciprocal", "method") >> 2
+_mul = find("mul", "method") >> 2
+_rsub = find("rsub", "method") >> 2
+_sub = find("sub", "method") >> 2
+
+
+class Tensor:
+    """torch.Tensor. Made by torch.tensor, torch.zeros, ... and by operators.
+
+    torch.Tensor(2, 3) gives uninitialised memory of that shape, torch.Tensor([1, 2]) a float tensor
+    of these items, as in PyTorch.
+    """
+
+    def __init__(self, h=None, *more):
+        if more or type(h) is not _HANDLE:
+            from ._tensor_more import legacy_new
+
+            h = legacy_new(h, more)
+        self._h = h
+
+    __add__ = _binary("add", "+")
+    __sub__ = _binary("sub", "-")
+    __mul__ = _binary("mul", "*")
+    __truediv__ = _binary("div", "/")
+    __floordiv__ = _binary("floor_divide", "//")
+    __mod__ = _binary("remainder", "%")
+    __pow__ = _binary("pow", "**")
+    __matmul__ = _binary("matmul", "@")
+    __and__ = _binary("bitwise_and", "&")
+    __or__ = _binary("bitwise_or", "|")
+    __xor__ = _binary("bitwise_xor", "^")
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+    __rfloordiv__ = _reflected("floor_divide", "//")
+    __rmod__ = _reflected("remainder", "%")
+    __rpow__ = _reflected("pow", "**")
+    __rand__ = __and__
+    __ror__ = __or__
+    __rxor__ = __xor__
+
+    def __rsub__(a, b):
+        t = type(b)
+        if t is float:
+            h = _tf(_rsub, a._h, b) if _rsub >= 0 else _ft(_sub, b, a._h)
+        elif t is int:
+            h = _ti(_rsub, a._h, b) if _rsub >= 0 else _it(_sub, b, a._h)
+        elif t is bool:
+            raise RuntimeError(
+                "Subtraction, the `-` operator, with a bool tensor is not supported. If you are "
+                "trying to invert a mask, use the `~` or `logical_not()` operator instead."
+            )
+        else:
+            return _unsupported("-", b, a)
+        if h is False:
+            fail()
+        return wrap(h)
+
+    def __rtruediv__(a, b):
+        h = _t(_reciprocal, a._h)
+        if h is False:
+            fail()
+        return wrap(h) * b
+
+    __iadd__ = _inplace("add_", "+=")
+    __isub__ = _inplace("sub_", "-=")
+    __imul__ = _inplace("mul_", "*=")
+    __itruediv__ = _inplace("div_", "/=")
+    __ipow__ = _inplace("pow_", "**=")
+
+    __eq__ = _compare("eq", "==")
+    __ne__ = _compare("ne", "!=")
+    __lt__ = _compare("lt", "<")
+    __le__ = _compare("le", "<=")
+    __gt__ = _compare("gt", ">")
+    __ge__ = _compare("ge", ">=")
+
+    __neg__ = _unary("neg")
+    __abs__ = _unary("abs")
+    __invert__ = _unary("bitwise_not")
+
+    def __pos__(self):
+        return self
+
+    def __hash__(self):
+        return id(self)
+
+    # ---- text ----
+
+    def __repr__(self):
+        r = bridge.repr(self._h)
+        if r is False:
+            fail()
+        return r
+
+    __str__ = __repr__
+
+    def __format__(self, spec):
+        if _dim(self._h) == 0:
+            return format(self.item(), spec)
+        if spec:
+            raise TypeError("unsupported format string passed to Tensor.__format__")
+        return repr(self)
+
+    # ---- as a number or a sequence ----
+
+    def item(self):
+        """The one element as a Python number. ValueError when there isn't exactly one."""
+        h = self._h
+        if bridge.numel(h) != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        code = _dtype(h)
+        if code == 3 or code == 4:
+            return float(_item(h))
+        if code == 5:
+            return _item(h) != 0
+        x = _item(h)
+        if type(x) is int and -INT_LIMIT < x < INT_LIMIT:
+            return x
+        # Beyond what a double holds exactly, the text has all digits.
+        text = bridge.to_list(h)
+        return int(text.replace("[", "").replace("]", ""))
+
+    def tolist(self):
+        """Nested lists of Python numbers; a number for a 0-dim tensor."""
+        text = bridge.to_list(self._h)
+        if text is False:
+            fail()
+        import json
+
+        if MICRO and ("N" in text or "I" in text):
+            return eval(text, {"NaN": float("nan"), "Infinity": float("inf")})
+        return json.loads(text)
+
+    def __bool__(self):
+        h = self._h
+        n = bridge.numel(h)
+        if n != 1:
+            if n == 0:
+                return False
+            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
+        return _item(h) != 0
+
+    if not MICRO:
+        # There, 2.0 * x would ask for it before __rmul__; web/runtime/python/transform.ts rewrites
+        # float(x).
+        def __float__(self):
+            return float(self.item())
+
+    def __int__(self):
+        return int(self.item())
+
+    def __index__(self):
+        if self.dtype.is_floating_point or bridge.numel(self._h) != 1:
+            raise TypeError(
+                "only integer tensors of a single element can be converted to an index"
+            )
+        return int(self.item())
+
+    def __len__(self):
+        if _dim(self._h) == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return int(bridge.size(self._h, 0))
+
+    def __iter__(self):
+        if _dim(self._h) == 0:
+            raise TypeError("iteration over a 0-d tensor")
+        return iter(self.unbind(0))
+
+    def __contains__(self, element):
+        if isinstance(element, (Tensor, int, float, bool)):
+            return bool((self == element).any())
+        raise RuntimeError(
+            "Tensor.__contains__ only supports Tensor or scalar, but you passed in a "
+            + str(type(element))
+            + "."
+        )
+
+    def __reversed__(self):
+        return self if _dim(self._h) == 0 else self.flip(0)
+
+    def __getitem__(self, index):
+        return _index().get(self, index)
+
+    def __setitem__(self, index, value):
+        _index().put(self, index, value)
+
+    # ---- geometry ----
+
+    @property
+    def shape(self):
+        text = _shape(self._h)
+        if text == "":
+            return Size(())
+        return Size([int(n) for n in text.split(",")])
+
+    def size(self, dim=None):
+        if dim is None:
+            return self.shape
+        n = bridge.size(self._h, dim)
+        if n is False:
+            fail()
+        return int(n)
+
+    def dim(self):
+        return int(_dim(self._h))
+
+    @property
+    def ndim(self):
+        return int(_dim(self._h))
+
+    def numel(self):
+        return int(bridge.numel(self._h))
+
+    @property
+    def dtype(self):
+        return DTYPES[int(_dtype(self._h))]
+
+    @property
+    def device(self):
+        return _cpu
+
+    @property
+    def T(self):
+        return self.permute(*range(self.dim() - 1, -1, -1))
+
+    @property
+    def mT(self):
+        return self.transpose(-2, -1)
+
+    # ---- autograd ----
+
+    @property
+    def data(self):
+        return self.detach()
+
+    @data.setter
+    def data(self, other):
+        if not isinstance(other, Tensor):
+            raise TypeError("Variable data has to be a tensor, but got " + type(other).__name__)
+        if bridge.set_data(self._h, other._h) is False:
+            fail()
+
+    @property
+    def grad(self):
+        g = bridge.grad(self._h)
+        if g is False:
+            fail()
+        return None if g == 0 and type(g) is int else wrap(g)
+
+    @grad.setter
+    def grad(self, g):
+        if g is not None and not isinstance(g, Tensor):
+            raise TypeError(
+                "assigned grad expected to be a Tensor or None but got grad of type "
+                + type(g).__name__
+            )
+        if bridge.set_grad(self._h, None if g is None else g._h) is False:
+            fail()
+
+    @property
+    def requires_grad(self):
+        return _requires_grad(self._h) == 1
+
+    @requires_grad.setter
+    def requires_grad(self, on):
+        if type(on) is not bool:
+            raise RuntimeError("requires_grad must be a bool")
+        if bridge.set_requires_grad(self._h, 1 if on else 0) is False:
+            fail()
+
+    def requires_grad_(self, requires_grad=True):
+        if bridge.set_requires_grad(self._h, 1 if requires_grad else 0) is False:
+            fail()
+        return self
+
+    @property
+    def is_leaf(self):
+        return bridge.is_leaf(self._h) == 1
+
+    @property
+    def grad_fn(self):
+        node = bridge.grad_fn(self._h)
+        if node is False:
+            fail()
+        if not node:
+            return None
+        from .autograd import _node
+
+        return _node(node)
+
+    def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
+        """Sums gradients into the leaves that this tensor was computed from."""
+        h = self._h
+        if gradient is None and inputs is None:
+            r = _backward(h, None, 1 if (retain_graph or (retain_graph is None and create_graph)) else 0, 1 if create_graph else 0)
+        else:
+            if isinstance(inputs, Tensor):
+                inputs = (inputs,)
+            if inputs is not None and len(inputs) == 0:
+                raise RuntimeError("'inputs' argument to backward() cannot be empty.")
+            if gradient is not None and not isinstance(gradient, Tensor):
+                raise TypeError(
+                    "gradients can be either Tensors or None, but got " + type(gradient).__name__
+                )
+            retain = create_graph if retain_graph is None else retain_graph
+            r = _backward(
+                h,
+                None if gradient is None else gradient._h,
+                1 if retain else 0,
+                1 if create_graph else 0,
+                *[x._h for x in inputs or ()],
+            )
+        if r is False:
+            fail()
+
+    def detach(self):
+        h = bridge.detach(self._h)
+        if h is False:
+            fail()
+        return wrap(h)
+
+    def __getattr__(self, name):
+        if name[:2] != "__":
+            found = find(name, "method")
+            if found >= 0:
+                method = make_method(name, found)
+                setattr(Tensor, name, method)
+                return getattr(self, name)
+            from . import _tensor_more
+
+            if name in _tensor_more.PROPERTIES:
+                return _tensor_more.PROPERTIES[name](self)
+            if name in _tensor_more.METHODS:
+                setattr(Tensor, name, _tensor_more.METHODS[name])
+                return getattr(self, name)
+            if name[:1] != "_":
+                raise missing("'Tensor' object", name, "method", _names())
+        raise AttributeError("'Tensor' object has no attribute '" + name + "'")
+
+
+def _names():
+    from . import _tensor_more
+
+    return [n for n in dir(Tensor) if n[:1] != "_"] + _tensor_more.names()
+
+
+if MICRO:
+    wrap = Tensor
+else:
+    _new = object.__new__
+
+    def wrap(h):
+        t = _new(Tensor)
+        t._h = h
+        return t
+
+    def _del(self):
+        _free(self.__dict__.get("_h", 0))
+
+    Tensor.__del__ = _del
+    Tensor.__module__ = "torch"
+
+    def _reduce(self, protocol):
+        from ._serialize import reduce_tensor
+
+        return reduce_tensor(self)
+
+    Tensor.__reduce_ex__ = _reduce
+
+_core.set_tensor_class(Tensor, wrap)
+_cpu = _core.device("cpu")
+
+
+def _index():
+    from . import _indexing
+
+    return _indexing

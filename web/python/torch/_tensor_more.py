@@ -1,0 +1,250 @@
+"""Methods and properties of Tensor that Python code defines and few snippets use."""
+from . import _core
+from ._core import BOOL, DTYPES, FLOAT32, FLOAT64, INT32, INT64, UINT8, bridge, fail, find, invoke
+from ._creation import as_dtype, handle_of, tensor
+from ._tensor import Tensor, wrap
+
+_NAMES = ("Byte", "Int", "Long", "Float", "Double", "Bool")
+_to = find("to", "torch") >> 2
+
+
+def type_name(t):
+    return "torch." + _NAMES[t.dtype.code] + "Tensor"
+
+
+def dtype_name(t):
+    return _NAMES[t.dtype.code]
+
+
+def dtype_from_type(name):
+    """The dtype for 'torch.LongTensor', a dtype, or a tensor class such as torch.LongTensor."""
+    if type(name) is _core.dtype:
+        return name
+    if not isinstance(name, str):
+        name = "torch." + name.__name__
+    for i in range(len(_NAMES)):
+        if name == "torch." + _NAMES[i] + "Tensor":
+            return DTYPES[i]
+    raise ValueError("invalid type: '" + name + "'")
+
+
+def legacy_new(h, more, dtype=FLOAT32):
+    """A handle for torch.Tensor(...): sizes, nested lists, or nothing."""
+    if h is None and not more:
+        return handle_of([], dtype)
+    if isinstance(h, int):
+        r = invoke(find("empty", "torch") >> 2, (list((h,) + more),), {"dtype": dtype})
+        return r
+    if isinstance(h, Tensor):
+        return h.detach()._h
+    if isinstance(h, _core.Size):
+        return invoke(find("empty", "torch") >> 2, (list(h),), {"dtype": dtype})
+    if isinstance(h, str):
+        raise TypeError("new(): invalid data type 'str'")
+    h = handle_of(h, dtype)
+    if h is False:
+        fail()
+    return h
+
+
+def convert(t, dtype, copy=False):
+    if t.dtype is dtype:
+        return t.clone() if copy else t
+    return wrap(invoke(_to, (t, dtype)))
+
+
+def to(self, *args, **kwargs):
+    """to(dtype), to(device), to(device, dtype), to(other); `copy=True` always copies."""
+    dtype = kwargs.get("dtype")
+    _core.check_device(kwargs.get("device"))
+    other = kwargs.get("other")
+    args = list(args)
+    if other is not None:
+        args.insert(0, other)
+    if args:
+        first = args[0]
+        if isinstance(first, Tensor):
+            dtype = first.dtype
+        elif type(first) is _core.dtype or first in (float, int, bool):
+            dtype = first
+        else:
+            _core.check_device(first)
+            if len(args) > 1 and type(args[1]) is not bool:
+                dtype = args[1]
+    copy = kwargs.get("copy", False)
+    if dtype is None:
+        return self.clone() if copy else self
+    return convert(self, as_dtype(dtype, "to"), copy)
+
+
+def type_(self, dtype=None, non_blocking=False):
+    if dtype is None:
+        return type_name(self)
+    if dtype in (float, int, bool):
+        return convert(self, as_dtype(dtype, "type"))
+    return convert(self, dtype_from_type(dtype))
+
+
+def _converter(dtype):
+    return lambda self: convert(self, dtype)
+
+
+def cuda(self, device=None, non_blocking=False):
+    raise AssertionError("Torch not compiled with CUDA enabled")
+
+
+def numpy(self):
+    if self.requires_grad:
+        raise RuntimeError(
+            "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+        )
+    raise RuntimeError("NumPy is not available here. Use tensor.tolist() instead.")
+
+
+def register_hook(self, hook):
+    from ._callbacks import tensor_hook
+
+    return tensor_hook(self, hook)
+
+
+def retain_grad(self):
+    if bridge.retain_grad(self._h) is False:
+        fail()
+
+
+def _ints(text):
+    return tuple(int(n) for n in text.split(",")) if text else ()
+
+
+def stride(self, dim=None):
+    if dim is None:
+        return _ints(bridge.strides(self._h))
+    n = bridge.stride(self._h, dim)
+    if n is False:
+        fail()
+    return int(n)
+
+
+def detach_(self):
+    if self.grad_fn is not None:
+        raise RuntimeError("detach_() is not available here for a computed tensor; use detach().")
+    bridge.set_requires_grad(self._h, 0)
+    return self
+
+
+def _creator(name):
+    def create(self, *args, **kwargs):
+        if kwargs.get("dtype") is None:
+            kwargs["dtype"] = self.dtype
+        import torch
+
+        return getattr(torch, name)(*args, **kwargs)
+
+    return create
+
+
+def new_tensor(self, data, dtype=None, device=None, requires_grad=False):
+    return tensor(data, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+def _deepcopy(self, memo):
+    if id(self) in memo:
+        return memo[id(self)]
+    if not self.is_leaf:
+        raise RuntimeError(
+            "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+            "protocol at the moment"
+        )
+    t = self.detach().clone()
+    t.requires_grad = self.requires_grad
+    memo[id(self)] = t
+    return t
+
+
+def _become(self, other):
+    """What out= does: this tensor takes the result's shape and elements."""
+    if self.shape != other.shape:
+        self.data = other
+    else:
+        self.copy_(other)
+    return self
+
+
+def apply_(self, function):
+    """Replaces each element by function(element)."""
+
+    def each(v):
+        return [each(x) for x in v] if isinstance(v, list) else function(v)
+
+    self.copy_(tensor(each(self.tolist()), dtype=self.dtype))
+    return self
+
+
+def _nothing(self):
+    return self
+
+
+METHODS = {
+    "to": to,
+    "type": type_,
+    "byte": _converter(UINT8),
+    "int": _converter(INT32),
+    "long": _converter(INT64),
+    "float": _converter(FLOAT32),
+    "double": _converter(FLOAT64),
+    "bool": _converter(BOOL),
+    "cpu": _nothing,
+    "cuda": cuda,
+    "numpy": numpy,
+    "register_hook": register_hook,
+    "retain_grad": retain_grad,
+    "stride": stride,
+    "storage_offset": lambda self: int(bridge.offset(self._h)),
+    "data_ptr": lambda self: int(bridge.data_ptr(self._h)),
+    "is_contiguous": lambda self, memory_format=None: bridge.is_contiguous(self._h) == 1,
+    "element_size": lambda self: self.dtype.itemsize,
+    "nelement": lambda self: self.numel(),
+    "ndimension": lambda self: self.dim(),
+    "is_floating_point": lambda self: self.dtype.is_floating_point,
+    "is_complex": lambda self: False,
+    "is_signed": lambda self: self.dtype.is_signed,
+    "is_pinned": lambda self: False,
+    "get_device": lambda self: -1,
+    "detach_": detach_,
+    "type_as": lambda self, other: convert(self, other.dtype),
+    "view_as": lambda self, other: self.view(other.shape),
+    "reshape_as": lambda self, other: self.reshape(other.shape),
+    "expand_as": lambda self, other: self.expand(other.shape),
+    "new_tensor": new_tensor,
+    "new_zeros": _creator("zeros"),
+    "new_ones": _creator("ones"),
+    "new_full": _creator("full"),
+    "new_empty": _creator("empty"),
+    "apply_": apply_,
+    "share_memory_": _nothing,
+    "pin_memory": _nothing,
+    "__deepcopy__": _deepcopy,
+    "_become": _become,
+    "dtype_name": dtype_name,
+}
+
+PROPERTIES = {
+    "is_cuda": lambda t: False,
+    "is_sparse": lambda t: False,
+    "is_quantized": lambda t: False,
+    "is_meta": lambda t: False,
+    "is_mps": lambda t: False,
+    "layout": lambda t: _core.strided,
+    "names": lambda t: (None,) * t.dim(),
+    "name": lambda t: None,
+    "output_nr": lambda t: 0,
+    "_version": lambda t: int(bridge.version(t._h)),
+    "itemsize": lambda t: t.dtype.itemsize,
+    "nbytes": lambda t: t.numel() * t.dtype.itemsize,
+    "H": lambda t: t.transpose(0, 1),
+    "retains_grad": lambda t: bridge.retains_grad(t._h) == 1,
+}
+
+
+def names():
+    return [n for n in METHODS if n[:1] != "_"] + [n for n in PROPERTIES if n[:1] != "_"]

@@ -1,0 +1,37 @@
+"""torch.nn. Layers of the core become classes when they are first asked for."""
+from .. import _core
+from . import parameter
+from ._module import Module
+from .parameter import Parameter
+
+_LAZY = {
+    "Sequential": "_containers",
+    "ModuleList": "_containers",
+    "ModuleDict": "_containers",
+    "ParameterList": "_containers",
+    "ParameterDict": "_containers",
+}
+_SUBMODULES = ("functional", "init", "utils")
+
+
+def __getattr__(name):
+    if name in _SUBMODULES or name[:1] == "_":
+        value = _core.submodule("torch.nn", name)
+    elif name in _LAZY:
+        value = getattr(_core.submodule("torch.nn", _LAZY[name]), name)
+    elif name == "modules":
+        import sys
+
+        return sys.modules["torch.nn"]
+    else:
+        value = None
+        if "A" <= name[:1] <= "Z":
+            from ._layers import make
+
+            value = make(name)
+        if value is None:
+            known = list(_LAZY) + ["Module", "Parameter"] + list(_SUBMODULES)
+            known += _core.bridge.layer_names().split(",")
+            raise _core.missing("module 'torch.nn'", name, "", known)
+    globals()[name] = value
+    return value

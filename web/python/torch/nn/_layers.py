@@ -1,0 +1,242 @@
+"""Native layers: Python classes over the layers of the core, made from its table when first used.
+
+A subclass that overrides forward() has two modules in the core: one that calls its forward, and the
+layer itself, which super().forward() runs.
+"""
+import json
+
+from .. import _core
+from .._callbacks import wrap_all
+from .._core import bridge, fail
+from .._tensor import Tensor, wrap
+from ._module import Module
+from .parameter import Parameter, adopt
+
+_call = bridge.module_call
+_set = object.__setattr__
+_NOT_ATTRIBUTES = ("bias", "weight", "pos_weight", "device", "dtype")
+
+
+class NativeLayer(Module):
+    _args = ()
+
+    def __init__(self, *args, **kwargs):
+        given, tensors = self._bind(args, kwargs)
+        _set(self, "_config", json.dumps(given))
+        Module.__init__(self)
+        for spec in self._args:
+            name = spec["name"]
+            if name in tensors:
+                self._put_buffer(name, tensors[name], 1)
+            elif name not in _NOT_ATTRIBUTES:
+                _set(self, name, self._attribute(name, spec, given))
+        if self._native_kind == "MaxPool2d" and self.stride is None:
+            _set(self, "stride", self.kernel_size)
+
+    def _bind(self, args, kwargs):
+        """Arguments by name: those that go as JSON, and tensors."""
+        names = [a["name"] for a in self._args if not a.get("kwarg_only")]
+        kind = type(self).__name__
+        if self._native_kind == "Unflatten" and len(args) > 1:
+            args = (args[0], tuple(args[1]))
+        if len(args) > len(names):
+            raise TypeError(
+                "__init__() takes from %d to %d positional arguments but %d were given"
+                % (1 + len([a for a in self._args if "default" not in a]), 1 + len(names), 1 + len(args))
+            )
+        bound = dict(zip(names, args))
+        for name in kwargs:
+            if name in bound:
+                raise TypeError("__init__() got multiple values for argument '%s'" % name)
+            bound[name] = kwargs[name]
+        given = {}
+        tensors = {}
+        for name in bound:
+            value = bound[name]
+            if name == "device":
+                _core.check_device(value)
+            elif isinstance(value, Tensor):
+                tensors[name] = value
+            elif type(value) is _core.dtype:
+                given[name] = value.name
+            elif isinstance(value, (tuple, _core.Size)):
+                given[name] = list(value)
+            else:
+                given[name] = value
+        missing = [a["name"] for a in self._args if "default" not in a and a["name"] not in bound]
+        if missing:
+            texts = ["'" + n + "'" for n in missing]
+            joined = texts[0] if len(texts) == 1 else ", ".join(texts[:-1]) + " and " + texts[-1]
+            raise TypeError(
+                "__init__() missing %d required positional argument%s: %s"
+                % (len(missing), "" if len(missing) == 1 else "s", joined)
+            )
+        return given, tensors
+
+    def _attribute(self, name, spec, given):
+        value = given.get(name, spec.get("default"))
+        size = spec["type"]
+        if isinstance(value, list):
+            return tuple(value)
+        if self._native_kind[:4] == "Conv" and "[" in size and isinstance(value, int):
+            n = 1 if "1d" in self._native_kind else 2
+            return (value,) * n
+        if self._native_kind == "LayerNorm" and name == "normalized_shape":
+            return (value,)
+        return value
+
+    def _connect(self):
+        n = bridge.module_new(self._native_kind, self._config, 0)
+        if n is False:
+            fail()
+        _set(self, "_n", n)
+        if type(self).forward is NativeLayer.forward or "forward" in self._base.__dict__ and type(self).forward is self._base.forward:
+            _set(self, "_m", n)
+        else:
+            Module._connect(self)
+        if not self._parameters and not self._buffers:
+            self._take(n)
+
+    def _take(self, n):
+        """Takes over the parameters and buffers that the core made."""
+        listing = json.loads(bridge.module_params_json(n))
+        config = json.loads(self._config)
+        for name, _ in listing["params"]:
+            p = adopt(bridge.module_get_param(n, name))
+            self._parameters[name] = p
+        for name, _ in listing["buffers"]:
+            self._buffers[name] = wrap(bridge.module_get_param(n, name))
+        affine = config.get("affine", config.get("elementwise_affine"))
+        if affine is False:
+            self._parameters["weight"] = self._parameters["bias"] = None
+        if config.get("bias") is False:
+            self._parameters["bias"] = None
+        if config.get("track_running_stats") is False:
+            for name in ("running_mean", "running_var", "num_batches_tracked"):
+                self._buffers[name] = None
+        if self._m is not n:
+            for name, p in self._parameters.items():
+                Module._put_parameter(self, name, p)
+            for name, b in self._buffers.items():
+                Module._put_buffer(self, name, b, 1)
+
+    # The layer in the core hears of every change too.
+
+    def _put_parameter(self, name, value):
+        Module._put_parameter(self, name, value)
+        if self._m is not self._n:
+            bridge.module_param(self._n, name, None if value is None else value._h)
+
+    def _put_buffer(self, name, value, persistent):
+        Module._put_buffer(self, name, value, persistent)
+        if self._m is not self._n:
+            bridge.module_buffer(self._n, name, None if value is None else value._h, persistent)
+
+    def _put_module(self, name, value):
+        Module._put_module(self, name, value)
+        if self._m is not self._n:
+            bridge.module_child(self._n, name, 0 if value is None else value._m)
+
+    def _del_core(self, name):
+        Module._del_core(self, name)
+        if self._m is not self._n:
+            bridge.module_del(self._n, name)
+
+    def _train_core(self, mode):
+        Module._train_core(self, mode)
+        if self._m is not self._n:
+            bridge.module_train(self._n, 1 if mode else 0)
+
+    def _add_hook(self, kind, run):
+        _set(self, "_hooks", self._hooks + 1)
+        return Module._add_hook(self, kind, run)
+
+    def __call__(self, *args, **kwargs):
+        if self._m is not self._n:
+            return Module.__call__(self, *args, **kwargs)
+        if kwargs:
+            args = args + tuple(kwargs.values())
+        if self._hooks:
+            self._check(args)
+            return Module.__call__(self, *args)
+        if len(args) == 1 and isinstance(args[0], Tensor):
+            r = _call(self._m, 0, args[0]._h)
+        else:
+            self._check(args)
+            r = _call(self._m, 0, *[t._h for t in args])
+        if r is False:
+            fail()
+        if len_of(r) == 1:
+            return wrap(r[0])
+        return tuple(wrap_all(r))
+
+    def _check(self, args):
+        for i in range(len(args)):
+            if not isinstance(args[i], Tensor):
+                raise TypeError(
+                    "%s(): argument '%s' (position %d) must be Tensor, not %s"
+                    % (_function_name(self._native_kind), ("input", "target")[min(i, 1)], i + 1, type(args[i]).__name__)
+                )
+
+    def forward(self, *args):
+        self._check(args)
+        r = bridge.module_forward(self._n, 0, *[t._h for t in args])
+        if r is False:
+            fail()
+        if len_of(r) == 1:
+            return wrap(r[0])
+        return tuple(wrap_all(r))
+
+    def extra_repr(self):
+        text = bridge.module_repr(self._n)
+        return text[len(self._native_kind) + 1 : -1]
+
+    def reset_parameters(self):
+        """Draws new initial parameters."""
+        n = bridge.module_new(self._native_kind, self._config, 0)
+        if n is False:
+            fail()
+        for name, p in self._parameters.items():
+            if p is not None:
+                p.data.copy_(wrap(bridge.module_get_param(n, name)).detach())
+        bridge.module_free(n)
+
+    def __reduce_ex__(self, protocol):
+        return _blank, (type(self),), self.__getstate__()
+
+
+NativeLayer._base = NativeLayer
+
+if _core.MICRO:
+
+    def len_of(r):
+        return r.length
+
+else:
+    len_of = len
+
+
+def _blank(cls):
+    return object.__new__(cls)
+
+
+def _function_name(kind):
+    name = kind[:-4] if kind[-4:] == "Loss" else kind
+    out = ""
+    for i in range(len(name)):
+        c = name[i]
+        if "A" <= c <= "Z" and i and "a" <= name[i - 1] <= "z":
+            out += "_"
+        out += c.lower()
+    return out + ("_loss" if kind[-4:] == "Loss" and kind != "CrossEntropyLoss" else "")
+
+
+def make(kind):
+    """The class of a native layer; None when the core has none of that name."""
+    text = bridge.layer_args(kind)
+    if not text:
+        return None
+    cls = type(kind, (NativeLayer,), {"_native_kind": kind, "_args": json.loads(text)})
+    if not _core.MICRO:
+        cls.__module__ = "torch.nn"
+    return cls

@@ -1,0 +1,623 @@
+"""torch.nn.Module. The Python object holds parameters, buffers and children; a module of the core
+mirrors them and runs every call: pre-forward hooks, forward, forward hooks, recorder."""
+from .. import _callbacks, _core
+from .._callbacks import RemovableHandle, flatten, rebuild, reply, wrap_all
+from .._core import MICRO, bridge, fail
+from .._tensor import Tensor, wrap
+from .parameter import Parameter
+
+_call = bridge.module_call
+_set = object.__setattr__
+# Calls under way, by frame: [module, args, kwargs, result].
+_frames = {}
+_next_frame = 0
+# Modules whose forward is running, innermost last.
+_running = []
+# Classes whose forward reports direct calls.
+_watched = {}
+
+if not MICRO:
+    import weakref
+
+
+def _watch(cls):
+    """Makes a direct call of `.forward()` known to the recorder, for a class and its bases."""
+    if cls in _watched or cls is Module:
+        return
+    _watched[cls] = True
+    for base in cls.__bases__:
+        if isinstance(base, type) and issubclass(base, Module):
+            _watch(base)
+    forward = cls.__dict__.get("forward")
+    if forward is None or getattr(cls, "_native_kind", None) is not None and "_native_kind" in cls.__dict__:
+        return
+
+    def watched(self, *args, **kwargs):
+        if not (_running and _running[-1] is self):
+            bridge.module_bypass(self._m, *[t._h for t in flatten((args, kwargs), [])])
+        return forward(self, *args, **kwargs)
+
+    if not MICRO:
+        import functools
+
+        functools.update_wrapper(watched, forward)
+    cls.forward = watched
+
+
+class Module:
+    """Base class of all models. A subclass defines forward(); call the module, not forward()."""
+
+    # Containers only hold modules and have no forward.
+    _container = False
+    _native_kind = None
+
+    def __init__(self):
+        cls = type(self)
+        _set(self, "_parameters", {})
+        _set(self, "_buffers", {})
+        _set(self, "_modules", {})
+        _set(self, "_unsaved", set())
+        _set(self, "_hooks", 0)
+        _set(self, "training", True)
+        self._connect()
+
+    def _connect(self):
+        """Makes the core's module for this one."""
+        cls = type(self)
+        if cls not in _watched:
+            if (
+                cls.forward is Module.forward
+                and cls is not Module
+                and not cls._container
+                and cls.__call__ is Module.__call__
+            ):
+                raise TypeError(
+                    "Can't instantiate abstract class %s without an implementation for abstract "
+                    "method 'forward'" % cls.__name__
+                )
+            _watch(cls)
+        cb = _callbacks.add(_target(self))
+        _set(self, "_cb", cb)
+        m = bridge.module_new("callback", '{"name":"' + cls.__name__ + '"}', cb)
+        if m is False:
+            fail()
+        _set(self, "_m", m)
+
+    def forward(self, *input):
+        raise NotImplementedError(
+            'Module [%s] is missing the required "forward" function' % type(self).__name__
+        )
+
+    # ---- calling ----
+
+    def __call__(self, *args, **kwargs):
+        global _next_frame
+        _next_frame += 1
+        frame = _next_frame
+        entry = [self, args, kwargs, None]
+        _frames[frame] = entry
+        try:
+            if len(args) == 1 and not kwargs and isinstance(args[0], Tensor):
+                r = _call(self._m, frame, args[0]._h)
+            else:
+                r = _call(self._m, frame, *[t._h for t in flatten((args, kwargs), [])])
+        finally:
+            _frames.pop(frame, None)
+        if r is False:
+            fail()
+        if type(r) is int and r == 1:
+            return entry[3]
+        outputs = wrap_all(r)
+        if entry[3] is None:
+            return outputs[0] if len(outputs) == 1 else tuple(outputs)
+        return rebuild(entry[3], iter(outputs))
+
+    def _on(self, kind, frame, changed, handles):
+        """The core wants forward to run."""
+        entry = _frames.get(frame)
+        if entry is None:
+            entry = [self, tuple(wrap_all(handles)), {}, None]
+        elif changed:
+            _replace_inputs(entry, wrap_all(handles))
+        _running.append(self)
+        try:
+            result = self.forward(*entry[1], **entry[2])
+        finally:
+            _running.pop()
+        entry[3] = result
+        if isinstance(result, Tensor):
+            return reply([result])
+        return reply(flatten(result, []))
+
+    # ---- hooks ----
+
+    def _add_hook(self, kind, run):
+        cb = _callbacks.add(run)
+        hook_id = bridge.module_hook(self._m, kind, cb)
+        if hook_id is False:
+            fail()
+        return RemovableHandle(hook_id)
+
+    def register_forward_pre_hook(self, hook, *, prepend=False):
+        """hook(module, args) before forward; what it gives, if not None, replaces the arguments."""
+        find = _finder(self)
+
+        def run(kind, frame, changed, handles):
+            entry = _frames.get(frame)
+            if entry is None:
+                entry = [find(), tuple(wrap_all(handles)), {}, None]
+            elif changed:
+                _replace_inputs(entry, wrap_all(handles))
+            r = hook(entry[0], entry[1])
+            if r is None:
+                return None
+            entry[1] = r if isinstance(r, tuple) else (r,)
+            return reply(flatten((entry[1], entry[2]), []))
+
+        return self._add_hook("pre_forward", run)
+
+    def register_forward_hook(self, hook, *, prepend=False):
+        """hook(module, args, output) after forward; what it gives, if not None, is the output."""
+        find = _finder(self)
+
+        def run(kind, frame, changed, handles):
+            handles = list(handles)
+            count = int(handles.pop(0)) if changed and handles else 0
+            tensors = wrap_all(handles)
+            entry = _frames.get(frame)
+            if entry is None:
+                outputs = tensors[count:]
+                result = outputs[0] if len(outputs) == 1 else tuple(outputs)
+                entry = [find(), tuple(tensors[:count]), {}, result]
+            else:
+                if changed & 1:
+                    _replace_inputs(entry, tensors[:count])
+                if changed & 2:
+                    _replace_result(entry, tensors[count:])
+            r = hook(entry[0], entry[1], entry[3])
+            if r is None:
+                return None
+            entry[3] = r
+            return reply(flatten(r, []))
+
+        return self._add_hook("forward", run)
+
+    def register_full_backward_hook(self, hook, prepend=False):
+        """hook(module, grad_input, grad_output); a result replaces grad_input."""
+        find = _finder(self)
+
+        def run(kind, frame, changed, handles):
+            count = int(handles[0])
+            tensors = wrap_all(handles[1:])
+            r = hook(find(), tuple(tensors[:count]), tuple(tensors[count:]))
+            if r is None:
+                return None
+            return reply(list(r) if isinstance(r, (tuple, list)) else [r])
+
+        return self._add_hook("backward", run)
+
+    def register_backward_hook(self, hook):
+        return self.register_full_backward_hook(hook)
+
+    def register_full_backward_pre_hook(self, hook, prepend=False):
+        """hook(module, grad_output) before the module's backward; a result replaces grad_output."""
+        find = _finder(self)
+
+        def run(kind, frame, changed, handles):
+            r = hook(find(), tuple(wrap_all(handles)))
+            if r is None:
+                return None
+            return reply(list(r) if isinstance(r, (tuple, list)) else [r])
+
+        return self._add_hook("backward_pre", run)
+
+    # ---- registration ----
+
+    def __setattr__(self, name, value):
+        parameters = self.__dict__.get("_parameters")
+        if isinstance(value, Parameter):
+            if parameters is None:
+                raise AttributeError("cannot assign parameters before Module.__init__() call")
+            self._forget(name, self._parameters)
+            self._put_parameter(name, value)
+        elif isinstance(value, Module):
+            if parameters is None:
+                raise AttributeError("cannot assign module before Module.__init__() call")
+            self._forget(name, self._modules)
+            self._put_module(name, value)
+        elif parameters is None:
+            _set(self, name, value)
+        elif name in parameters:
+            if value is not None:
+                raise TypeError(
+                    "cannot assign '%s' as parameter '%s' (torch.nn.Parameter or None expected)"
+                    % (_type_text(value), name)
+                )
+            self._put_parameter(name, None)
+        elif name in self._modules:
+            if value is not None:
+                raise TypeError(
+                    "cannot assign '%s' as child module '%s' (torch.nn.Module or None expected)"
+                    % (_type_text(value), name)
+                )
+            self._put_module(name, None)
+        elif name in self._buffers:
+            if value is not None and not isinstance(value, Tensor):
+                raise TypeError(
+                    "cannot assign '%s' as buffer '%s' (torch.Tensor or None expected)"
+                    % (_type_text(value), name)
+                )
+            self._put_buffer(name, value, -1)
+        else:
+            _set(self, name, value)
+            if name == "training" and not self._modules:
+                self._train_core(value)
+
+    def __getattr__(self, name):
+        if name[:1] != "_" or name[:2] != "__":
+            d = self.__dict__
+            for slot in ("_parameters", "_modules", "_buffers"):
+                values = d.get(slot)
+                if values is not None and name in values:
+                    return values[name]
+        raise AttributeError("'%s' object has no attribute '%s'" % (type(self).__name__, name))
+
+    def __delattr__(self, name):
+        for slot in (self._parameters, self._buffers, self._modules):
+            if name in slot:
+                del slot[name]
+                self._unsaved.discard(name)
+                self._del_core(name)
+                return
+        object.__delattr__(self, name)
+
+    def __dir__(self):
+        names = dir(type(self)) + list(self.__dict__)
+        names += list(self._parameters) + list(self._buffers) + list(self._modules)
+        return sorted([n for n in set(names) if not n[0].isdigit()])
+
+    def _forget(self, name, keep):
+        for slot in (self._parameters, self._buffers, self._modules):
+            if slot is not keep and name in slot:
+                del slot[name]
+                self._del_core(name)
+        if name in self.__dict__:
+            object.__delattr__(self, name)
+
+    # What tells the core; layers that have a second module there override these.
+
+    def _del_core(self, name):
+        if bridge.module_del(self._m, name) is False:
+            fail()
+
+    def _put_parameter(self, name, value):
+        if bridge.module_param(self._m, name, None if value is None else value._h) is False:
+            fail()
+        self._parameters[name] = value
+
+    def _put_buffer(self, name, value, persistent):
+        h = None if value is None else value._h
+        if bridge.module_buffer(self._m, name, h, persistent) is False:
+            fail()
+        self._buffers[name] = value
+
+    def _put_module(self, name, value):
+        if bridge.module_child(self._m, name, 0 if value is None else value._m) is False:
+            fail()
+        self._modules[name] = value
+
+    def _train_core(self, mode):
+        bridge.module_train(self._m, 1 if mode else 0)
+
+    def register_parameter(self, name, param):
+        _check_name(self, name, "parameter", self._parameters)
+        if param is not None and not isinstance(param, Parameter):
+            raise TypeError(
+                "cannot assign '%s' object to parameter '%s' (torch.nn.Parameter or None required)"
+                % (_type_text(param), name)
+            )
+        if param is not None and param.grad_fn is not None:
+            raise ValueError(
+                "Cannot assign non-leaf Tensor to parameter '%s'. Model parameters must be created "
+                "explicitly. To express '%s' as a function of another Tensor, compute the value in "
+                "the forward() method." % (name, name)
+            )
+        self._put_parameter(name, param)
+
+    def register_buffer(self, name, tensor, persistent=True):
+        _check_name(self, name, "buffer", self._buffers)
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise TypeError(
+                "cannot assign '%s' object to buffer '%s' (torch Tensor or None required)"
+                % (_type_text(tensor), name)
+            )
+        self._put_buffer(name, tensor, 1 if persistent else 0)
+        if not persistent:
+            self._unsaved.add(name)
+
+    def add_module(self, name, module):
+        if module is not None and not isinstance(module, Module):
+            raise TypeError("%s is not a Module subclass" % _type_text(module))
+        _check_name(self, name, "module", self._modules)
+        self._put_module(name, module)
+
+    register_module = add_module
+
+    # ---- what is inside ----
+
+    def named_modules(self, memo=None, prefix="", remove_duplicate=True):
+        if memo is None:
+            memo = set()
+        if id(self) not in memo:
+            if remove_duplicate:
+                memo.add(id(self))
+            yield prefix, self
+            for name, child in list(self._modules.items()):
+                if child is not None:
+                    inner = prefix + ("." if prefix else "") + name
+                    for pair in child.named_modules(memo, inner, remove_duplicate):
+                        yield pair
+
+    def modules(self):
+        for _, module in self.named_modules():
+            yield module
+
+    def named_children(self):
+        memo = set()
+        for name, child in self._modules.items():
+            if child is not None and id(child) not in memo:
+                memo.add(id(child))
+                yield name, child
+
+    def children(self):
+        for _, child in self.named_children():
+            yield child
+
+    def _named(self, slot, prefix, recurse):
+        seen = set()
+        for path, module in self.named_modules(prefix=prefix) if recurse else [(prefix, self)]:
+            for name, value in getattr(module, slot).items():
+                if value is not None and id(value) not in seen:
+                    seen.add(id(value))
+                    yield path + ("." if path else "") + name, value
+
+    def named_parameters(self, prefix="", recurse=True):
+        return self._named("_parameters", prefix, recurse)
+
+    def parameters(self, recurse=True):
+        for _, p in self._named("_parameters", "", recurse):
+            yield p
+
+    def named_buffers(self, prefix="", recurse=True):
+        return self._named("_buffers", prefix, recurse)
+
+    def buffers(self, recurse=True):
+        for _, b in self._named("_buffers", "", recurse):
+            yield b
+
+    def get_submodule(self, target):
+        module = self
+        for name in target.split(".") if target else ():
+            if not hasattr(module, name):
+                raise AttributeError(type(module).__name__ + " has no attribute `" + name + "`")
+            module = getattr(module, name)
+            if not isinstance(module, Module):
+                raise AttributeError("`" + name + "` is not an nn.Module")
+        return module
+
+    def get_parameter(self, target):
+        path, _, name = target.rpartition(".")
+        module = self.get_submodule(path)
+        if name not in module._parameters:
+            raise AttributeError(type(module).__name__ + " has no attribute `" + name + "`")
+        return module._parameters[name]
+
+    # ---- modes ----
+
+    def train(self, mode=True):
+        if not isinstance(mode, bool):
+            raise ValueError("training mode is expected to be boolean")
+        _set(self, "training", mode)
+        self._train_core(mode)
+        for child in self.children():
+            child.train(mode)
+        return self
+
+    def eval(self):
+        return self.train(False)
+
+    def requires_grad_(self, requires_grad=True):
+        for p in self.parameters():
+            p.requires_grad_(requires_grad)
+        return self
+
+    def zero_grad(self, set_to_none=True):
+        for p in self.parameters():
+            if set_to_none:
+                p.grad = None
+            elif p.grad is not None:
+                p.grad.zero_()
+
+    def apply(self, fn):
+        for child in self.children():
+            child.apply(fn)
+        fn(self)
+        return self
+
+    def to(self, *args, **kwargs):
+        _core.check_device(kwargs.get("device"))
+        dtype = kwargs.get("dtype")
+        for a in args:
+            if isinstance(a, Tensor):
+                dtype = a.dtype
+            elif type(a) is _core.dtype:
+                dtype = a
+            elif type(a) is not bool:
+                _core.check_device(a)
+        if dtype is not None:
+            if not dtype.is_floating_point:
+                raise TypeError(
+                    "nn.Module.to only accepts floating point or complex dtypes, but got desired "
+                    "dtype=" + repr(dtype)
+                )
+            if bridge.module_to(self._m, dtype.code) is False:
+                fail()
+        return self
+
+    def type(self, dst_type):
+        return self.to(dst_type)
+
+    def float(self):
+        return self.to(_core.FLOAT32)
+
+    def double(self):
+        return self.to(_core.FLOAT64)
+
+    def cpu(self):
+        return self
+
+    def cuda(self, device=None):
+        raise AssertionError("Torch not compiled with CUDA enabled")
+
+    def share_memory(self):
+        return self
+
+    # ---- state ----
+
+    def state_dict(self, destination=None, prefix="", keep_vars=False):
+        """Parameters and persistent buffers by name, over the same memory."""
+        if destination is None:
+            from collections import OrderedDict
+
+            destination = OrderedDict()
+        for name, p in self._parameters.items():
+            if p is not None:
+                destination[prefix + name] = p if keep_vars else p.detach()
+        for name, b in self._buffers.items():
+            if b is not None and name not in self._unsaved:
+                destination[prefix + name] = b if keep_vars else b.detach()
+        for name, child in self._modules.items():
+            if child is not None:
+                child.state_dict(destination, prefix + name + ".", keep_vars)
+        return destination
+
+    def load_state_dict(self, state_dict, strict=True):
+        from ._state import load
+
+        return load(self, state_dict, strict)
+
+    # ---- text ----
+
+    def extra_repr(self):
+        return ""
+
+    def _get_name(self):
+        return type(self).__name__
+
+    def __repr__(self):
+        extra = self.extra_repr()
+        lines = extra.split("\n") if extra else []
+        children = []
+        for name, child in self._modules.items():
+            text = repr(child).replace("\n", "\n  ")
+            children.append("(" + name + "): " + text)
+        name = self._get_name()
+        if not children and len(lines) <= 1:
+            return name + "(" + extra + ")"
+        return name + "(\n  " + "\n  ".join(lines + children) + "\n)"
+
+    __str__ = __repr__
+
+    # ---- copies ----
+
+    def __getstate__(self):
+        state = dict(self.__dict__)
+        for name in ("_m", "_n", "_cb"):
+            state.pop(name, None)
+        return state
+
+    def __setstate__(self, state):
+        for name in state:
+            _set(self, name, state[name])
+        self._connect()
+        self._restore()
+
+    def _restore(self):
+        for name, p in list(self._parameters.items()):
+            self._put_parameter(name, p)
+        for name, b in list(self._buffers.items()):
+            self._put_buffer(name, b, 0 if name in self._unsaved else 1)
+        for name, child in list(self._modules.items()):
+            self._put_module(name, child)
+        if not self.training:
+            self._train_core(False)
+
+    def __deepcopy__(self, memo):
+        if id(self) in memo:
+            return memo[id(self)]
+        from copy import deepcopy
+
+        other = object.__new__(type(self))
+        memo[id(self)] = other
+        other.__setstate__(deepcopy(self.__getstate__(), memo))
+        return other
+
+
+if MICRO:
+
+    def _target(module):
+        return module._on
+
+    def _finder(module):
+        return lambda: module
+
+else:
+
+    def _target(module):
+        ref = weakref.ref(module)
+        return lambda kind, frame, changed, handles: ref()._on(kind, frame, changed, handles)
+
+    _finder = weakref.ref
+
+    def _del(self):
+        d = self.__dict__
+        for name in ("_m", "_n"):
+            if name in d:
+                bridge.module_free(d[name])
+        if "_cb" in d:
+            _callbacks.drop(d["_cb"])
+
+    Module.__del__ = _del
+
+
+def _replace_inputs(entry, tensors):
+    tensors = iter(tensors)
+    entry[1] = rebuild(entry[1], tensors)
+    entry[2] = rebuild(entry[2], tensors)
+
+
+def _replace_result(entry, tensors):
+    if entry[3] is None:
+        entry[3] = tensors[0] if len(tensors) == 1 else tuple(tensors)
+    else:
+        entry[3] = rebuild(entry[3], iter(tensors))
+
+
+def _type_text(value):
+    name = type(value).__name__
+    if isinstance(value, Tensor):
+        return "torch.FloatTensor" if value.dtype is _core.FLOAT32 else value.type()
+    return name
+
+
+def _check_name(module, name, what, own):
+    if "_parameters" not in module.__dict__:
+        raise AttributeError("cannot assign %s before Module.__init__() call" % what)
+    if not isinstance(name, str):
+        raise TypeError(what + " name should be a string. Got " + _type_text(name))
+    if "." in name:
+        raise KeyError(what + " name can't contain \".\"" + (", got: " + name if what == "module" else ""))
+    if name == "":
+        raise KeyError(what + " name can't be empty string \"\"")
+    if hasattr(module, name) and name not in own:
+        raise KeyError("attribute '%s' already exists" % name)

@@ -1,0 +1,83 @@
+"""torch.nn.functional: the operators of the registry that belong there."""
+from .. import _core
+
+_HERE = globals()
+
+
+def relu(input, inplace=False):
+    """max(0, x). torch.relu"""
+    return _relu_(input) if inplace else _relu(input)
+
+
+def _function(name, own=None):
+    found = _core.find(name, "functional")
+    if found < 0:
+        found = _core.find(name, "torch")
+    return _core.make_function(name, found)
+
+
+_relu = _function("relu")
+_relu_ = _function("relu_")
+
+
+def dropout(input, p=0.5, training=True, inplace=False):
+    """Zeroes elements with probability p and scales the rest by 1/(1-p)."""
+    if p < 0.0 or p > 1.0:
+        raise ValueError("dropout probability has to be between 0 and 1, but got " + str(p))
+    return _dropout(input, p, training, inplace)
+
+
+_dropout = _function("dropout")
+
+
+def softmax(input, dim=None, _stacklevel=3, dtype=None):
+    return _softmax(input, _softmax_dim(input, dim), dtype=dtype)
+
+
+def log_softmax(input, dim=None, _stacklevel=3, dtype=None):
+    return _log_softmax(input, _softmax_dim(input, dim), dtype=dtype)
+
+
+def _softmax_dim(input, dim):
+    if dim is None:
+        return 0 if input.dim() in (0, 1, 3) else 1
+    return dim
+
+
+_softmax = _function("softmax")
+_log_softmax = _function("log_softmax")
+
+
+def _losses(name):
+    """A loss with PyTorch's old size_average and reduce arguments still accepted."""
+    call = _function(name)
+
+    def loss(input, target, *args, **kwargs):
+        average = kwargs.pop("size_average", None)
+        reduce = kwargs.pop("reduce", None)
+        if average is not None or reduce is not None:
+            if reduce is False:
+                kwargs["reduction"] = "none"
+            else:
+                kwargs["reduction"] = "sum" if average is False else "mean"
+        return call(input, target, *args, **kwargs)
+
+    return loss
+
+
+def __getattr__(name):
+    if name in ("mse_loss", "l1_loss", "smooth_l1_loss"):
+        value = _losses(name)
+    elif name in ("tanh", "sigmoid"):
+        value = _function(name)
+    else:
+        found = _core.find(name, "functional")
+        if found < 0:
+            if name[:1] == "_":
+                raise AttributeError(
+                    "module 'torch.nn.functional' has no attribute '" + name + "'"
+                )
+            raise _core.missing("module 'torch.nn.functional'", name, "functional", [])
+        value = _core.make_function(name, found)
+    _HERE[name] = value
+    return value

@@ -1,0 +1,17 @@
+"""torch.optim. The update rules of the optimizers that the core has run there, all parameters in one
+call; an Optimizer written in Python works on `param_groups` and `state`, as in PyTorch."""
+from .. import _core
+from ._optimizer import Optimizer
+
+
+def __getattr__(name):
+    if name == "lr_scheduler" or name[:1] == "_":
+        value = _core.submodule("torch.optim", name)
+    else:
+        _native = _core.submodule("torch.optim", "_native")
+        value = _native.make(name)
+        if value is None:
+            known = ["Optimizer", "lr_scheduler"] + _native.names()
+            raise _core.missing("module 'torch.optim'", name, "", known)
+    globals()[name] = value
+    return value

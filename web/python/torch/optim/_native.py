@@ -1,0 +1,251 @@
+"""Optimizers whose state and rule live in the core; `param_groups` is theirs, told to the core
+before each step when it was changed."""
+import json
+
+from .. import _core
+from .._core import bridge, fail
+from ._optimizer import Optimizer, as_group, check_groups, closure_loss, groups_of, new_state
+
+_step = bridge.optim_step
+# Options that PyTorch prints and that say nothing here, by their values.
+_SILENT = {"foreach": None, "differentiable": False, "capturable": False, "fused": False}
+_PRINTED = {
+    "SGD": ("foreach", "differentiable"),
+    "Adam": ("foreach", "capturable", "differentiable", "fused"),
+    "AdamW": ("foreach", "capturable"),
+    "RMSprop": ("foreach", "differentiable"),
+    "Adagrad": ("foreach", "differentiable"),
+}
+
+
+def _listed():
+    return json.loads(bridge.optimizers_json())
+
+
+def names():
+    return [entry["name"] for entry in _listed()]
+
+
+def make(kind):
+    """The class of an optimizer of the core; None when it has none of that name."""
+    for entry in _listed():
+        if entry["name"] == kind:
+            cls = type(kind, (NativeOptimizer,), {"_kind": kind, "_args": entry["args"]})
+            if not _core.MICRO:
+                cls.__module__ = "torch.optim"
+            return cls
+    return None
+
+
+def _plain(value):
+    if isinstance(value, tuple):
+        return list(value)
+    if hasattr(value, "item"):
+        return value.item()
+    return value
+
+
+class NativeOptimizer(Optimizer):
+    _args = ()
+
+    def __init__(self, params, *args, **kwargs):
+        given = self._bind(args, kwargs)
+        groups = [as_group(g) for g in groups_of(params)]
+        self.defaults = self._defaults(given)
+        self.param_groups = []
+        self._synced = []
+        self._o = 0
+        for i in range(len(groups)):
+            self._add(groups[i], given if i == 0 else None)
+
+    def _bind(self, args, kwargs):
+        names = [a["name"] for a in self._args]
+        if len(args) > len(names):
+            raise TypeError(
+                "__init__() takes from %d to %d positional arguments but %d were given"
+                % (2, len(names) + 2, len(args) + 2)
+            )
+        given = dict(zip(names, args))
+        for name in kwargs:
+            if name in given:
+                raise TypeError("__init__() got multiple values for argument '%s'" % name)
+            if name not in names and name not in _SILENT:
+                raise TypeError("__init__() got an unexpected keyword argument '%s'" % name)
+            given[name] = kwargs[name]
+        return given
+
+    def _defaults(self, given):
+        defaults = {}
+        for a in self._args:
+            name = a["name"]
+            value = given[name] if name in given else a.get("default")
+            defaults[name] = tuple(value) if isinstance(value, list) else value
+        for name in _PRINTED.get(self._kind, ()):
+            defaults[name] = given.get(name, _SILENT[name])
+        return defaults
+
+    def _options(self, group):
+        """What the core is told of a group, as JSON."""
+        known = [a["name"] for a in self._args]
+        out = {}
+        for name in group:
+            if name in known and group[name] is not None:
+                out[name] = _plain(group[name])
+        return json.dumps(out)
+
+    def _add(self, group, given):
+        for name in self.defaults:
+            if name not in group:
+                group[name] = self.defaults[name]
+        handles = [p._h for p in group["params"]]
+        if not handles:
+            raise ValueError("optimizer got an empty parameter list")
+        if self._o == 0:
+            o = bridge.optim_new(self._kind, self._options(group), *handles)
+            if o is False:
+                fail()
+            self._o = o
+        elif bridge.optim_add_group(self._o, self._options(group), *handles) is False:
+            fail()
+        self.param_groups.append(group)
+        self._synced.append(dict(group))
+
+    def add_param_group(self, param_group):
+        self._add(as_group(param_group), None)
+
+    def _sync(self):
+        """Tells the core which options were changed since the last step."""
+        for i in range(len(self._synced)):
+            group = self.param_groups[i]
+            synced = self._synced[i]
+            for a in self._args:
+                name = a["name"]
+                value = group[name]
+                if value is synced[name]:
+                    continue
+                synced[name] = value
+                text = json.dumps(_plain(value))
+                if bridge.optim_set(self._o, i, name, text) is False:
+                    fail()
+
+    def step(self, closure=None):
+        """One update of every parameter that has a gradient; gives what `closure` gave."""
+        loss = closure_loss(closure)
+        self._sync()
+        if _step(self._o) is False:
+            fail()
+        return loss
+
+    def zero_grad(self, set_to_none=True):
+        bridge.optim_zero(self._o, 1 if set_to_none else 0)
+
+    def _core_state(self):
+        text = bridge.optim_state_json(self._o)
+        if text is False:
+            fail()
+        saved = json.loads(text)["state"]
+        state = {}
+        for key in saved:
+            entry = {}
+            for name, value in saved[key].items():
+                entry[name] = _tensor(value) if isinstance(value, dict) else value
+            if self._kind != "SGD":
+                step = entry.get("step", 0)
+                entry["step"] = _tensor({"data": [float(step)], "shape": [], "dtype": "float32"})
+            else:
+                entry.pop("step", None)
+            state[int(key)] = entry
+        return state
+
+    @property
+    def state(self):
+        """A snapshot of what the core remembers of each parameter."""
+        params = []
+        for group in self.param_groups:
+            params += group["params"]
+        state = new_state()
+        for number, entry in self._core_state().items():
+            state[params[number]] = entry
+        return state
+
+    def state_dict(self):
+        groups = []
+        count = 0
+        for group in self.param_groups:
+            plain = dict([(k, v) for k, v in group.items() if k != "params"])
+            n = len(group["params"])
+            plain["params"] = list(range(count, count + n))
+            count += n
+            groups.append(plain)
+        return {"state": self._core_state(), "param_groups": groups}
+
+    def load_state_dict(self, state_dict):
+        check_groups(self.param_groups, state_dict["param_groups"])
+        known = [a["name"] for a in self._args]
+        groups = []
+        for saved in state_dict["param_groups"]:
+            plain = dict([(k, _plain(v)) for k, v in saved.items() if k in known or k == "params"])
+            groups.append(plain)
+        state = {}
+        for key in state_dict["state"]:
+            entry = {}
+            for name, value in state_dict["state"][key].items():
+                if name == "step":
+                    entry[name] = int(value.item() if hasattr(value, "item") else value)
+                elif value is not None:
+                    entry[name] = _data(value)
+            state[str(key)] = entry
+        text = json.dumps({"state": state, "param_groups": groups})
+        if bridge.optim_load_json(self._o, text) is False:
+            fail()
+        for group, saved, synced in zip(self.param_groups, state_dict["param_groups"], self._synced):
+            for name in saved:
+                if name != "params":
+                    group[name] = synced[name] = saved[name]
+
+    def __getstate__(self):
+        return {
+            "param_groups": self.param_groups,
+            "defaults": self.defaults,
+            "saved": self.state_dict(),
+        }
+
+    def __setstate__(self, values):
+        self.defaults = values["defaults"]
+        self.param_groups = []
+        self._synced = []
+        self._o = 0
+        for group in values["param_groups"]:
+            self._add(group, None)
+        self.load_state_dict(values["saved"])
+
+
+if not _core.MICRO:
+
+    def _del(self):
+        o = self.__dict__.get("_o")
+        if o:
+            bridge.optim_free(o)
+
+    NativeOptimizer.__del__ = _del
+
+_WORDS = {"nan": float("nan"), "inf": float("inf"), "-inf": -float("inf")}
+
+
+def _flat(t):
+    out = []
+    for v in t.reshape(-1).tolist():
+        out.append(v if v == v and abs(v) != float("inf") else "nan" if v != v else "inf" if v > 0 else "-inf")
+    return out
+
+
+def _data(t):
+    return {"dtype": t.dtype.name, "shape": list(t.shape), "data": _flat(t.detach())}
+
+
+def _tensor(value):
+    import torch
+
+    data = [_WORDS[v] if isinstance(v, str) else v for v in value["data"]]
+    t = torch.tensor(data, dtype=_core.dtype_named(value["dtype"]))
+    return t.reshape(tuple(value["shape"]))
