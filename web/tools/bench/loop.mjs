@@ -57,7 +57,10 @@ async function inGradbox(folder, runtime) {
 /** A python3 that has PyTorch, or undefined. */
 export async function findPyTorch() {
   for (const python of ['/usr/bin/python3', 'python3']) {
-    const { code, stdout } = await capture(python, ['-c', 'import torch; print(torch.__version__)']);
+    const { code, stdout } = await capture(python, [
+      '-c',
+      'import torch; print(torch.__version__)',
+    ]);
     if (code === 0) return { python, version: stdout.trim() };
   }
   return undefined;
@@ -87,7 +90,8 @@ export async function run() {
       const left = `left behind: ${tensors} tensors, ${bytes} bytes`;
       rows.push({ what: runtime, value: us, unit: 'µs/iteration', note: ratio + left });
     }
-    if (real) rows.push({ what: `PyTorch ${real.version}`, value: reference, unit: 'µs/iteration' });
+    if (real)
+      rows.push({ what: `PyTorch ${real.version}`, value: reference, unit: 'µs/iteration' });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
