@@ -32,7 +32,8 @@ NativeLayer::NativeLayer(const LayerSpec& spec, Values args) : spec_(spec), args
   if (spec_.setup) spec_.setup(*this);
 }
 
-TensorList NativeLayer::forward(const TensorList& inputs, CallContext&) {
+TensorList NativeLayer::forward(const TensorList& inputs, CallContext& context) {
+  context.from_core(CallContext::kOutputs);
   const auto wanted = static_cast<std::size_t>(spec_.inputs);
   if (inputs.size() > wanted)
     fail(ErrorKind::Type, name(), ".forward() takes ", wanted + 1, " positional arguments but ", inputs.size() + 1,

@@ -1,6 +1,7 @@
 // torch.optim. The update rules run in the core, on all parameters in one call.
 import { writeHandles } from './args.ts';
 import { TorchError } from './errors.ts';
+import { callable } from './nn/layers.ts';
 import { checked, state, throwLast } from './state.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -98,12 +99,14 @@ function optionsOf(group: ParamGroup): OptimizerOptions {
 }
 
 function optimizer(kind: string) {
-  return class extends Optimizer {
-    static override readonly name = kind;
-    constructor(params: Params, options: OptimizerOptions = {}) {
-      super(kind, params, options);
-    }
-  };
+  return callable(
+    class extends Optimizer {
+      static override readonly name = kind;
+      constructor(params: Params, options: OptimizerOptions = {}) {
+        super(kind, params, options);
+      }
+    },
+  );
 }
 
 export const SGD = optimizer('SGD');
