@@ -1,4 +1,4 @@
-// torch.onnx.export: a module, run once on sample inputs, as the bytes of an ONNX file.
+// torch.onnx.export: a module, run on sample inputs, as the bytes of an ONNX file.
 #pragma once
 
 #include <map>
@@ -9,22 +9,31 @@
 
 namespace gradbox::onnx {
 
+constexpr int kFirstOpset = 11, kLastOpset = 18;
+
 struct ExportOptions {
   bool export_params = true;  // false: weights become graph inputs without values
-  int opset_version = 15;
-  std::vector<std::string> input_names;   // missing ones are named after their position, as torch does
+  bool training = false;  // true: the module keeps its training flags; else it runs in eval mode
+  int opset_version = 17;
+  // Missing ones are "input", "input.1", ...; what is beyond the inputs names the parameters.
+  std::vector<std::string> input_names;
   std::vector<std::string> output_names;
   // Per input or output name: dimension -> name of the variable dimension.
   std::map<std::string, std::map<std::int64_t, std::string>> dynamic_axes;
-  bool do_constant_folding = true;  // false: a transposed weight stays a Transpose node
+  bool do_constant_folding = true;  // false: what weights are turned into is computed by the graph
 };
 
 // Options by torch.onnx.export's names, as JSON; dynamic_axes as {"x":{"0":"batch"}} or {"x":[0]}.
 ExportOptions parse_options(const std::string& json);
 
-// Runs the module in eval mode (restored afterwards) and writes what it did: IR version 8, weights
-// as initializers under their state_dict names. The context carries the front end's frame.
-// Throws RuntimeError naming an operator that has no mapping, ValueError on an unsupported opset.
+// Runs the module in eval mode (its flags are restored) and writes what it did, with the weights as
+// initializers under their state_dict names. The context carries the front end's frame.
+//
+// The module runs once; a second time, on inputs of other sizes, when dimensions are dynamic and a
+// size in the first run may be one of theirs: comparing the two runs tells sizes from constants.
+//
+// Throws RuntimeError naming the operator that has no ONNX form and the module that called it,
+// ValueError on an unsupported opset.
 std::string export_model(Module& module, const TensorList& inputs, const ExportOptions& options,
                          CallContext& context);
 

@@ -166,6 +166,7 @@ Value call(const OpDef& op, Values args) {
   if (op.inplace_of) {
     if (!g_observer) return call_inplace(op, std::move(args));
     OpObserver* observer = g_observer;
+    observer->before_write(args[0].get<Tensor>());
     Value result;
     {
       ObserverPause pause;

@@ -215,6 +215,8 @@ class OpObserver {
   // Asked before a composite runs: true when the observer will take the composite as a whole,
   // so that the operators inside aren't reported.
   virtual bool takes(const OpDef& op) = 0;
+  // Before an in-place operator writes to its first argument.
+  virtual void before_write(const Tensor& self) = 0;
   virtual void on_op(const OpDef& op, const Values& args, const Value& result) = 0;
 };
 // Returns the previous observer.

@@ -1,0 +1,112 @@
+#include "onnx/export.h"
+
+#include <optional>
+
+#include "core/json.h"
+#include "onnx/emitter.h"
+#include "onnx/resample.h"
+
+namespace gradbox::onnx {
+namespace {
+
+std::map<std::int64_t, std::string> parse_axes(const std::string& name, const Json& axes) {
+  std::map<std::int64_t, std::string> out;
+  // A list of dimensions: they get names.
+  for (const Json& axis : axes.items())
+    out[axis.integer()] = name + "_dynamic_axes_" + std::to_string(out.size() + 1);
+  for (const auto& [axis, variable] : axes.members()) out[std::stoll(axis)] = variable.string();
+  return out;
+}
+
+std::vector<std::string> strings(const Json& list) {
+  std::vector<std::string> out;
+  for (const Json& s : list.items()) out.push_back(s.string());
+  return out;
+}
+
+// The training flags of all modules, restored when it goes.
+class EvalMode {
+ public:
+  explicit EvalMode(Module& module) {
+    for (const auto& [path, m] : module.named_modules()) saved_.emplace_back(m, m->training());
+    module.eval();
+  }
+  EvalMode(const EvalMode&) = delete;
+  EvalMode& operator=(const EvalMode&) = delete;
+  // Parents come first, so that a child's own flag is set last.
+  ~EvalMode() {
+    for (const auto& [m, training] : saved_) m->train(training);
+  }
+
+ private:
+  std::vector<std::pair<Ref<Module>, bool>> saved_;
+};
+
+bool takes(const OpDef& op) { return find_translation(op) != nullptr; }
+
+// A trace with other sizes that is the same program; none when there is no such trace.
+std::optional<Trace> other_trace(Module& module, const Trace& first, const ExportOptions& options,
+                                 const CallContext& context) {
+  const auto variables =
+      find_variables(first.inputs, options, input_names(first.inputs.size(), options));
+  if (variables.empty() || !is_ambiguous(first, variables)) return std::nullopt;
+  std::string why = "it took another path for inputs of other sizes";
+  for (const bool larger : {true, false}) {
+    try {
+      Trace other = trace(module, resized(first.inputs, variables, larger), context, true, takes);
+      if (same_operators(first, other)) return other;
+    } catch (const Error& e) {
+      // A table of positions may end at the sample's size: smaller inputs are tried.
+      if (e.kind() == ErrorKind::Callback) throw;
+      why = e.what();
+    }
+  }
+  fail(ErrorKind::Runtime, "The module can't be exported with dynamic axes: ", why);
+}
+
+}  // namespace
+
+std::vector<std::string> input_names(std::size_t count, const ExportOptions& options) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i < options.input_names.size()) names.push_back(options.input_names[i]);
+    else names.push_back(i == 0 ? "input" : "input." + std::to_string(i));
+  }
+  return names;
+}
+
+ExportOptions parse_options(const std::string& json) {
+  ExportOptions o;
+  const Json all = Json::parse(json);
+  for (const auto& [key, v] : all.members()) {
+    if (v.is_null()) continue;
+    if (key == "export_params") o.export_params = v.boolean();
+    else if (key == "training") o.training = v.boolean();
+    else if (key == "do_constant_folding") o.do_constant_folding = v.boolean();
+    else if (key == "opset_version") o.opset_version = static_cast<int>(v.integer());
+    else if (key == "input_names") o.input_names = strings(v);
+    else if (key == "output_names") o.output_names = strings(v);
+    else if (key == "dynamic_axes")
+      for (const auto& [name, axes] : v.members()) o.dynamic_axes[name] = parse_axes(name, axes);
+  }
+  return o;
+}
+
+std::string export_model(Module& module, const TensorList& inputs, const ExportOptions& options,
+                         CallContext& context) {
+  if (options.opset_version < kFirstOpset || options.opset_version > kLastOpset)
+    fail(ErrorKind::Value, "Unsupported ONNX opset version: ", options.opset_version, ". From ",
+         kFirstOpset, " to ", kLastOpset, " are supported.");
+  const Ref<Module> keep(&module);
+  std::optional<EvalMode> eval;
+  if (!options.training) eval.emplace(module);
+  const Trace first = trace(module, inputs, context, false, takes);
+  const std::optional<Trace> other = other_trace(module, first, options, context);
+  Graph graph;
+  graph.name = module.name();
+  Emitter emitter(graph, options, module);
+  emitter.run(first, other ? &*other : nullptr);
+  return write_model(graph, options.opset_version);
+}
+
+}  // namespace gradbox::onnx
