@@ -118,9 +118,7 @@ std::string module_text(int m) {
 
 // What a front end's class puts between the parentheses of its printed text.
 int module_extra(int m, const std::string& text) {
-  return attempt([&] {
-    if (auto* c = dynamic_cast<CallbackModule*>(modules().get(m).get())) c->set_extra_repr(text);
-  });
+  return attempt([&] { modules().get(m)->set_extra_repr(text); });
 }
 
 int module_param(int m, const std::string& name, int h) {

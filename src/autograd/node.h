@@ -10,6 +10,8 @@
 
 namespace gradbox {
 
+class OpNode;
+
 struct Edge {
   Ref<Node> node;
   std::uint32_t input_nr = 0;
@@ -31,6 +33,8 @@ class Node : public RefCounted {
   virtual void release_saved() {}
   // Whether this is the sink of a leaf (an AccumulateGrad).
   virtual bool is_sink() const { return false; }
+  // This, when it is an operator's node.
+  virtual const OpNode* as_op() const { return nullptr; }
 
   std::vector<Edge> next;
   std::vector<OutputMeta> outputs;  // the forward outputs this node made = gradients it takes
@@ -94,6 +98,7 @@ class AccumulateGrad : public Node {
 class OpNode : public Node {
  public:
   explicit OpNode(const OpDef& op) : op(op) {}
+  const OpNode* as_op() const override { return this; }
   TensorList apply(TensorList grads) override;
   std::string name() const override;
   void release_saved() override;

@@ -73,7 +73,7 @@ class CopySlices : public Node {
  private:
   // Which edge of the inner node is the overwritten tensor's own.
   std::size_t self_edge() const {
-    const auto* op = dynamic_cast<const OpNode*>(fn_.get());
+    const OpNode* op = fn_->as_op();
     if (!op || op->info.empty() || op->info[0].arg != 0 || op->info[0].edge < 0) return fn_->next.size();
     return static_cast<std::size_t>(op->info[0].edge);
   }

@@ -75,6 +75,8 @@ class Module : public RefCounted {
   virtual TensorList forward(const TensorList& inputs, CallContext& context) = 0;
   // What stands between the parentheses of the printed text before any children.
   virtual std::string extra_repr() const { return {}; }
+  // For modules of a front end, which says it; layers of the core know it themselves.
+  virtual void set_extra_repr(std::string /*text*/) {}
 
   // ---- calling ----
 
@@ -188,7 +190,7 @@ class CallbackModule : public Module {
   std::string name() const override { return name_; }
   TensorList forward(const TensorList& inputs, CallContext& context) override;
   std::string extra_repr() const override { return extra_repr_; }
-  void set_extra_repr(std::string text) { extra_repr_ = std::move(text); }
+  void set_extra_repr(std::string text) override { extra_repr_ = std::move(text); }
 
  private:
   std::string name_, extra_repr_;
