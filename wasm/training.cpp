@@ -1,0 +1,112 @@
+// Optimizers, the recorder, and ONNX export.
+#include <emscripten/bind.h>
+#include <emscripten/emscripten.h>
+#include <emscripten/val.h>
+
+#include "boundary.h"
+#include "buffer.h"
+#include "core/json.h"
+#include "modules.h"
+#include "onnx/export.h"
+#include "optim/optimizer.h"
+#include "record/recorder.h"
+
+namespace gradbox::wasm {
+namespace {
+
+HandleTable<Ref<Optimizer>>& optimizers() {
+  static HandleTable<Ref<Optimizer>> table("optimizer");
+  return table;
+}
+
+// The parameters' handles stand in the slots.
+int optim_new(const std::string& kind, const std::string& options, int count) {
+  return guard(0, [&] {
+    return optimizers().add(make_optimizer_json(kind, read_tensors(count), options));
+  });
+}
+
+int optim_add_group(int id, const std::string& options, int count) {
+  return attempt([&] {
+    const TensorList params = read_tensors(count);
+    optimizers().get(id)->add_param_group(params, parse_optimizer_options(options));
+  });
+}
+
+// param_groups[group][name] = value, the value as JSON.
+int optim_set(int id, int group, const std::string& name, const std::string& value) {
+  return attempt([&] {
+    optimizers().get(id)->set(static_cast<std::size_t>(group), name, Json::parse(value).to_value());
+  });
+}
+
+std::string optim_state(int id) {
+  return guard(std::string(), [&] { return optimizers().get(id)->state_json(); });
+}
+
+int optim_load(int id, const std::string& text) {
+  return attempt([&] { optimizers().get(id)->load_json(text); });
+}
+
+// A copy of the file's bytes as Uint8Array; null after a failure.
+emscripten::val onnx_export(int m, int frame, const std::string& options, int count) {
+  std::string bytes;
+  const int ok = attempt([&] {
+    const TensorList inputs = read_tensors(count);
+    const Ref<Module> module = modules().get(m);
+    CallContext context(frame);
+    bytes = onnx::export_model(*module, inputs, onnx::parse_options(options), context);
+  });
+  if (!ok) return emscripten::val::null();
+  const emscripten::val view(emscripten::typed_memory_view(
+      bytes.size(), reinterpret_cast<const unsigned char*>(bytes.data())));
+  return view.call<emscripten::val>("slice");
+}
+
+std::string graph_of(int h) {
+  return guard(std::string(), [&] { return record::graph_json(tensors().get(h)); });
+}
+
+std::string last_graph() {
+  return guard(std::string(), [] { return record::last_graph_json(); });
+}
+
+}  // namespace
+}  // namespace gradbox::wasm
+
+using namespace gradbox;
+using namespace gradbox::wasm;
+
+extern "C" {
+
+EMSCRIPTEN_KEEPALIVE int gb_optim_step(int id) {
+  return attempt([&] { optimizers().get(id)->step(); });
+}
+EMSCRIPTEN_KEEPALIVE int gb_optim_zero(int id, int set_to_none) {
+  return attempt([&] { optimizers().get(id)->zero_grad(set_to_none != 0); });
+}
+EMSCRIPTEN_KEEPALIVE int gb_optim_free(int id) { return optimizers().remove(id) ? 1 : 0; }
+
+// Gives the previous setting.
+EMSCRIPTEN_KEEPALIVE int gb_record_enable(int on) {
+  const int previous = record::enabled() ? 1 : 0;
+  record::enable(on != 0);
+  return previous;
+}
+EMSCRIPTEN_KEEPALIVE double gb_record_dropped() { return static_cast<double>(record::dropped()); }
+
+}  // extern "C"
+
+EMSCRIPTEN_BINDINGS(training) {
+  emscripten::function("optimizersJson", &optimizers_json);
+  emscripten::function("optimNew", &optim_new);
+  emscripten::function("optimAddGroup", &optim_add_group);
+  emscripten::function("optimSet", &optim_set);
+  emscripten::function("optimState", &optim_state);
+  emscripten::function("optimLoad", &optim_load);
+  emscripten::function("onnxExport", &onnx_export);
+  emscripten::function("recordDrain", &record::drain);
+  emscripten::function("lossesDrain", &record::drain_losses);
+  emscripten::function("graphJson", &graph_of);
+  emscripten::function("lastGraphJson", &last_graph);
+}
