@@ -86,7 +86,8 @@ void Emitter::emit(const Call& call) {
   for (const Tensor& t : call.results) {
     const auto at = by_tensor_.find(t.impl());
     if (at == by_tensor_.end() || at->second < first)
-      bind(t, "", "this result of the operator 'aten::" + op.schema.name + "' has no ONNX form");
+      bind(t, Name::None,
+           "this result of the operator 'aten::" + op.schema.name + "' has no ONNX form");
   }
 }
 
@@ -127,7 +128,7 @@ const Emitter::Bound* Emitter::find(const Tensor& t) const {
   return nullptr;
 }
 
-const Name* Emitter::find_parameter(const Tensor& t) const {
+const std::string* Emitter::find_parameter(const Tensor& t) const {
   const auto at = parameter_of_.find(t.impl());
   if (at != parameter_of_.end()) return &parameters_[at->second].second;
   const auto list = parameters_in_.find(t.storage().get());
@@ -137,14 +138,14 @@ const Name* Emitter::find_parameter(const Tensor& t) const {
   return nullptr;
 }
 
-void Emitter::bind(const Tensor& t, const Name& name, const std::string& why) {
+void Emitter::bind(const Tensor& t, const Name name, const std::string& why) {
   by_storage_[t.storage().get()].push_back(bound_.size());
   by_tensor_[t.impl()] = bound_.size();
   bound_.push_back({t, name, why});
 }
 
 // t was written to: what shares its memory is another value now.
-void Emitter::note_write(const Tensor& t, const Name& name) {
+void Emitter::note_write(const Tensor& t, const Name name) {
   const auto list = by_storage_.find(t.storage().get());
   if (list == by_storage_.end()) return;
   for (const std::size_t i : list->second) {
@@ -158,7 +159,7 @@ void Emitter::note_write(const Tensor& t, const Name& name) {
   }
 }
 
-void Emitter::give(const Name& value, std::size_t i) {
+void Emitter::give(const Name value, std::size_t i) {
   const Tensor& t = out(i);
   if (call_->op->inplace_of) note_write(t, value);
   bind(t, value);
@@ -170,8 +171,10 @@ bool Emitter::is_constant(const Tensor& t) const {
 
 // ---- operands ----
 
-Name Emitter::in(std::size_t i) { return has(i) ? value(tensor(i)) : Name(); }
-Name Emitter::in(std::size_t i, DType dtype) { return has(i) ? value(tensor(i), dtype) : Name(); }
+Name Emitter::in(std::size_t i) { return has(i) ? value(tensor(i)) : Name::None; }
+Name Emitter::in(std::size_t i, DType dtype) {
+  return has(i) ? value(tensor(i), dtype) : Name::None;
+}
 
 std::vector<Name> Emitter::list(std::size_t i, DType dtype) {
   std::vector<Name> names;
@@ -187,7 +190,7 @@ Name Emitter::value(const Tensor& t, DType dtype) {
       fail(ErrorKind::Runtime, "an output of the module can't be exported to ONNX: ", b->why);
     }
     name = b->name;
-  } else if (const Name* path = find_parameter(t)) {
+  } else if (const std::string* path = find_parameter(t)) {
     if (t.dtype() != dtype && fold_) return constant(data_at_use(t).to_raw(dtype));
     name = parameter(t, *path);
   } else {
@@ -196,7 +199,7 @@ Name Emitter::value(const Tensor& t, DType dtype) {
   return t.dtype() == dtype ? name : cast(name, dtype);
 }
 
-Name Emitter::parameter(const Tensor& t, const Name& path) {
+Name Emitter::parameter(const Tensor& t, const std::string& path) {
   const auto at = parameter_of_.find(t.impl());
   std::size_t i = at != parameter_of_.end() ? at->second : 0;
   if (at == parameter_of_.end())
@@ -205,7 +208,7 @@ Name Emitter::parameter(const Tensor& t, const Name& path) {
   if (written != written_parameters_.end()) return written->second;
   // Names given beyond those of the inputs are for the parameters.
   const std::size_t extra = trace_->inputs.size() + i;
-  const Name name = fresh(extra < options_.input_names.size() ? options_.input_names[extra] : path);
+  const Name name = named(extra < options_.input_names.size() ? options_.input_names[extra] : path);
   if (options_.export_params) {
     graph_.initializers.emplace_back(name, data_at_use(parameters_[i].first));
   } else {
@@ -217,37 +220,46 @@ Name Emitter::parameter(const Tensor& t, const Name& path) {
   return name;
 }
 
-// What a tensor held when the current call read it: it may have been written to since.
-Tensor Emitter::data_at_use(const Tensor& t) const {
+// What a tensor held when a call read it: it may have been written to since. Undefined when nobody
+// knows any more.
+Tensor Emitter::data_at_use(const Tensor& t, const Trace& trace, const Call* call) const {
   std::uint32_t version = t.version();
-  if (call_) {
+  if (call) {
     std::size_t i = 0;
-    for_each_tensor(call_->args, [&](const Tensor& x) {
-      if (x.is_same(t)) version = call_->versions[i];
+    for_each_tensor(call->args, [&](const Tensor& x) {
+      if (x.is_same(t)) version = call->versions[i];
       ++i;
     });
-    if (call_->op->inplace_of && t.is_same(tensor(0))) --version;
+    if (call->op->inplace_of && t.is_same(call->args[0].get<Tensor>())) --version;
   }
   if (version == t.version()) return t;
-  const auto [first, last] = trace_->earlier.equal_range(t.impl());
+  const auto [first, last] = trace.earlier.equal_range(t.impl());
   for (auto it = first; it != last; ++it)
     if (it->second.first == version) return it->second.second;
-  unsupported("an operand was changed in place later on");
+  return {};
+}
+
+Tensor Emitter::data_at_use(const Tensor& t) const {
+  const Tensor data = data_at_use(t, *trace_, call_);
+  if (!data.defined()) unsupported("an operand was changed in place later on");
+  return data;
 }
 
 Name Emitter::constant_argument(const Tensor& t, DType dtype) {
   const Tensor data = data_at_use(t);
-  if (const Tensor* o = twin(t)) {
-    if (o->shape() != t.shape())
+  if (const Tensor* now = twin(t)) {
+    const Tensor o = data_at_use(*now, *other_, other_call_);
+    if (!o.defined()) unsupported("an operand was changed in place later on");
+    if (o.shape() != data.shape())
       unsupported("the size of a constant depends on a dynamic dimension");
-    if (t.numel() == 1 && t.item() != o->item()) {
-      const Size s{static_cast<std::int64_t>(t.item()), static_cast<std::int64_t>(o->item())};
-      if (static_cast<double>(s.value) != t.item() || static_cast<double>(s.other) != o->item())
+    if (t.numel() == 1 && data.item() != o.item()) {
+      const Size s{static_cast<std::int64_t>(data.item()), static_cast<std::int64_t>(o.item())};
+      if (static_cast<double>(s.value) != data.item() || static_cast<double>(s.other) != o.item())
         unsupported("a number depends on the inputs' sizes or values");
       const Name n = scalar(s, dtype);
       return t.dim() == 0 ? n : reshape(n, IntList(static_cast<std::size_t>(t.dim()), 1));
     }
-    if (t.numel() <= 4096 && t.to_vector() != o->to_vector())
+    if (t.numel() <= 4096 && data.to_vector() != o.to_vector())
       unsupported("a constant depends on the inputs' sizes or values");
   }
   return constant(data.to_raw(dtype));
@@ -262,10 +274,10 @@ const Tensor* Emitter::twin(const Tensor& t) const {
 
 void Emitter::add_inputs() {
   const TensorList& inputs = trace_->inputs;
-  const std::vector<Name> names = input_names(inputs.size(), options_);
+  const std::vector<std::string> names = input_names(inputs.size(), options_);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const Name& name = names[i];
-    ValueInfo info{name, inputs[i].dtype(), {}};
+    const std::string& name = names[i];
+    ValueInfo info{graph_.add_name(name), inputs[i].dtype(), {}};
     const auto axes = options_.dynamic_axes.find(name);
     for (std::int64_t d = 0; d < inputs[i].dim(); ++d) {
       info.shape.push_back({inputs[i].size(d), ""});
@@ -276,9 +288,9 @@ void Emitter::add_inputs() {
           dynamic_ = true;
         }
     }
-    graph_.inputs.push_back(std::move(info));
     taken_[name] = 1;
-    bind(inputs[i], name);
+    bind(inputs[i], info.name);
+    graph_.inputs.push_back(std::move(info));
     if (other_) twins_[inputs[i].impl()] = other_->inputs[i];
   }
   for (const auto& name : options_.output_names) taken_[name] = 1;
@@ -298,40 +310,33 @@ Dimension Emitter::output_dimension(const Tensor& t, std::size_t d, const std::s
 }
 
 void Emitter::add_outputs() {
-  std::map<Name, Name> renamed;
   const TensorList& outputs = trace_->outputs;
   if (other_)
     for (std::size_t i = 0; i < outputs.size(); ++i) twins_[outputs[i].impl()] = other_->outputs[i];
+  // The last node's value takes the output's name; an input, a constant or what is an output
+  // already needs a node of its own.
+  std::vector<char> is_plain(graph_.value_names.size(), 0);
+  for (const Node& n : graph_.nodes)
+    for (const Name y : n.outputs) is_plain[static_cast<std::size_t>(y)] = 1;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const Tensor& t = outputs[i];
     std::string name = i == 0 ? "output" : "output." + std::to_string(i);
     if (i < options_.output_names.size()) name = options_.output_names[i];
     else name = fresh(name);
-    const Name from = value(t);
-    const bool is_node = std::any_of(graph_.nodes.begin(), graph_.nodes.end(), [&](const Node& n) {
-      return std::find(n.outputs.begin(), n.outputs.end(), from) != n.outputs.end();
-    });
-    // The last node's value takes the output's name; an input, a constant or what is an output
-    // already needs a node of its own.
-    if (is_node && renamed.count(from) == 0) {
-      renamed[from] = name;
+    Name y = value(t);
+    is_plain.resize(graph_.value_names.size(), 0);
+    if (is_plain[static_cast<std::size_t>(y)]) {
+      is_plain[static_cast<std::size_t>(y)] = 0;
+      graph_.rename(y, name);
     } else {
-      graph_.nodes.push_back({"Identity", fresh("/Identity"), {from}, {name}, {}});
+      const Name copy = graph_.add_name(name);
+      graph_.nodes.push_back({"Identity", fresh("/Identity"), {y}, {copy}, {}});
+      y = copy;
     }
-    ValueInfo info{name, t.dtype(), {}};
+    ValueInfo info{y, t.dtype(), {}};
     for (std::size_t d = 0; d < t.shape().size(); ++d)
       info.shape.push_back(output_dimension(t, d, name));
     graph_.outputs.push_back(std::move(info));
-  }
-  const auto rename = [&](std::vector<Name>& names) {
-    for (Name& n : names) {
-      const auto at = renamed.find(n);
-      if (at != renamed.end()) n = at->second;
-    }
-  };
-  for (Node& n : graph_.nodes) {
-    rename(n.inputs);
-    rename(n.outputs);
   }
 }
 

@@ -50,7 +50,7 @@ class Emitter {
   // Whether the tensor's elements are known now, and may be written into the file.
   bool is_constant(const Tensor& t) const;
   // Says which value is the call's result number i.
-  void give(const Name& value, std::size_t i = 0);
+  void give(Name value, std::size_t i = 0);
   // The operator has no translation in this form.
   [[noreturn]] void unsupported(const std::string& why = {}) const;
 
@@ -79,17 +79,16 @@ class Emitter {
   Name constant(const Tensor& t);
   Name number(double value, DType dtype);
   Name ints(const IntList& values);
-  Name cast(const Name& x, DType dtype);
-  Name shape_of(const Name& x) { return node("Shape", {x}); }
-  Name transpose(const Name& x, const IntList& perm);
-  Name reshape(const Name& x, const IntList& shape);
-  Name unsqueeze(const Name& x, const IntList& axes);
-  Name squeeze(const Name& x, const IntList& axes);
+  Name cast(Name x, DType dtype);
+  Name shape_of(Name x) { return node("Shape", {x}); }
+  Name transpose(Name x, const IntList& perm);
+  Name reshape(Name x, const IntList& shape);
+  Name unsqueeze(Name x, const IntList& axes);
+  Name squeeze(Name x, const IntList& axes);
   // ReduceSum and its kin; no axes: over all.
-  Name reduce(const char* op_type, const Name& x, const IntList& axes, bool keepdims);
+  Name reduce(const char* op_type, Name x, const IntList& axes, bool keepdims);
   // x[starts:ends] along one axis.
-  Name slice(const Name& x, std::int64_t axis, const Name& start, const Name& end,
-             std::int64_t step = 1);
+  Name slice(Name x, std::int64_t axis, Name start, Name end, std::int64_t step = 1);
 
  private:
   // What a tensor of the trace is in the graph.
@@ -101,15 +100,18 @@ class Emitter {
   void emit(const Call& call);
   bool is_folded(const Call& call) const;
   const Bound* find(const Tensor& t) const;
-  const Name* find_parameter(const Tensor& t) const;
-  void bind(const Tensor& t, const Name& name, const std::string& why = {});
-  void note_write(const Tensor& t, const Name& name);
-  Name parameter(const Tensor& t, const Name& name);
+  const std::string* find_parameter(const Tensor& t) const;
+  void bind(const Tensor& t, Name name, const std::string& why = {});
+  void note_write(const Tensor& t, Name name);
+  Name parameter(const Tensor& t, const std::string& path);
+  Tensor data_at_use(const Tensor& t, const Trace& trace, const Call* call) const;
   Tensor data_at_use(const Tensor& t) const;
   Name constant_argument(const Tensor& t, DType dtype);
   Name dynamic_size(const Size& s);
-  Name dimension(const Name& x, std::int64_t d);
-  Name fresh(const std::string& wanted);
+  Name dimension(Name x, std::int64_t d);
+  // A name that nothing has yet.
+  std::string fresh(const std::string& wanted);
+  Name named(const std::string& wanted) { return graph_.add_name(fresh(wanted)); }
   std::string scope() const;
   const Tensor* twin(const Tensor& t) const;
   Dimension output_dimension(const Tensor& t, std::size_t d, const std::string& name) const;
@@ -129,7 +131,7 @@ class Emitter {
   std::vector<Bound> bound_;
   std::unordered_map<const TensorImpl*, std::size_t> by_tensor_;
   std::unordered_map<const Storage*, std::vector<std::size_t>> by_storage_;
-  std::vector<std::pair<Tensor, Name>> parameters_;
+  std::vector<std::pair<Tensor, std::string>> parameters_;
   std::unordered_map<const TensorImpl*, std::size_t> parameter_of_;
   std::unordered_map<const Storage*, std::vector<std::size_t>> parameters_in_;
   std::unordered_map<std::size_t, Name> written_parameters_;
@@ -140,7 +142,7 @@ class Emitter {
 };
 
 // The names of the inputs: those given, "input" and "input.1" otherwise.
-std::vector<Name> input_names(std::size_t count, const ExportOptions& options);
+std::vector<std::string> input_names(std::size_t count, const ExportOptions& options);
 
 // How an operator is translated; null when it isn't.
 using Translation = void (*)(Emitter&);

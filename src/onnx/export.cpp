@@ -44,24 +44,34 @@ class EvalMode {
 
 bool takes(const OpDef& op) { return find_translation(op) != nullptr; }
 
-// A trace with other sizes that is the same program; none when there is no such trace.
+constexpr const char* kDataDependent =
+    "The module takes another path for inputs of other sizes. The exported graph holds the path of "
+    "the sample inputs, and may not generalize to inputs of other sizes.";
+
+// A trace with other sizes that is the same program. None when no size is in question, or when
+// there is no such trace, which is warned of.
 std::optional<Trace> other_trace(Module& module, const Trace& first, const ExportOptions& options,
-                                 const CallContext& context) {
+                                 const CallContext& context, std::vector<std::string>& warnings) {
   const auto variables =
       find_variables(first.inputs, options, input_names(first.inputs.size(), options));
   if (variables.empty() || !is_ambiguous(first, variables)) return std::nullopt;
-  std::string why = "it took another path for inputs of other sizes";
-  for (const bool larger : {true, false}) {
+  // Smaller where a table of positions ends at the sample's size, and the first variable alone,
+  // which is the batch, where a loop runs along the others.
+  const std::vector<Variable> batch{variables[0]};
+  const std::pair<const std::vector<Variable>*, bool> attempts[] = {
+      {&variables, true}, {&variables, false}, {&batch, true}};
+  for (const auto& [which, larger] : attempts) {
     try {
-      Trace other = trace(module, resized(first.inputs, variables, larger), context, true, takes);
-      if (same_operators(first, other)) return other;
-    } catch (const Error& e) {
-      // A table of positions may end at the sample's size: smaller inputs are tried.
-      if (e.kind() == ErrorKind::Callback) throw;
-      why = e.what();
+      Trace other = trace(module, resized(first.inputs, *which, larger), context, true, takes);
+      if (!same_operators(first, other)) continue;
+      if (which->size() < variables.size()) warnings.emplace_back(kDataDependent);
+      return other;
+    } catch (const Error&) {
+      // The next attempt may fit.
     }
   }
-  fail(ErrorKind::Runtime, "The module can't be exported with dynamic axes: ", why);
+  warnings.emplace_back(kDataDependent);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -93,7 +103,7 @@ ExportOptions parse_options(const std::string& json) {
 }
 
 std::string export_model(Module& module, const TensorList& inputs, const ExportOptions& options,
-                         CallContext& context) {
+                         CallContext& context, std::vector<std::string>* warnings) {
   if (options.opset_version < kFirstOpset || options.opset_version > kLastOpset)
     fail(ErrorKind::Value, "Unsupported ONNX opset version: ", options.opset_version, ". From ",
          kFirstOpset, " to ", kLastOpset, " are supported.");
@@ -101,7 +111,9 @@ std::string export_model(Module& module, const TensorList& inputs, const ExportO
   std::optional<EvalMode> eval;
   if (!options.training) eval.emplace(module);
   const Trace first = trace(module, inputs, context, false, takes);
-  const std::optional<Trace> other = other_trace(module, first, options, context);
+  std::vector<std::string> notes;
+  const std::optional<Trace> other = other_trace(module, first, options, context, notes);
+  if (warnings) *warnings = std::move(notes);
   Graph graph;
   graph.name = module.name();
   Emitter emitter(graph, options, module);

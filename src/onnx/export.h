@@ -32,9 +32,11 @@ ExportOptions parse_options(const std::string& json);
 // The module runs once; a second time, on inputs of other sizes, when dimensions are dynamic and a
 // size in the first run may be one of theirs: comparing the two runs tells sizes from constants.
 //
+// Warns when it takes another path for other sizes: the sample's path is what is written.
+//
 // Throws RuntimeError naming the operator that has no ONNX form and the module that called it,
 // ValueError on an unsupported opset.
 std::string export_model(Module& module, const TensorList& inputs, const ExportOptions& options,
-                         CallContext& context);
+                         CallContext& context, std::vector<std::string>* warnings = nullptr);
 
 }  // namespace gradbox::onnx

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <protozero/pbf_writer.hpp>
-#include <unordered_set>
 
 #include "onnx/proto.h"
 
@@ -32,7 +31,7 @@ void small_message(pbf_writer& parent, proto::Field field, F f) {
   parent.add_message(field, bytes);
 }
 
-void write_tensor(pbf_writer& w, const Name& name, const Tensor& t) {
+void write_tensor(pbf_writer& w, const std::string& name, const Tensor& t) {
   for (const auto n : t.shape()) w.add_int64(proto::tensor::dims, n);
   w.add_int32(proto::tensor::data_type, proto::data_type(t.dtype()));
   if (!name.empty()) w.add_string(proto::tensor::name, name);
@@ -66,9 +65,9 @@ void write_attribute(pbf_writer& w, const char* name, const Value& v) {
   w.add_enum(attribute::type, type);
 }
 
-void write_node(pbf_writer& w, const Node& node) {
-  for (const Name& n : node.inputs) w.add_string(proto::node::input, n);
-  for (const Name& n : node.outputs) w.add_string(proto::node::output, n);
+void write_node(pbf_writer& w, const Graph& graph, const Node& node) {
+  for (const Name n : node.inputs) w.add_string(proto::node::input, graph.text(n));
+  for (const Name n : node.outputs) w.add_string(proto::node::output, graph.text(n));
   w.add_string(proto::node::name, node.name);
   w.add_string(proto::node::op_type, node.op_type);
   for (const auto& [name, value] : node.attributes)
@@ -76,8 +75,8 @@ void write_node(pbf_writer& w, const Node& node) {
             [&, n = name, &v = value](pbf_writer& a) { write_attribute(a, n, v); });
 }
 
-void write_value_info(pbf_writer& w, const ValueInfo& info) {
-  w.add_string(proto::value_info::name, info.name);
+void write_value_info(pbf_writer& w, const Graph& graph, const ValueInfo& info) {
+  w.add_string(proto::value_info::name, graph.text(info.name));
   message(w, proto::value_info::type, [&](pbf_writer& type) {
     message(type, proto::type::tensor_type, [&](pbf_writer& tensor) {
       tensor.add_int32(proto::tensor_type::elem_type, proto::data_type(info.dtype));
@@ -94,36 +93,41 @@ void write_value_info(pbf_writer& w, const ValueInfo& info) {
 
 void write_graph(pbf_writer& w, const Graph& graph) {
   for (const Node& n : graph.nodes)
-    message(w, proto::graph::node, [&](pbf_writer& m) { write_node(m, n); });
+    message(w, proto::graph::node, [&](pbf_writer& m) { write_node(m, graph, n); });
   w.add_string(proto::graph::name, graph.name);
   for (const auto& [name, t] : graph.initializers)
     message(w, proto::graph::initializer,
-            [&, &n = name, &x = t](pbf_writer& m) { write_tensor(m, n, x); });
+            [&, n = name, &x = t](pbf_writer& m) { write_tensor(m, graph.text(n), x); });
   for (const ValueInfo& v : graph.inputs)
-    message(w, proto::graph::input, [&](pbf_writer& m) { write_value_info(m, v); });
+    message(w, proto::graph::input, [&](pbf_writer& m) { write_value_info(m, graph, v); });
   for (const ValueInfo& v : graph.outputs)
-    message(w, proto::graph::output, [&](pbf_writer& m) { write_value_info(m, v); });
+    message(w, proto::graph::output, [&](pbf_writer& m) { write_value_info(m, graph, v); });
 }
 
 }  // namespace
 
+Name Graph::add_name(std::string text) {
+  value_names.push_back(std::move(text));
+  return static_cast<Name>(value_names.size() - 1);
+}
+
 void remove_unused(Graph& graph) {
-  std::unordered_set<Name> used;
-  for (const ValueInfo& v : graph.outputs) used.insert(v.name);
+  std::vector<char> used(graph.value_names.size(), 0);
+  const auto is_used = [&](Name n) { return used[static_cast<std::size_t>(n)] != 0; };
+  const auto use = [&](Name n) { used[static_cast<std::size_t>(n)] = 1; };
+  for (const ValueInfo& v : graph.outputs) use(v.name);
   std::vector<Node> kept;
   for (auto it = graph.nodes.rbegin(); it != graph.nodes.rend(); ++it) {
-    const bool wanted = std::any_of(it->outputs.begin(), it->outputs.end(),
-                                    [&](const Name& n) { return used.count(n) != 0; });
-    if (!wanted) continue;
-    used.insert(it->inputs.begin(), it->inputs.end());
+    if (!std::any_of(it->outputs.begin(), it->outputs.end(), is_used)) continue;
+    for (const Name n : it->inputs) use(n);
     kept.push_back(std::move(*it));
   }
   std::reverse(kept.begin(), kept.end());
   graph.nodes = std::move(kept);
   auto& init = graph.initializers;
-  init.erase(std::remove_if(init.begin(), init.end(),
-                            [&](const auto& i) { return used.count(i.first) == 0; }),
-             init.end());
+  init.erase(
+      std::remove_if(init.begin(), init.end(), [&](const auto& i) { return !is_used(i.first); }),
+      init.end());
 }
 
 std::string write_model(const Graph& graph, int opset_version) {

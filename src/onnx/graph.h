@@ -1,6 +1,7 @@
 // An ONNX graph in memory, and its bytes.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,14 +10,16 @@
 
 namespace gradbox::onnx {
 
-// Every value of a graph goes by its name; the empty name stands for an input left out.
-using Name = std::string;
+// A value of a graph, by the place of its name in the graph's list. Translations pass many of them
+// around: numbers keep their code small.
+enum class Name : std::uint32_t { None = 0 };  // None stands for an input left out
 
 // An attribute's value: an int, a float, a string, a list of ints or floats, or a tensor.
 using Attributes = std::vector<std::pair<const char*, Value>>;
 
 struct Node {
-  std::string op_type, name;
+  const char* op_type;
+  std::string name;
   std::vector<Name> inputs, outputs;
   Attributes attributes;
 };
@@ -35,9 +38,16 @@ struct ValueInfo {
 
 struct Graph {
   std::string name;
+  std::vector<std::string> value_names{""};
   std::vector<Node> nodes;
   std::vector<std::pair<Name, Tensor>> initializers;
   std::vector<ValueInfo> inputs, outputs;
+
+  Name add_name(std::string text);
+  const std::string& text(Name n) const { return value_names[static_cast<std::size_t>(n)]; }
+  void rename(Name n, std::string text) {
+    value_names[static_cast<std::size_t>(n)] = std::move(text);
+  }
 };
 
 // Drops nodes and initializers that no output depends on.

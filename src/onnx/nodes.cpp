@@ -8,7 +8,7 @@
 
 namespace gradbox::onnx {
 
-Name Emitter::fresh(const std::string& wanted) {
+std::string Emitter::fresh(const std::string& wanted) {
   int& count = taken_[wanted];
   return count++ == 0 ? wanted : fresh(wanted + "_" + std::to_string(count - 1));
 }
@@ -32,11 +32,11 @@ std::string Emitter::scope() const {
 std::vector<Name> Emitter::nodes(const char* op_type, std::vector<Name> inputs,
                                  Attributes attributes, std::size_t outputs) {
   // Trailing inputs that are left out aren't written.
-  while (!inputs.empty() && inputs.back().empty()) inputs.pop_back();
+  while (!inputs.empty() && inputs.back() == Name::None) inputs.pop_back();
   const std::string name = fresh(scope() + "/" + op_type);
   std::vector<Name> names;
   for (std::size_t i = 0; i < outputs; ++i)
-    names.push_back(fresh(name + "_output_" + std::to_string(i)));
+    names.push_back(named(name + "_output_" + std::to_string(i)));
   graph_.nodes.push_back({op_type, name, std::move(inputs), names, std::move(attributes)});
   return names;
 }
@@ -55,7 +55,7 @@ Name Emitter::constant(const Tensor& t) {
   auto& alike = constants_[kind];
   for (const auto& [known, name] : alike)
     if (std::memcmp(known.raw(), c.raw(), bytes) == 0) return name;
-  const Name name = fresh("onnx::Constant");
+  const Name name = named("onnx::Constant");
   alike.emplace_back(c, name);
   graph_.initializers.emplace_back(name, c);
   return name;
@@ -70,31 +70,31 @@ Name Emitter::ints(const IntList& values) {
 
 // ---- small operators ----
 
-Name Emitter::cast(const Name& x, DType dtype) {
+Name Emitter::cast(const Name x, DType dtype) {
   return node("Cast", {x}, {{"to", static_cast<long long>(proto::data_type(dtype))}});
 }
 
-Name Emitter::transpose(const Name& x, const IntList& perm) {
+Name Emitter::transpose(const Name x, const IntList& perm) {
   return node("Transpose", {x}, {{"perm", perm}});
 }
 
-Name Emitter::reshape(const Name& x, const IntList& shape) {
+Name Emitter::reshape(const Name x, const IntList& shape) {
   return node("Reshape", {x, ints(shape)});
 }
 
 // Axes became an input with opset 13.
-Name Emitter::unsqueeze(const Name& x, const IntList& axes) {
+Name Emitter::unsqueeze(const Name x, const IntList& axes) {
   if (opset_ >= 13) return node("Unsqueeze", {x, ints(axes)});
   return node("Unsqueeze", {x}, {{"axes", axes}});
 }
 
-Name Emitter::squeeze(const Name& x, const IntList& axes) {
+Name Emitter::squeeze(const Name x, const IntList& axes) {
   if (opset_ >= 13) return node("Squeeze", {x, ints(axes)});
   return node("Squeeze", {x}, {{"axes", axes}});
 }
 
 // With opset 13 for ReduceSum, with 18 for the others.
-Name Emitter::reduce(const char* op_type, const Name& x, const IntList& axes, bool keepdims) {
+Name Emitter::reduce(const char* op_type, const Name x, const IntList& axes, bool keepdims) {
   Attributes attributes{{"keepdims", keepdims ? 1 : 0}};
   const bool as_input = opset_ >= (std::strcmp(op_type, "ReduceSum") == 0 ? 13 : 18);
   if (axes.empty()) return node(op_type, {x}, attributes);
@@ -103,7 +103,7 @@ Name Emitter::reduce(const char* op_type, const Name& x, const IntList& axes, bo
   return node(op_type, {x}, attributes);
 }
 
-Name Emitter::slice(const Name& x, std::int64_t axis, const Name& start, const Name& end,
+Name Emitter::slice(const Name x, std::int64_t axis, const Name start, const Name end,
                     std::int64_t step) {
   std::vector<Name> inputs{x, start, end, ints({axis})};
   if (step != 1) inputs.push_back(ints({step}));

@@ -34,7 +34,7 @@ bool may_follow(std::int64_t v, std::int64_t size) {
   if (v < 0) v = -v;
   if (v == size) return true;
   if (size <= 1 || v == 0) return false;
-  return v % size == 0 || v == size - 1 || v == size + 1 || (size > 3 && v == size / 2);
+  return v % size == 0 || v == size - 1 || v == size + 1 || v == size / 2;
 }
 
 bool any_follows(const std::vector<Variable>& variables, std::int64_t v) {
@@ -65,19 +65,20 @@ bool is_ambiguous(const Call& call, const std::vector<Variable>& variables) {
   const std::string& name = call.op->schema.name;
   if (is_reshape(name) && !call.results.empty()) return is_ambiguous_reshape(call, variables);
   const bool sizes = takes_sizes(name);
-  // A single element cut from or at 1 says nothing.
-  const bool place = is_one_of(name, {"slice", "narrow", "select", "split", "chunk", "topk", "roll",
-                                      "tril", "triu", "clamp"});
+  // In these a 1 is one element, whatever a sample's size of 1 is.
+  const bool counts = is_one_of(
+      name, {"slice", "narrow", "select", "split", "chunk", "topk", "roll", "tril", "triu"});
+  const auto follows = [&](std::int64_t n) {
+    return std::any_of(variables.begin(), variables.end(), [&](const Variable& x) {
+      return may_follow(n, x.size) && !(counts && x.size == 1);
+    });
+  };
   for (std::size_t i = 0; i < call.args.size(); ++i) {
     const Value& v = call.args[i];
-    const auto follows = [&](std::int64_t n) {
-      return !(place && (n == 1 || n == -1)) && any_follows(variables, n);
-    };
     if (v.is<Tensor>() && v.get<Tensor>().is_wrapped_number()) {
       const double x = v.get<Tensor>().item();
       const auto n = static_cast<std::int64_t>(x);
-      if (static_cast<double>(n) == x && n != 1 && n != -1 && any_follows(variables, n))
-        return true;
+      if (static_cast<double>(n) == x && any_follows(variables, n)) return true;
       continue;
     }
     const std::string& arg = call.op->schema.args[i].name;

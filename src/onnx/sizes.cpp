@@ -56,7 +56,7 @@ Name Emitter::scalar(const Size& s, DType dtype) {
   return dtype == DType::Int64 ? n : cast(n, dtype);
 }
 
-Name Emitter::dimension(const Name& x, std::int64_t d) {
+Name Emitter::dimension(const Name x, std::int64_t d) {
   const auto at = dimensions_.find({x, d});
   if (at != dimensions_.end()) return at->second;
   return dimensions_[{x, d}] = node("Gather", {shape_of(x), ints({d})}, {{"axis", 0}});
@@ -69,7 +69,7 @@ Name Emitter::dynamic_size(const Size& s) {
     Size size;
   };
   std::vector<Source> sources;
-  const auto look = [&](const Tensor& t, const Name& name) {
+  const auto look = [&](const Tensor& t, const Name name) {
     const std::vector<Size> dims = shape(t);
     for (std::size_t d = 0; d < dims.size(); ++d) {
       if (!dims[d].is_dynamic()) continue;

@@ -21,8 +21,9 @@ bool is_one_to_one(const OpDef& op) {
 Translation find_translation(const OpDef& op) {
   static const auto* table = [] {
     auto* t = new std::unordered_map<std::string, Translation>;
-    for (const Rows& r : {pointwise_rows(), activation_rows(), layer_rows(), normalization_rows(),
-                          matrix_rows(), shape_rows()})
+    for (const Rows& r :
+         {pointwise_rows(), activation_rows(), layer_rows(), normalization_rows(), matrix_rows(),
+          shape_rows(), join_rows(), index_rows(), reduction_rows(), creation_rows(), loss_rows()})
       for (std::size_t i = 0; i < r.count; ++i) t->emplace(r.first[i].name, r.first[i].translate);
     return t;
   }();

@@ -25,6 +25,7 @@ Rows join_rows();
 Rows index_rows();
 Rows reduction_rows();
 Rows creation_rows();
+Rows loss_rows();
 
 template <std::size_t N>
 constexpr Rows rows(const Row (&table)[N]) {

@@ -13,7 +13,7 @@ void silu(Emitter& e) {
   e.give(e.node("Mul", {x, e.node("Sigmoid", {x})}));
 }
 
-Name softplus(Emitter& e, const Name& x) { return e.node("Softplus", {x}); }
+Name softplus(Emitter& e, const Name x) { return e.node("Softplus", {x}); }
 
 // ONNX has Gelu from opset 20 on.
 void gelu(Emitter& e) {
@@ -37,7 +37,7 @@ void clipped(Emitter& e, double low, double high) {
 
 // softmax over `axis`, which opset 12 and older take as the first of the axes that are flattened
 // together: there the axis must be the last one.
-Name softmax(Emitter& e, const char* op_type, const Name& x, std::int64_t axis, std::int64_t rank) {
+Name softmax(Emitter& e, const char* op_type, const Name x, std::int64_t axis, std::int64_t rank) {
   if (e.opset() >= 13 || axis == rank - 1)
     return e.node(op_type, {x}, {{"axis", static_cast<long long>(axis)}});
   IntList perm(static_cast<std::size_t>(rank));

@@ -33,7 +33,7 @@ void convolution(Emitter& e, const IntList& pads) {
                         {"kernel_shape", kernel_of(w)},
                         {"pads", pads},
                         {"strides", a.ints(3)}};
-  batched(e, w.dim() - 2, [&](const Name& x) {
+  batched(e, w.dim() - 2, [&](const Name x) {
     return e.node("Conv", {x, e.in(1), e.in(2)}, attributes);
   });
 }
@@ -61,7 +61,7 @@ void conv_transpose(Emitter& e) {
       {"dilations", a.ints(7)},        {"group", static_cast<long long>(a.integer(6))},
       {"kernel_shape", kernel_of(w)},  {"output_padding", a.ints(5)},
       {"pads", both_sides(a.ints(4))}, {"strides", a.ints(3)}};
-  batched(e, w.dim() - 2, [&](const Name& x) {
+  batched(e, w.dim() - 2, [&](const Name x) {
     return e.node("ConvTranspose", {x, e.in(1), e.in(2)}, attributes);
   });
 }
@@ -81,7 +81,7 @@ void max_pool(Emitter& e) {
   attributes.emplace_back("dilations", a.ints(4));
   attributes.emplace_back("ceil_mode", a.boolean(5) ? 1 : 0);
   const auto spatial = static_cast<std::int64_t>(a.ints(1).size());
-  batched(e, spatial, [&](const Name& x) { return e.node("MaxPool", {x}, attributes); });
+  batched(e, spatial, [&](const Name x) { return e.node("MaxPool", {x}, attributes); });
 }
 
 void avg_pool(Emitter& e) {
@@ -90,7 +90,7 @@ void avg_pool(Emitter& e) {
   attributes.emplace_back("ceil_mode", a.boolean(4) ? 1 : 0);
   attributes.emplace_back("count_include_pad", a.boolean(5) ? 1 : 0);
   const auto spatial = static_cast<std::int64_t>(a.ints(1).size());
-  batched(e, spatial, [&](const Name& x) { return e.node("AveragePool", {x}, attributes); });
+  batched(e, spatial, [&](const Name x) { return e.node("AveragePool", {x}, attributes); });
 }
 
 // Row i holds the weights of window i: a mean over windows is a product with this matrix.
@@ -107,14 +107,14 @@ Tensor window_matrix(std::int64_t out, std::int64_t in, DType t) {
 void adaptive_avg_pool2d(Emitter& e) {
   const IntList& out = e.args().ints(1);
   if (out[0] == 1 && out[1] == 1)
-    return batched(e, 2, [&](const Name& x) { return e.node("GlobalAveragePool", {x}); });
+    return batched(e, 2, [&](const Name x) { return e.node("GlobalAveragePool", {x}); });
   const Tensor& x = e.tensor(0);
   for (const Size& s : {e.shape(x)[static_cast<std::size_t>(e.rank() - 2)], e.shape(x).back()})
     if (s.is_dynamic()) e.unsupported("an image of dynamic size");
   const std::int64_t h = x.size(-2), w = x.size(-1);
   const IntList kernel{h / out[0], w / out[1]};
   if (h % out[0] == 0 && w % out[1] == 0)
-    return batched(e, 2, [&](const Name& v) {
+    return batched(e, 2, [&](const Name v) {
       return e.node("AveragePool", {v}, {{"kernel_shape", kernel}, {"strides", kernel}});
     });
   const DType t = x.dtype();
@@ -125,7 +125,7 @@ void adaptive_avg_pool2d(Emitter& e) {
 }
 
 // One dimension padded from its own other end, which ONNX has since opset 19.
-Name wrap_around(Emitter& e, const Name& x, std::int64_t axis, std::int64_t before,
+Name wrap_around(Emitter& e, const Name x, std::int64_t axis, std::int64_t before,
                  std::int64_t after) {
   const Name zero = e.ints({0}), end = e.ints({INT64_MAX});
   std::vector<Name> parts;
@@ -162,7 +162,8 @@ void pad(Emitter& e) {
 
 void interpolate(Emitter& e) {
   const Args a = e.args();
-  const Name none;
+  // A region of interest and scales were required, if only as empty tensors, before opset 13.
+  const Name none = e.opset() >= 13 ? Name::None : e.constant(Tensor::empty({0}, DType::Float32));
   const Attributes attributes{{"coordinate_transformation_mode", "asymmetric"},
                               {"mode", "nearest"},
                               {"nearest_mode", "floor"}};

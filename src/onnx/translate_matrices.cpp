@@ -42,7 +42,7 @@ void addmm(Emitter& e) {
 // beta * self + alpha * (a b), of batches or vectors.
 void add_product(Emitter& e) {
   const DType t = e.out().dtype();
-  const auto scaled = [&](const Name& x, double factor) {
+  const auto scaled = [&](const Name x, double factor) {
     return factor == 1 ? x : e.node("Mul", {x, e.number(factor, t)});
   };
   const Name y = e.node("MatMul", {e.in(1, t), e.in(2, t)});

@@ -13,7 +13,7 @@ IntList last_axes(std::size_t count) {
 }
 
 // (x - mean) / sqrt(var + eps), over some axes.
-Name normalized(Emitter& e, const Name& x, const IntList& axes, double eps, DType t) {
+Name normalized(Emitter& e, const Name x, const IntList& axes, double eps, DType t) {
   const Name centred = e.node("Sub", {x, e.reduce("ReduceMean", x, axes, true)});
   const Name variance = e.reduce("ReduceMean", e.node("Mul", {centred, centred}), axes, true);
   const Name deviation = e.node("Sqrt", {e.node("Add", {variance, e.number(eps, t)})});

@@ -19,12 +19,12 @@ Name scaled(Emitter& e, std::size_t i, std::size_t alpha, DType t) {
   return a == 1 ? e.in(i, t) : e.node("Mul", {e.in(i, t), e.number(a, t)});
 }
 
-Name truncated(Emitter& e, const Name& x) {
+Name truncated(Emitter& e, const Name x) {
   return e.node("Mul", {e.node("Sign", {x}), e.node("Floor", {e.node("Abs", {x})})});
 }
 
 // x // y in Python's sense, given x and y in dtype t.
-Name floor_quotient(Emitter& e, const Name& x, const Name& y, DType t) {
+Name floor_quotient(Emitter& e, const Name x, const Name y, DType t) {
   const Name q = e.node("Div", {x, y});
   if (is_floating(t)) return e.node("Floor", {q});
   // Integer Div rounds towards zero: one less where the signs differ and something remains.
@@ -74,20 +74,18 @@ void logic(Emitter& e, const char* op_type) {
   e.give(e.node(op_type, {e.in(0, DType::Bool), e.in(1, DType::Bool)}));
 }
 
-void bits(Emitter& e, const char* op_type) {
-  if (e.out().dtype() != DType::Bool) {
-    if (e.opset() < 18) e.unsupported("ONNX has bitwise operators since opset 18");
-    const std::string name = std::string("Bitwise") + op_type;
-    const DType t = e.out().dtype();
-    return e.give(e.node(name.c_str(), {e.in(0, t), e.in(1, t)}));
-  }
-  logic(e, op_type);
+// Logic for bools; for integers since opset 18.
+void bits(Emitter& e, const char* of_bools, const char* of_integers) {
+  const DType t = e.out().dtype();
+  if (t == DType::Bool) return logic(e, of_bools);
+  if (e.opset() < 18) e.unsupported("ONNX has bitwise operators since opset 18");
+  e.give(e.node(of_integers, {e.in(0, t), e.in(1, t)}));
 }
 
 void clip(Emitter& e, const Value& low, const Value& high) {
   const DType t = e.out().dtype();
   const auto bound = [&](const Value& v) {
-    return v.is_none() ? Name() : e.number(v.as_double(), t);
+    return v.is_none() ? Name::None : e.number(v.as_double(), t);
   };
   e.give(e.node("Clip", {e.in(0, t), bound(low), bound(high)}));
 }
@@ -199,9 +197,9 @@ const Row table[] = {
     {"logical_or", [](Emitter& e) { logic(e, "Or"); }},
     {"logical_xor", [](Emitter& e) { logic(e, "Xor"); }},
     {"logical_not", [](Emitter& e) { e.give(e.node("Not", {e.in(0, DType::Bool)})); }},
-    {"bitwise_and", [](Emitter& e) { bits(e, "And"); }},
-    {"bitwise_or", [](Emitter& e) { bits(e, "Or"); }},
-    {"bitwise_xor", [](Emitter& e) { bits(e, "Xor"); }},
+    {"bitwise_and", [](Emitter& e) { bits(e, "And", "BitwiseAnd"); }},
+    {"bitwise_or", [](Emitter& e) { bits(e, "Or", "BitwiseOr"); }},
+    {"bitwise_xor", [](Emitter& e) { bits(e, "Xor", "BitwiseXor"); }},
     {"bitwise_not",
      [](Emitter& e) {
        if (e.out().dtype() == DType::Bool) return e.give(e.node("Not", {e.in(0)}));

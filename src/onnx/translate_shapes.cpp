@@ -16,7 +16,7 @@ IntList all_axes(std::int64_t rank) {
 // x in the shape of the call's result. Where a dimension's size may vary it isn't written as a
 // number: 0 copies it from x, one -1 is worked out, the rest is computed. `given`: the sizes as
 // they were asked for, which may hold a -1.
-void reshape_to(Emitter& e, const Name& x, const Tensor& from, const IntList& given) {
+void reshape_to(Emitter& e, const Name x, const Tensor& from, const IntList& given) {
   const std::vector<Size> before = e.shape(from), after = e.shape(e.out());
   IntList wanted(after.size());
   std::vector<std::size_t> open;  // that need computing
