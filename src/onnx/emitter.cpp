@@ -102,13 +102,12 @@ bool Emitter::is_folded(const Call& call) const {
   return constant;
 }
 
-void Emitter::unsupported(const std::string& why) const {
+void Emitter::unsupported(const char* why) const {
   const std::string name = op_name();
   const std::string where =
       call_->path.empty() ? "the exported module itself" : "module '" + call_->path + "'";
   fail(ErrorKind::Runtime, "Exporting the operator 'aten::", name, "' to ONNX opset version ",
-       opset_, " is not supported", why.empty() ? "" : ": " + why, ". It is called by ", where,
-       ".");
+       opset_, " is not supported", *why ? ": " : "", why, ". It is called by ", where, ".");
 }
 
 const std::string& Emitter::op_name() const {
@@ -186,7 +185,7 @@ Name Emitter::value(const Tensor& t, DType dtype) {
   Name name;
   if (const Bound* b = find(t)) {
     if (!b->why.empty()) {
-      if (call_) unsupported(b->why);
+      if (call_) unsupported(b->why.c_str());
       fail(ErrorKind::Runtime, "an output of the module can't be exported to ONNX: ", b->why);
     }
     name = b->name;

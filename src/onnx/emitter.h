@@ -13,6 +13,52 @@
 
 namespace gradbox::onnx {
 
+// Some values in a row, of a vector or of braces: what the emitter takes without copying.
+template <class T>
+class Span {
+ public:
+  Span() = default;
+  // The braces outlive the call that they are written in.
+  Span(std::initializer_list<T> list) {
+    first_ = list.begin();
+    size_ = list.size();
+  }
+  Span(const std::vector<T>& list) : first_(list.data()), size_(list.size()) {}
+  const T* begin() const { return first_; }
+  const T* end() const { return first_ + size_; }
+  std::size_t size() const { return size_; }
+
+ private:
+  const T* first_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+// An attribute of a node, for the length of the call that is given it: lists and tensors aren't
+// copied before. There are hundreds of places that write one, which this keeps small.
+class Attribute {
+ public:
+  Attribute(const char* name, int i) : name_(name), kind_(Kind::Int), int_(i) {}
+  Attribute(const char* name, long i) : name_(name), kind_(Kind::Int), int_(i) {}
+  Attribute(const char* name, long long i) : name_(name), kind_(Kind::Int), int_(i) {}
+  Attribute(const char* name, double f) : name_(name), kind_(Kind::Float), float_(f) {}
+  Attribute(const char* name, const char* s) : name_(name), kind_(Kind::String), string_(s) {}
+  Attribute(const char* name, const IntList& list) : name_(name), kind_(Kind::Ints), ints_(&list) {}
+  Attribute(const char* name, const Tensor& t) : name_(name), kind_(Kind::Tensor), tensor_(&t) {}
+  std::pair<const char*, Value> owned() const;
+
+ private:
+  enum class Kind { Int, Float, String, Ints, Tensor };
+  const char* name_;
+  Kind kind_;
+  union {
+    std::int64_t int_;
+    double float_;
+    const char* string_;
+    const IntList* ints_;
+    const gradbox::Tensor* tensor_;
+  };
+};
+
 // A size in the trace, and the same size in a trace of inputs with other dynamic sizes.
 struct Size {
   std::int64_t value;
@@ -52,7 +98,7 @@ class Emitter {
   // Says which value is the call's result number i.
   void give(Name value, std::size_t i = 0);
   // The operator has no translation in this form.
-  [[noreturn]] void unsupported(const std::string& why = {}) const;
+  [[noreturn]] void unsupported(const char* why = "") const;
 
   // ---- sizes ----
 
@@ -67,28 +113,30 @@ class Emitter {
   std::vector<Size> shape(const Tensor& t) const;
   // A size as a vector of one int64, sizes as a vector of int64.
   Name one(const Size& s) { return vector({s}); }
-  Name vector(const std::vector<Size>& sizes);
+  Name vector(Span<Size> sizes);
   // A size as a scalar of any dtype.
   Name scalar(const Size& s, DType dtype);
 
   // ---- nodes ----
 
-  Name node(const char* op_type, std::vector<Name> inputs, Attributes attributes = {});
-  std::vector<Name> nodes(const char* op_type, std::vector<Name> inputs, Attributes attributes,
+  Name node(const char* op_type, Span<Name> inputs, Span<Attribute> attributes = {});
+  std::vector<Name> nodes(const char* op_type, Span<Name> inputs, Span<Attribute> attributes,
                           std::size_t outputs);
   Name constant(const Tensor& t);
   Name number(double value, DType dtype);
-  Name ints(const IntList& values);
+  Name ints(Span<std::int64_t> values);
   Name cast(Name x, DType dtype);
   Name shape_of(Name x) { return node("Shape", {x}); }
-  Name transpose(Name x, const IntList& perm);
-  Name reshape(Name x, const IntList& shape);
-  Name unsqueeze(Name x, const IntList& axes);
-  Name squeeze(Name x, const IntList& axes);
+  Name transpose(Name x, Span<std::int64_t> perm);
+  Name reshape(Name x, Span<std::int64_t> shape);
+  Name unsqueeze(Name x, Span<std::int64_t> axes);
+  Name squeeze(Name x, Span<std::int64_t> axes);
   // ReduceSum and its kin; no axes: over all.
-  Name reduce(const char* op_type, Name x, const IntList& axes, bool keepdims);
+  Name reduce(const char* op_type, Name x, Span<std::int64_t> axes, bool keepdims);
   // x[starts:ends] along one axis.
   Name slice(Name x, std::int64_t axis, Name start, Name end, std::int64_t step = 1);
+  Name concat(Span<Name> parts, std::int64_t axis);
+  Name gather(Name x, Name index, std::int64_t axis);
 
  private:
   // What a tensor of the trace is in the graph.

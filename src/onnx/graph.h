@@ -14,14 +14,12 @@ namespace gradbox::onnx {
 // around: numbers keep their code small.
 enum class Name : std::uint32_t { None = 0 };  // None stands for an input left out
 
-// An attribute's value: an int, a float, a string, a list of ints or floats, or a tensor.
-using Attributes = std::vector<std::pair<const char*, Value>>;
-
 struct Node {
   const char* op_type;
   std::string name;
   std::vector<Name> inputs, outputs;
-  Attributes attributes;
+  // An int, a float, a string, a list of ints, or a tensor.
+  std::vector<std::pair<const char*, Value>> attributes;
 };
 
 // One dimension of a graph's input or output: a size, a variable, or (-1 and no name) anything.

@@ -29,20 +29,32 @@ std::string Emitter::scope() const {
   return out;
 }
 
-std::vector<Name> Emitter::nodes(const char* op_type, std::vector<Name> inputs,
-                                 Attributes attributes, std::size_t outputs) {
-  // Trailing inputs that are left out aren't written.
-  while (!inputs.empty() && inputs.back() == Name::None) inputs.pop_back();
-  const std::string name = fresh(scope() + "/" + op_type);
-  std::vector<Name> names;
-  for (std::size_t i = 0; i < outputs; ++i)
-    names.push_back(named(name + "_output_" + std::to_string(i)));
-  graph_.nodes.push_back({op_type, name, std::move(inputs), names, std::move(attributes)});
-  return names;
+std::pair<const char*, Value> Attribute::owned() const {
+  switch (kind_) {
+    case Kind::Int: return {name_, Value(static_cast<long long>(int_))};
+    case Kind::Float: return {name_, Value(float_)};
+    case Kind::String: return {name_, Value(string_)};
+    case Kind::Ints: return {name_, Value(*ints_)};
+    case Kind::Tensor: break;
+  }
+  return {name_, Value(*tensor_)};
 }
 
-Name Emitter::node(const char* op_type, std::vector<Name> inputs, Attributes attributes) {
-  return nodes(op_type, std::move(inputs), std::move(attributes), 1)[0];
+std::vector<Name> Emitter::nodes(const char* op_type, Span<Name> inputs, Span<Attribute> attributes,
+                                 std::size_t outputs) {
+  const std::string name = fresh(scope() + "/" + op_type);
+  Node n{op_type, name, {inputs.begin(), inputs.end()}, {}, {}};
+  // Trailing inputs that are left out aren't written.
+  while (!n.inputs.empty() && n.inputs.back() == Name::None) n.inputs.pop_back();
+  for (std::size_t i = 0; i < outputs; ++i)
+    n.outputs.push_back(named(name + "_output_" + std::to_string(i)));
+  for (const Attribute& a : attributes) n.attributes.push_back(a.owned());
+  graph_.nodes.push_back(std::move(n));
+  return graph_.nodes.back().outputs;
+}
+
+Name Emitter::node(const char* op_type, Span<Name> inputs, Span<Attribute> attributes) {
+  return nodes(op_type, inputs, attributes, 1)[0];
 }
 
 // ---- constants ----
@@ -63,51 +75,55 @@ Name Emitter::constant(const Tensor& t) {
 
 Name Emitter::number(double value, DType dtype) { return constant(Tensor::full({}, value, dtype)); }
 
-Name Emitter::ints(const IntList& values) {
-  return constant(
-      Tensor::from_vector<std::int64_t>(values, {static_cast<std::int64_t>(values.size())}));
+Name Emitter::ints(Span<std::int64_t> values) {
+  return constant(Tensor::from_vector(IntList(values.begin(), values.end()),
+                                      {static_cast<std::int64_t>(values.size())}));
 }
 
 // ---- small operators ----
 
-Name Emitter::cast(const Name x, DType dtype) {
-  return node("Cast", {x}, {{"to", static_cast<long long>(proto::data_type(dtype))}});
+Name Emitter::cast(Name x, DType dtype) {
+  return node("Cast", {x}, {{"to", proto::data_type(dtype)}});
 }
 
-Name Emitter::transpose(const Name x, const IntList& perm) {
-  return node("Transpose", {x}, {{"perm", perm}});
+Name Emitter::transpose(Name x, Span<std::int64_t> perm) {
+  return node("Transpose", {x}, {{"perm", IntList(perm.begin(), perm.end())}});
 }
 
-Name Emitter::reshape(const Name x, const IntList& shape) {
+Name Emitter::reshape(Name x, Span<std::int64_t> shape) {
   return node("Reshape", {x, ints(shape)});
 }
 
 // Axes became an input with opset 13.
-Name Emitter::unsqueeze(const Name x, const IntList& axes) {
+Name Emitter::unsqueeze(Name x, Span<std::int64_t> axes) {
   if (opset_ >= 13) return node("Unsqueeze", {x, ints(axes)});
-  return node("Unsqueeze", {x}, {{"axes", axes}});
+  return node("Unsqueeze", {x}, {{"axes", IntList(axes.begin(), axes.end())}});
 }
 
-Name Emitter::squeeze(const Name x, const IntList& axes) {
+Name Emitter::squeeze(Name x, Span<std::int64_t> axes) {
   if (opset_ >= 13) return node("Squeeze", {x, ints(axes)});
-  return node("Squeeze", {x}, {{"axes", axes}});
+  return node("Squeeze", {x}, {{"axes", IntList(axes.begin(), axes.end())}});
 }
 
 // With opset 13 for ReduceSum, with 18 for the others.
-Name Emitter::reduce(const char* op_type, const Name x, const IntList& axes, bool keepdims) {
-  Attributes attributes{{"keepdims", keepdims ? 1 : 0}};
+Name Emitter::reduce(const char* op_type, Name x, Span<std::int64_t> axes, bool keepdims) {
+  const Attribute keep("keepdims", keepdims ? 1 : 0);
   const bool as_input = opset_ >= (std::strcmp(op_type, "ReduceSum") == 0 ? 13 : 18);
-  if (axes.empty()) return node(op_type, {x}, attributes);
-  if (as_input) return node(op_type, {x, ints(axes)}, attributes);
-  attributes.emplace_back("axes", axes);
-  return node(op_type, {x}, attributes);
+  if (axes.size() == 0) return node(op_type, {x}, {keep});
+  if (as_input) return node(op_type, {x, ints(axes)}, {keep});
+  return node(op_type, {x}, {keep, {"axes", IntList(axes.begin(), axes.end())}});
 }
 
-Name Emitter::slice(const Name x, std::int64_t axis, const Name start, const Name end,
-                    std::int64_t step) {
-  std::vector<Name> inputs{x, start, end, ints({axis})};
-  if (step != 1) inputs.push_back(ints({step}));
-  return node("Slice", inputs);
+Name Emitter::slice(Name x, std::int64_t axis, Name start, Name end, std::int64_t step) {
+  return node("Slice", {x, start, end, ints({axis}), step == 1 ? Name::None : ints({step})});
+}
+
+Name Emitter::concat(Span<Name> parts, std::int64_t axis) {
+  return parts.size() == 1 ? *parts.begin() : node("Concat", parts, {{"axis", axis}});
+}
+
+Name Emitter::gather(Name x, Name index, std::int64_t axis) {
+  return node("Gather", {x, index}, {{"axis", axis}});
 }
 
 }  // namespace gradbox::onnx

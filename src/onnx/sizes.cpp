@@ -30,7 +30,7 @@ std::vector<Size> Emitter::shape(const Tensor& t) const {
   return out;
 }
 
-Name Emitter::vector(const std::vector<Size>& sizes) {
+Name Emitter::vector(Span<Size> sizes) {
   std::vector<Name> parts;
   IntList run;
   const auto flush = [&] {
@@ -47,7 +47,7 @@ Name Emitter::vector(const std::vector<Size>& sizes) {
   }
   flush();
   if (parts.empty()) return ints({});
-  return parts.size() == 1 ? parts[0] : node("Concat", parts, {{"axis", 0}});
+  return concat(parts, 0);
 }
 
 Name Emitter::scalar(const Size& s, DType dtype) {
@@ -59,7 +59,7 @@ Name Emitter::scalar(const Size& s, DType dtype) {
 Name Emitter::dimension(const Name x, std::int64_t d) {
   const auto at = dimensions_.find({x, d});
   if (at != dimensions_.end()) return at->second;
-  return dimensions_[{x, d}] = node("Gather", {shape_of(x), ints({d})}, {{"axis", 0}});
+  return dimensions_[{x, d}] = gather(shape_of(x), ints({d}), 0);
 }
 
 Name Emitter::dynamic_size(const Size& s) {
@@ -112,8 +112,9 @@ Name Emitter::dynamic_size(const Size& s) {
     const std::int64_t c = s.value - a.size.value;
     if (fits(a.size.value + c, a.size.other + c)) return node("Add", {dim(a), ints({c})});
   }
-  unsupported("the size " + std::to_string(s.value) +
-              " depends on a dynamic dimension in a way that can't be told");
+  unsupported(("the size " + std::to_string(s.value) +
+               " depends on a dynamic dimension in a way that can't be told")
+                  .c_str());
 }
 
 }  // namespace gradbox::onnx

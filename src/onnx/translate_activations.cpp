@@ -38,13 +38,12 @@ void clipped(Emitter& e, double low, double high) {
 // softmax over `axis`, which opset 12 and older take as the first of the axes that are flattened
 // together: there the axis must be the last one.
 Name softmax(Emitter& e, const char* op_type, const Name x, std::int64_t axis, std::int64_t rank) {
-  if (e.opset() >= 13 || axis == rank - 1)
-    return e.node(op_type, {x}, {{"axis", static_cast<long long>(axis)}});
+  if (e.opset() >= 13 || axis == rank - 1) return e.node(op_type, {x}, {{"axis", axis}});
   IntList perm(static_cast<std::size_t>(rank));
   for (std::size_t i = 0; i < perm.size(); ++i) perm[i] = static_cast<std::int64_t>(i);
   std::swap(perm[static_cast<std::size_t>(axis)], perm.back());
   const Name moved = e.transpose(x, perm);
-  return e.transpose(e.node(op_type, {moved}, {{"axis", static_cast<long long>(rank - 1)}}), perm);
+  return e.transpose(e.node(op_type, {moved}, {{"axis", rank - 1}}), perm);
 }
 
 void softmax_over(Emitter& e, const char* op_type) {

@@ -5,6 +5,8 @@
 namespace gradbox::onnx {
 namespace {
 
+Attribute element_type(Emitter& e) { return {"dtype", proto::data_type(e.out().dtype())}; }
+
 // The value that all elements of the result have.
 Name filled(Emitter& e, const Name shape) {
   const Tensor& y = e.out();
@@ -39,20 +41,15 @@ void arange(Emitter& e) {
 void eye(Emitter& e) {
   const Size n = e.size(0), m = e.has(1) ? e.size(1) : n;
   const Name blank = filled(e, e.vector({n, m}));
-  e.give(e.node("EyeLike", {blank},
-                {{"dtype", static_cast<long long>(proto::data_type(e.out().dtype()))}}));
-}
-
-Attributes element_type(Emitter& e) {
-  return {{"dtype", static_cast<long long>(proto::data_type(e.out().dtype()))}};
+  e.give(e.node("EyeLike", {blank}, {element_type(e)}));
 }
 
 void random(Emitter& e, const char* op_type) {
-  e.give(e.node(op_type, {filled(e, e.vector(e.sizes(0)))}, element_type(e)));
+  e.give(e.node(op_type, {filled(e, e.vector(e.sizes(0)))}, {element_type(e)}));
 }
 
 void random_like(Emitter& e, const char* op_type) {
-  e.give(e.node(op_type, {e.in(0)}, element_type(e)));
+  e.give(e.node(op_type, {e.in(0)}, {element_type(e)}));
 }
 
 const Row table[] = {

@@ -9,10 +9,6 @@ namespace {
 
 bool is_mask(const Tensor& t) { return t.dtype() == DType::Bool || t.dtype() == DType::UInt8; }
 
-Name gathered(Emitter& e, const Name x, const Name index, std::int64_t axis) {
-  return e.node("Gather", {x, index}, {{"axis", static_cast<long long>(axis)}});
-}
-
 // What `x[i, :, j]` asks for, as coordinates: a matrix with one row for each element taken, of the
 // indexed dimensions, which are brought to the front.
 struct Coordinates {
@@ -27,7 +23,7 @@ struct Coordinates {
 void add_mask(Emitter& e, const Tensor& mask, std::vector<Name>& indices) {
   const Name places = e.node("NonZero", {e.value(mask, DType::Bool)});
   for (std::int64_t d = 0; d < mask.dim(); ++d)
-    indices.push_back(gathered(e, places, e.number(static_cast<double>(d), DType::Int64), 0));
+    indices.push_back(e.gather(places, e.number(static_cast<double>(d), DType::Int64), 0));
 }
 
 Coordinates coordinates(Emitter& e, const TensorList& given) {
@@ -62,9 +58,7 @@ Coordinates coordinates(Emitter& e, const TensorList& given) {
     for (Name& i : indices) i = e.node("Expand", {i, shape});
   }
   for (Name& i : indices) i = e.unsqueeze(i, {common});
-  c.name = indices.size() == 1
-               ? indices[0]
-               : e.node("Concat", indices, {{"axis", static_cast<long long>(common)}});
+  c.name = e.concat(indices, common);
   return c;
 }
 
@@ -94,7 +88,7 @@ void index(Emitter& e) {
   const auto is_given = [](const Tensor& t) { return t.defined(); };
   const auto at = std::find_if(given.begin(), given.end(), is_given);
   if (std::count_if(given.begin(), given.end(), is_given) == 1 && !is_mask(*at))
-    return e.give(gathered(e, e.in(0), e.value(*at, DType::Int64), at - given.begin()));
+    return e.give(e.gather(e.in(0), e.value(*at, DType::Int64), at - given.begin()));
   const Coordinates c = coordinates(e, given);
   const Name y = e.node("GatherND", {brought_to_front(e, c), c.name});
   e.give(c.first == 0 ? y : e.transpose(y, result_order(c, e.out().dim())));
@@ -121,22 +115,23 @@ void index_put(Emitter& e) {
     const Name shape = e.shape_of(e.transpose(now, perm));
     values = e.transpose(e.node("Expand", {values, shape}), inverse(perm));
   }
-  Attributes attributes;
-  if (accumulate) attributes.emplace_back("reduction", "add");
-  const Name y = e.node("ScatterND", {x, c.name, values}, attributes);
+  const Attribute reduction("reduction", accumulate ? "add" : "none");
+  // The attribute came with opset 16.
+  const Name y = e.opset() < 16 ? e.node("ScatterND", {x, c.name, values})
+                                : e.node("ScatterND", {x, c.name, values}, {reduction});
   e.give(c.in_order ? y : e.transpose(y, inverse(c.front)));
 }
 
 void gather(Emitter& e) {
-  e.give(e.node("GatherElements", {e.in(0), e.in(2)},
-                {{"axis", static_cast<long long>(e.axis(e.args().integer(1)))}}));
+  e.give(e.node("GatherElements", {e.in(0), e.in(2)}, {{"axis", e.axis(e.args().integer(1))}}));
 }
 
-void scatter_elements(Emitter& e, const Name values, bool add) {
+void scatter_elements(Emitter& e, Name values, bool add) {
   if (add && e.opset() < 16) e.unsupported("adding needs opset 16");
-  Attributes attributes{{"axis", static_cast<long long>(e.axis(e.args().integer(1)))}};
-  if (add) attributes.emplace_back("reduction", "add");
-  e.give(e.node("ScatterElements", {e.in(0), e.in(2), values}, attributes));
+  const Attribute axis("axis", e.axis(e.args().integer(1))), reduction("reduction", "add");
+  const std::vector<Name> inputs{e.in(0), e.in(2), values};
+  e.give(add ? e.node("ScatterElements", inputs, {axis, reduction})
+             : e.node("ScatterElements", inputs, {axis}));
 }
 
 // ONNX wants values of the indices' shape, PyTorch takes more of them.
@@ -167,7 +162,7 @@ void index_add(Emitter& e) {
   Name source = e.in(3, t);
   if (e.args().number(4) != 1) source = e.node("Mul", {source, e.number(e.args().number(4), t)});
   e.give(e.node("ScatterElements", {e.in(0), e.node("Expand", {rows, e.shape_of(source)}), source},
-                {{"axis", static_cast<long long>(axis)}, {"reduction", "add"}}));
+                {{"axis", axis}, {"reduction", "add"}}));
 }
 
 void nonzero(Emitter& e) { e.give(e.transpose(e.node("NonZero", {e.in(0, DType::Bool)}), {1, 0})); }
@@ -192,13 +187,13 @@ const Row table[] = {
     {"index", index},
     {"index_put", index_put},
     {"index_select",
-     [](Emitter& e) { e.give(gathered(e, e.in(0), e.in(2), e.axis(e.args().integer(1)))); }},
+     [](Emitter& e) { e.give(e.gather(e.in(0), e.in(2), e.axis(e.args().integer(1)))); }},
     {"index_add", index_add},
     {"gather", gather},
     {"scatter", [](Emitter& e) { scatter_elements(e, fitting_source(e), false); }},
     {"scatter.value", scatter_value},
     {"scatter_add", [](Emitter& e) { scatter_elements(e, fitting_source(e), true); }},
-    {"take", [](Emitter& e) { e.give(gathered(e, e.reshape(e.in(0), {-1}), e.in(1), 0)); }},
+    {"take", [](Emitter& e) { e.give(e.gather(e.reshape(e.in(0), {-1}), e.in(1), 0)); }},
     {"nonzero", nonzero},
     {"argwhere", nonzero},
     {"masked_select", masked_select},

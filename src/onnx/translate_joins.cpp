@@ -8,11 +8,6 @@ namespace {
 
 constexpr std::int64_t kEnd = INT64_MAX;
 
-Name concat(Emitter& e, const std::vector<Name>& parts, std::int64_t axis) {
-  if (parts.size() == 1) return parts[0];
-  return e.node("Concat", parts, {{"axis", static_cast<long long>(axis)}});
-}
-
 void cat(Emitter& e) {
   const DType t = e.out().dtype();
   const std::int64_t rank = e.out().dim();
@@ -20,14 +15,14 @@ void cat(Emitter& e) {
   // Vectors without elements join anything.
   for (const Tensor& x : e.args().tensors(0))
     if (x.dim() == rank || x.numel() != 0) parts.push_back(e.value(x, t));
-  e.give(concat(e, parts, wrap_dim(e.args().integer(1), rank)));
+  e.give(e.concat(parts, wrap_dim(e.args().integer(1), rank)));
 }
 
 void stack(Emitter& e) {
   const std::int64_t axis = wrap_dim(e.args().integer(1), e.out().dim());
   std::vector<Name> parts;
   for (const Name x : e.list(0, e.out().dtype())) parts.push_back(e.unsqueeze(x, {axis}));
-  e.give(concat(e, parts, axis));
+  e.give(e.concat(parts, axis));
 }
 
 // The parts' sizes are those of the results.
@@ -42,13 +37,13 @@ void split(Emitter& e) {
     numbers.push_back(sizes.back().value);
     dynamic = dynamic || sizes.back().is_dynamic();
   }
-  std::vector<Name> inputs{e.in(0)};
-  Attributes attributes{{"axis", static_cast<long long>(axis)}};
+  const Name x = e.in(0);
+  const Attribute along("axis", axis);
+  std::vector<Name> parts;
   // The sizes became an input with opset 13.
-  if (e.opset() >= 13) inputs.push_back(e.vector(sizes));
+  if (e.opset() >= 13) parts = e.nodes("Split", {x, e.vector(sizes)}, {along}, e.outs());
   else if (dynamic) e.unsupported("splitting a dynamic dimension needs opset 13");
-  else attributes.emplace_back("split", numbers);
-  const std::vector<Name> parts = e.nodes("Split", inputs, attributes, e.outs());
+  else parts = e.nodes("Split", {x}, {along, {"split", numbers}}, e.outs());
   for (std::size_t i = 0; i < parts.size(); ++i) e.give(parts[i], i);
 }
 
@@ -57,9 +52,7 @@ void unbind(Emitter& e) {
   if (e.shape(e.tensor(0))[static_cast<std::size_t>(axis)].is_dynamic())
     e.unsupported("the number of results depends on a dynamic dimension");
   for (std::size_t i = 0; i < e.outs(); ++i)
-    e.give(e.node("Gather", {e.in(0), e.number(static_cast<double>(i), DType::Int64)},
-                  {{"axis", static_cast<long long>(axis)}}),
-           i);
+    e.give(e.gather(e.in(0), e.number(static_cast<double>(i), DType::Int64), axis), i);
 }
 
 void flip(Emitter& e) {
@@ -77,7 +70,7 @@ void flip(Emitter& e) {
 Name rolled(Emitter& e, const Name x, std::int64_t shift, std::int64_t axis) {
   if (shift == 0) return x;
   const Name at = e.ints({-shift});
-  return concat(e, {e.slice(x, axis, at, e.ints({kEnd})), e.slice(x, axis, e.ints({0}), at)}, axis);
+  return e.concat({e.slice(x, axis, at, e.ints({kEnd})), e.slice(x, axis, e.ints({0}), at)}, axis);
 }
 
 void roll(Emitter& e) {
@@ -122,7 +115,7 @@ void repeat_interleave(Emitter& e) {
   wanted.push_back(-1);
   if (axis == rank - 1) return e.give(e.reshape(many, wanted));
   const Name rest = e.slice(e.shape_of(x), 0, e.ints({axis + 1}), e.ints({kEnd}));
-  e.give(e.node("Reshape", {many, concat(e, {e.ints(wanted), rest}, 0)}));
+  e.give(e.node("Reshape", {many, e.concat({e.ints(wanted), rest}, 0)}));
 }
 
 // The lower or upper triangle. Older opsets have no Trilu: a constant mask does it there.

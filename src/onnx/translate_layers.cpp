@@ -27,14 +27,14 @@ IntList kernel_of(const Tensor& weight) {
 
 void convolution(Emitter& e, const IntList& pads) {
   const Args a = e.args();
-  const Tensor& w = e.tensor(1);
-  Attributes attributes{{"dilations", a.ints(5)},
-                        {"group", static_cast<long long>(a.integer(6))},
-                        {"kernel_shape", kernel_of(w)},
-                        {"pads", pads},
-                        {"strides", a.ints(3)}};
-  batched(e, w.dim() - 2, [&](const Name x) {
-    return e.node("Conv", {x, e.in(1), e.in(2)}, attributes);
+  const IntList kernel = kernel_of(e.tensor(1));
+  batched(e, e.tensor(1).dim() - 2, [&](Name x) {
+    return e.node("Conv", {x, e.in(1), e.in(2)},
+                  {{"dilations", a.ints(5)},
+                   {"group", a.integer(6)},
+                   {"kernel_shape", kernel},
+                   {"pads", pads},
+                   {"strides", a.ints(3)}});
   });
 }
 
@@ -56,41 +56,43 @@ void conv_named_padding(Emitter& e) {
 // Arguments: input, weight, bias, stride, padding, output_padding, groups, dilation.
 void conv_transpose(Emitter& e) {
   const Args a = e.args();
-  const Tensor& w = e.tensor(1);
-  Attributes attributes{
-      {"dilations", a.ints(7)},        {"group", static_cast<long long>(a.integer(6))},
-      {"kernel_shape", kernel_of(w)},  {"output_padding", a.ints(5)},
-      {"pads", both_sides(a.ints(4))}, {"strides", a.ints(3)}};
-  batched(e, w.dim() - 2, [&](const Name x) {
-    return e.node("ConvTranspose", {x, e.in(1), e.in(2)}, attributes);
+  const IntList kernel = kernel_of(e.tensor(1)), pads = both_sides(a.ints(4));
+  batched(e, e.tensor(1).dim() - 2, [&](Name x) {
+    return e.node("ConvTranspose", {x, e.in(1), e.in(2)},
+                  {{"dilations", a.ints(7)},
+                   {"group", a.integer(6)},
+                   {"kernel_shape", kernel},
+                   {"output_padding", a.ints(5)},
+                   {"pads", pads},
+                   {"strides", a.ints(3)}});
   });
 }
 
-// Arguments of all pools: input, kernel_size, stride, padding.
-Attributes window(const Args& a) {
-  return {{"kernel_shape", a.ints(1)},
-          {"pads", both_sides(a.ints(3))},
-          {"strides", a.has(2) && !a.ints(2).empty() ? a.ints(2) : a.ints(1)}};
+// Arguments of all pools: input, kernel_size, stride, padding. `more`: an attribute of one kind.
+void pool(Emitter& e, const char* op_type, bool ceil, const Attribute& more) {
+  const Args a = e.args();
+  const IntList pads = both_sides(a.ints(3));
+  const IntList& stride = a.has(2) && !a.ints(2).empty() ? a.ints(2) : a.ints(1);
+  batched(e, static_cast<std::int64_t>(a.ints(1).size()), [&](Name x) {
+    return e.node(op_type, {x},
+                  {{"kernel_shape", a.ints(1)},
+                   {"pads", pads},
+                   {"strides", stride},
+                   {"ceil_mode", ceil ? 1 : 0},
+                   more});
+  });
 }
 
 void max_pool(Emitter& e) {
   const Args a = e.args();
   // ONNX counts indices over the whole tensor, PyTorch over a plane.
   if (a.size() > 6 && a.boolean(6)) e.unsupported("return_indices=True");
-  Attributes attributes = window(a);
-  attributes.emplace_back("dilations", a.ints(4));
-  attributes.emplace_back("ceil_mode", a.boolean(5) ? 1 : 0);
-  const auto spatial = static_cast<std::int64_t>(a.ints(1).size());
-  batched(e, spatial, [&](const Name x) { return e.node("MaxPool", {x}, attributes); });
+  pool(e, "MaxPool", a.boolean(5), {"dilations", a.ints(4)});
 }
 
 void avg_pool(Emitter& e) {
   const Args a = e.args();
-  Attributes attributes = window(a);
-  attributes.emplace_back("ceil_mode", a.boolean(4) ? 1 : 0);
-  attributes.emplace_back("count_include_pad", a.boolean(5) ? 1 : 0);
-  const auto spatial = static_cast<std::int64_t>(a.ints(1).size());
-  batched(e, spatial, [&](const Name x) { return e.node("AveragePool", {x}, attributes); });
+  pool(e, "AveragePool", a.boolean(4), {"count_include_pad", a.boolean(5) ? 1 : 0});
 }
 
 // Row i holds the weights of window i: a mean over windows is a product with this matrix.
@@ -132,7 +134,7 @@ Name wrap_around(Emitter& e, const Name x, std::int64_t axis, std::int64_t befor
   if (before > 0) parts.push_back(e.slice(x, axis, e.ints({-before}), end));
   parts.push_back(x);
   if (after > 0) parts.push_back(e.slice(x, axis, zero, e.ints({after})));
-  return parts.size() == 1 ? x : e.node("Concat", parts, {{"axis", static_cast<long long>(axis)}});
+  return e.concat(parts, axis);
 }
 
 void pad(Emitter& e) {
@@ -157,16 +159,16 @@ void pad(Emitter& e) {
   const DType t = e.out().dtype();
   std::vector<Name> inputs{e.in(0), e.ints(pads)};
   if (mode == "constant") inputs.push_back(e.number(a.has(3) ? a.number(3) : 0, t));
-  e.give(e.node("Pad", inputs, {{"mode", mode == "replicate" ? "edge" : mode}}));
+  e.give(e.node("Pad", inputs, {{"mode", mode == "replicate" ? "edge" : mode.c_str()}}));
 }
 
 void interpolate(Emitter& e) {
   const Args a = e.args();
   // A region of interest and scales were required, if only as empty tensors, before opset 13.
   const Name none = e.opset() >= 13 ? Name::None : e.constant(Tensor::empty({0}, DType::Float32));
-  const Attributes attributes{{"coordinate_transformation_mode", "asymmetric"},
-                              {"mode", "nearest"},
-                              {"nearest_mode", "floor"}};
+  const std::vector<Attribute> attributes{{"coordinate_transformation_mode", "asymmetric"},
+                                          {"mode", "nearest"},
+                                          {"nearest_mode", "floor"}};
   if (a.has(2)) {
     const FloatList& f = a.floats(2);
     const std::vector<float> scales{1, 1, static_cast<float>(f[0]), static_cast<float>(f.back())};
@@ -176,7 +178,7 @@ void interpolate(Emitter& e) {
   }
   // Batch and channels as they are.
   const Name kept = e.slice(e.shape_of(e.in(0)), 0, e.ints({0}), e.ints({2}));
-  const Name sizes = e.node("Concat", {kept, e.vector(e.sizes(1))}, {{"axis", 0}});
+  const Name sizes = e.concat({kept, e.vector(e.sizes(1))}, 0);
   e.give(e.node("Resize", {e.in(0), none, none, sizes}, attributes));
 }
 
@@ -206,10 +208,7 @@ const Row table[] = {
     {"pad", pad},
     {"interpolate", interpolate},
     {"dropout", dropout},
-    {"embedding",
-     [](Emitter& e) {
-       e.give(e.node("Gather", {e.in(1), e.in(0)}, {{"axis", 0}}));
-     }},
+    {"embedding", [](Emitter& e) { e.give(e.gather(e.in(1), e.in(0), 0)); }},
 };
 
 }  // namespace

@@ -76,9 +76,8 @@ void nll(Emitter& e) {
     x = e.unsqueeze(x, {0});
     target = e.unsqueeze(target, {0});
   }
-  const Name y =
-      e.node("NegativeLogLikelihoodLoss", {x, target, e.in(2)},
-             {{"reduction", how}, {"ignore_index", static_cast<long long>(e.args().integer(3))}});
+  const Name y = e.node("NegativeLogLikelihoodLoss", {x, target, e.in(2)},
+                        {{"reduction", how.c_str()}, {"ignore_index", e.args().integer(3)}});
   e.give(single && how == "none" ? e.squeeze(y, {0}) : y);
 }
 

@@ -51,7 +51,7 @@ void add_product(Emitter& e) {
 
 void einsum(Emitter& e) {
   if (e.opset() < 12) e.unsupported("ONNX has Einsum since opset 12");
-  e.give(e.node("Einsum", e.list(1, e.out().dtype()), {{"equation", e.args().string(0)}}));
+  e.give(e.node("Einsum", e.list(1, e.out().dtype()), {{"equation", e.args().string(0).c_str()}}));
 }
 
 const Row table[] = {

@@ -61,7 +61,7 @@ void layer_norm(Emitter& e) {
   if (e.opset() >= 17) {
     const Name scale = e.has(2) ? e.in(2) : e.constant(Tensor::full(shape, 1, t));
     return e.give(e.node("LayerNormalization", {e.in(0), scale, e.in(3)},
-                         {{"axis", static_cast<long long>(axes[0])}, {"epsilon", a.number(4)}}));
+                         {{"axis", axes[0]}, {"epsilon", a.number(4)}}));
   }
   Name y = normalized(e, e.in(0), axes, a.number(4), t);
   if (e.has(2)) y = e.node("Mul", {y, e.in(2)});

@@ -43,7 +43,7 @@ void extreme(Emitter& e, const char* op_type) {
 }
 
 Name place(Emitter& e, const char* op_type, const Name x, std::int64_t axis, bool keep) {
-  return e.node(op_type, {x}, {{"axis", static_cast<long long>(axis)}, {"keepdims", keep ? 1 : 0}});
+  return e.node(op_type, {x}, {{"axis", axis}, {"keepdims", keep ? 1 : 0}});
 }
 
 // Values and indices.
@@ -75,7 +75,7 @@ Name count(Emitter& e, const IntList& axes, DType t) {
   }
   if (known) return e.number(static_cast<double>(n), t);
   Name sizes = e.shape_of(e.in(0));
-  if (!axes.empty()) sizes = e.node("Gather", {sizes, e.ints(axes)}, {{"axis", 0}});
+  if (!axes.empty()) sizes = e.gather(sizes, e.ints(axes), 0);
   return e.cast(e.reduce("ReduceProd", sizes, {}, false), t);
 }
 
@@ -134,9 +134,7 @@ void cumsum(Emitter& e) {
 // The `k` first elements in order, and their places.
 std::vector<Name> top(Emitter& e, const Name k, std::int64_t dim, bool largest, bool sorted) {
   return e.nodes("TopK", {e.in(0), k},
-                 {{"axis", static_cast<long long>(e.axis(dim))},
-                  {"largest", largest ? 1 : 0},
-                  {"sorted", sorted ? 1 : 0}},
+                 {{"axis", e.axis(dim)}, {"largest", largest ? 1 : 0}, {"sorted", sorted ? 1 : 0}},
                  2);
 }
 
@@ -149,7 +147,7 @@ void topk(Emitter& e) {
 
 std::vector<Name> sorted(Emitter& e) {
   const std::int64_t dim = e.args().integer(1);
-  const Name whole = e.node("Gather", {e.shape_of(e.in(0)), e.ints({e.axis(dim)})}, {{"axis", 0}});
+  const Name whole = e.gather(e.shape_of(e.in(0)), e.ints({e.axis(dim)}), 0);
   return top(e, whole, dim, e.args().boolean(2), true);
 }
 

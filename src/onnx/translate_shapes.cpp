@@ -63,7 +63,7 @@ void flatten(Emitter& e) {
   wanted.push_back(-1);
   if (last >= rank - 1) return e.give(e.reshape(x, wanted));
   const Name rest = e.slice(e.shape_of(x), 0, e.ints({last + 1}), e.ints({INT64_MAX}));
-  e.give(e.node("Reshape", {x, e.node("Concat", {e.ints(wanted), rest}, {{"axis", 0}})}));
+  e.give(e.node("Reshape", {x, e.concat({e.ints(wanted), rest}, 0)}));
 }
 
 void unflatten(Emitter& e) {
@@ -130,8 +130,7 @@ void expand_as(Emitter& e) { e.give(e.node("Expand", {e.in(0), e.shape_of(e.in(1
 
 void select(Emitter& e) {
   const Size index = e.size(2);
-  const long long axis = e.axis(e.args().integer(1));
-  e.give(e.node("Gather", {e.in(0), e.scalar(index, DType::Int64)}, {{"axis", axis}}));
+  e.give(e.gather(e.in(0), e.scalar(index, DType::Int64), e.axis(e.args().integer(1))));
 }
 
 void slice(Emitter& e) {
