@@ -74,6 +74,8 @@ void Emitter::emit(const Call& call) {
       twins_[call.results[i].impl()] = other_call_->results[i];
   }
   if (call.results.empty()) return;
+  const std::string& name = call.op->schema.name;
+  if (name == "select" || name == "slice") part_of_[call.results[0].impl()] = {&call, other_call_};
   const bool passes_through = !call.op->inplace_of && !call.args.empty() &&
                               call.args[0].is<Tensor>() &&
                               call.results[0].is_same(call.args[0].get<Tensor>());
@@ -144,24 +146,62 @@ void Emitter::bind(const Tensor& t, const Name name, const std::string& why) {
 }
 
 // t was written to: what shares its memory is another value now.
-void Emitter::note_write(const Tensor& t, const Name name) {
-  const auto list = by_storage_.find(t.storage().get());
-  if (list == by_storage_.end()) return;
-  for (const std::size_t i : list->second) {
+void Emitter::note_write(const Tensor& t, Name name) {
+  std::vector<std::size_t> outdated;
+  for (const std::size_t i : by_storage_[t.storage().get()]) {
     Bound& b = bound_[i];
     if (same_place(b.tensor, t)) {
       b.name = name;
       b.why.clear();
-    } else {
+    } else if (b.why.empty()) {
       b.why = "it was changed in place through a view";
+      outdated.push_back(i);
     }
   }
+  bind(t, name);
+  write_back(t, name, outdated);
 }
 
-void Emitter::give(const Name value, std::size_t i) {
-  const Tensor& t = out(i);
-  if (call_->op->inplace_of) note_write(t, value);
-  bind(t, value);
+// Gives what t is a part of a new value, with t's in its place. `outdated`: what was up to date
+// before t was written to. Where the place can't be said the whole stays outdated.
+void Emitter::write_back(const Tensor& t, Name name, const std::vector<std::size_t>& outdated) {
+  const auto at = part_of_.find(t.impl());
+  if (at == part_of_.end()) return;
+  const auto [call, other] = at->second;
+  const Args part{call->args, nullptr};
+  for (std::size_t i = 0; other && i < part.size(); ++i)
+    if (!same_value(part[i], other->args[i])) return;
+  const Tensor whole = part.tensor(0);
+  Name old;
+  const auto bound = by_tensor_.find(whole.impl());
+  if (bound != by_tensor_.end()) {
+    if (!std::count(outdated.begin(), outdated.end(), bound->second)) return;
+    old = bound_[bound->second].name;
+  } else {
+    const Tensor data = trace_->data(whole, call_->versions[0] - 1);
+    if (!data.defined()) return;
+    old = constant(data);
+  }
+  const std::int64_t axis = wrap_dim(part.integer(1), whole.dim()), size = whole.size(axis);
+  const bool is_select = call->op->schema.name == "select";
+  if (!is_select && part.integer(4) != 1) return;
+  const std::int64_t first = part.has(2) ? part.integer(2) : 0;
+  const std::int64_t last = is_select ? first + 1 : part.has(3) ? part.integer(3) : size;
+  // Places counted from the end stay so, and others too: the size may vary.
+  const bool varies = shape(whole)[static_cast<std::size_t>(axis)].is_dynamic();
+  const bool to_end = (is_select ? first == -1 : !part.has(3)) || (last == size && !varies);
+  std::vector<Name> parts;
+  if (first != 0) parts.push_back(slice(old, axis, ints({0}), ints({first})));
+  parts.push_back(is_select ? unsqueeze(name, {axis}) : name);
+  if (!to_end) parts.push_back(slice(old, axis, ints({last}), ints({INT64_MAX})));
+  const Name updated = concat(parts, axis);
+  bind(whole, updated);
+  write_back(whole, updated, outdated);
+}
+
+void Emitter::give(Name value, std::size_t i) {
+  if (call_->op->inplace_of) note_write(out(i), value);
+  else bind(out(i), value);
 }
 
 bool Emitter::is_constant(const Tensor& t) const {
@@ -231,11 +271,7 @@ Tensor Emitter::data_at_use(const Tensor& t, const Trace& trace, const Call* cal
     });
     if (call->op->inplace_of && t.is_same(call->args[0].get<Tensor>())) --version;
   }
-  if (version == t.version()) return t;
-  const auto [first, last] = trace.earlier.equal_range(t.impl());
-  for (auto it = first; it != last; ++it)
-    if (it->second.first == version) return it->second.second;
-  return {};
+  return trace.data(t, version);
 }
 
 Tensor Emitter::data_at_use(const Tensor& t) const {

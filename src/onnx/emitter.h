@@ -151,6 +151,7 @@ class Emitter {
   const std::string* find_parameter(const Tensor& t) const;
   void bind(const Tensor& t, Name name, const std::string& why = {});
   void note_write(const Tensor& t, Name name);
+  void write_back(const Tensor& t, Name name, const std::vector<std::size_t>& outdated);
   Name parameter(const Tensor& t, const std::string& path);
   Tensor data_at_use(const Tensor& t, const Trace& trace, const Call* call) const;
   Tensor data_at_use(const Tensor& t) const;
@@ -183,6 +184,8 @@ class Emitter {
   std::unordered_map<const TensorImpl*, std::size_t> parameter_of_;
   std::unordered_map<const Storage*, std::vector<std::size_t>> parameters_in_;
   std::unordered_map<std::size_t, Name> written_parameters_;
+  // The select or slice that made a tensor, in both traces.
+  std::unordered_map<const TensorImpl*, std::pair<const Call*, const Call*>> part_of_;
   std::unordered_map<const TensorImpl*, Tensor> twins_;
   std::map<std::string, std::vector<std::pair<Tensor, Name>>> constants_;  // by shape and dtype
   std::map<std::pair<Name, std::int64_t>, Name> dimensions_;

@@ -60,9 +60,12 @@ std::optional<Trace> other_trace(Module& module, const Trace& first, const Expor
   const std::vector<Variable> batch{variables[0]};
   const std::pair<const std::vector<Variable>*, bool> attempts[] = {
       {&variables, true}, {&variables, false}, {&batch, true}};
+  bool fits = false;
   for (const auto& [which, larger] : attempts) {
+    if (fits && !larger) continue;
     try {
       Trace other = trace(module, resized(first.inputs, *which, larger), context, true, takes);
+      fits = true;
       if (!same_operators(first, other)) continue;
       if (which->size() < variables.size()) warnings.emplace_back(kDataDependent);
       return other;

@@ -74,8 +74,10 @@ class Tracer : public OpObserver {
   bool takes(const OpDef& op) override { return takes_(op); }
 
   void before_write(const Tensor& self) override {
-    if (computed_.count(self.storage().get()) == 0)
-      trace_.earlier.emplace(self.impl(), std::make_pair(self.version(), self.clone_raw()));
+    const Ref<Storage> storage = self.storage();
+    if (computed_.count(storage.get()) != 0) return;
+    const Tensor all = self.alias({storage->bytes() / item_size(self.dtype())}, {1}, 0);
+    trace_.earlier.emplace(storage.get(), std::make_pair(self.version(), all.clone_raw()));
   }
 
   void on_op(const OpDef& op, const Values& args, const Value& result) override {
@@ -110,6 +112,15 @@ void for_each_tensor(const Values& args, const std::function<void(const Tensor&)
         if (t.defined()) f(t);
     }
   }
+}
+
+Tensor Trace::data(const Tensor& t, std::uint32_t version) const {
+  if (version == t.version()) return t;
+  const auto [first, last] = earlier.equal_range(t.storage().get());
+  for (auto it = first; it != last; ++it)
+    if (it->second.first == version)
+      return it->second.second.alias(t.shape(), t.strides(), t.offset());
+  return {};
 }
 
 Trace trace(Module& module, const TensorList& inputs, CallContext context, bool fresh_inputs,

@@ -24,9 +24,11 @@ struct Call {
 struct Trace {
   TensorList inputs, outputs;
   std::vector<Call> calls;
-  // What tensors held that were changed in place, unless it was computed from the inputs: the
-  // version, and a copy of it.
-  std::unordered_multimap<const TensorImpl*, std::pair<std::uint32_t, Tensor>> earlier;
+  // What storages held that were written to, unless it was computed from the inputs: the version,
+  // and a copy of all elements.
+  std::unordered_multimap<const Storage*, std::pair<std::uint32_t, Tensor>> earlier;
+  // What t held at a version; undefined when nobody knows any more.
+  Tensor data(const Tensor& t, std::uint32_t version) const;
 };
 
 // Runs the module on the inputs, which the front end hasn't seen when `fresh_inputs`, and records

@@ -205,3 +205,28 @@ TEST_CASE("in-place changes are other values; what they made stale is refused") 
   });
   CHECK_THROWS_WITH(exported(*stale.module, {sample({2})}), Catch::Contains("as_strided"));
 }
+
+TEST_CASE("a path that depends on a dynamic size is exported as it was, with a warning") {
+  Counted m([](const Tensor& x) {
+    Tensor y = ops::reshape(x, IntList{x.size(0) * x.size(1)});
+    for (std::int64_t i = 0; i < x.size(0); ++i) y = ops::mul(y, 2);
+    return y;
+  });
+  CallContext context;
+  std::vector<std::string> warnings;
+  const std::string bytes = onnx::export_model(*m.module, {sample({2, 3})},
+                                               onnx::parse_options(kBatch), context, &warnings);
+  CHECK(onnx_reader::read_model(bytes).op_types() == Strings{"Reshape", "Mul", "Mul"});
+  REQUIRE(warnings.size() == 1);
+  CHECK_THAT(warnings[0], Catch::Contains("may not generalize"));
+}
+
+TEST_CASE("a write to a part changes the whole") {
+  Counted m([](const Tensor& x) {
+    const Tensor y = ops::clone(x);
+    call("copy_", {ops::select(y, 1, 0), ops::select(x, 1, 1)});
+    return y;
+  });
+  const Model model = exported(*m.module, {sample({2, 3})});
+  CHECK(model.op_types() == Strings{"Gather", "Unsqueeze", "Slice", "Concat"});
+}

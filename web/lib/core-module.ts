@@ -158,6 +158,7 @@ export interface CoreTexts {
 
   /** A copy of the file's bytes; null after a failure. */
   onnxExport(m: number, frame: number, options: string, count: number): Uint8Array | null;
+  onnxWarnings(): string;
 
   recordDrain(): string;
   lossesDrain(): string;

@@ -13,8 +13,12 @@ export interface ExportOptions {
   output_names?: string[];
   /** `{input: {0: 'batch_size'}}`: dimensions that may vary. */
   dynamic_axes?: Record<string, Record<number, string> | number[]>;
+  /** 11 to 18; 17 by default. */
   opset_version?: number;
+  /** False: weights become inputs of the graph. */
   export_params?: boolean;
+  /** False: what weights are turned into, such as their transposes, is computed by the graph. */
+  do_constant_folding?: boolean;
 }
 
 /**
@@ -36,6 +40,7 @@ function exportModel(
     writeHandles(inputs);
     const { core } = state();
     const bytes = core.onnxExport(innerOf(model).id, frame, JSON.stringify(options), inputs.length);
+    for (const warning of JSON.parse(core.onnxWarnings())) console.warn(warning);
     return bytes ?? throwLast();
   } finally {
     frames.delete(frame);

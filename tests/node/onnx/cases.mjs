@@ -1,6 +1,8 @@
 // Models for the ONNX exporter's tests: every native layer, the operators, composed models. Plain
 // JavaScript, so that Vitest and the script that writes files for Python share them.
 
+import { models } from './models.mjs';
+
 /**
  * @typedef {object} Case
  * @property {string} name
@@ -355,6 +357,33 @@ export function cases({ torch, nn }) {
         .zero_()
         .add(x.clone().copy_(torch.ones([6]))),
     ),
+    fn('assignment to a column', (x) => {
+      const y = x.clone();
+      y.set([':', 1], 7);
+      y.set([':', -1], x.select(1, 0));
+      y.set([':', '2:4'], x.narrow(1, 0, 2).mul(2));
+      return y;
+    }),
+    fn(
+      'assignment to parts of parts',
+      (x) => {
+        const y = torch.zeros([x.size(0), 5, 6]);
+        for (let i = 0; i < 5; i++) y.set([':', i, '1:'], x.select(1, i).narrow(1, 0, 5));
+        return y;
+      },
+      sequence,
+    ),
+    fn('assignment to a constant', (x) => {
+      const y = torch.zeros([6]);
+      y.set([0], x.sum());
+      y.set(['-2:'], 3);
+      return x.add(y);
+    }),
+    fn('assignment by a mask', (x) => {
+      const y = x.clone();
+      y.set([x.gt(0)], 0);
+      return y;
+    }),
     fn('constants alone', (x) => x.add(torch.ones([6]).mul(2).cumsum(0))),
     fn('input as output', (x) => [x, x.add(1)]),
     fn('output twice', (x) => {
@@ -362,167 +391,5 @@ export function cases({ torch, nn }) {
       return [y, y];
     }),
   ];
-
-  // ---- composed models ----
-
-  class Residual extends nn.Module {
-    constructor(channels) {
-      super();
-      this.conv1 = nn.Conv2d(channels, channels, 3, { padding: 1 });
-      this.bn1 = nn.BatchNorm2d(channels);
-      this.conv2 = nn.Conv2d(channels, channels, 3, { padding: 1 });
-      this.bn2 = nn.BatchNorm2d(channels);
-    }
-    forward(x) {
-      const y = this.bn1(this.conv1(x)).relu();
-      return this.bn2(this.conv2(y)).add(x).relu();
-    }
-  }
-  class Attention extends nn.Module {
-    constructor(width, heads) {
-      super();
-      this.heads = heads;
-      this.qkv = nn.Linear(width, 3 * width);
-      this.out = nn.Linear(width, width);
-    }
-    forward(x) {
-      const [b, t, c] = [x.size(0), x.size(1), x.size(2)];
-      const split = (y) => y.view([b, t, this.heads, c / this.heads]).transpose(1, 2);
-      const [q, k, v] = this.qkv(x).chunk(3, -1).map(split);
-      const scores = q.matmul(k.transpose(-2, -1)).div(Math.sqrt(c / this.heads));
-      const causal = torch.ones([t, t]).tril().eq(0);
-      const weights = scores.masked_fill(causal, -1e9).softmax(-1);
-      return this.out(weights.matmul(v).transpose(1, 2).reshape([b, t, c]));
-    }
-  }
-  class Block extends nn.Module {
-    constructor(width) {
-      super();
-      this.norm1 = nn.LayerNorm(width);
-      this.attention = new Attention(width, 2);
-      this.norm2 = nn.LayerNorm(width);
-      this.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width));
-    }
-    forward(x) {
-      const y = x.add(this.attention(this.norm1(x)));
-      return y.add(this.mlp(this.norm2(y)));
-    }
-  }
-  class Transformer extends nn.Module {
-    constructor() {
-      super();
-      this.tokens = nn.Embedding(20, 8);
-      this.positions = nn.Embedding(16, 8);
-      this.blocks = nn.Sequential(new Block(8), new Block(8));
-      this.head = nn.Linear(8, 20);
-    }
-    forward(x) {
-      const at = torch.arange(x.size(1));
-      return this.head(this.blocks(this.tokens(x).add(this.positions(at))));
-    }
-  }
-  class Recurrent extends nn.Module {
-    constructor() {
-      super();
-      this.input = nn.Linear(6, 8);
-      this.hidden = nn.Linear(8, 8);
-      this.head = nn.Linear(8, 2);
-    }
-    forward(x) {
-      let h = torch.zeros([x.size(0), 8]);
-      for (let i = 0; i < x.size(1); i++) h = this.input(x.select(1, i)).add(this.hidden(h)).tanh();
-      return this.head(h);
-    }
-  }
-  class Tied extends nn.Module {
-    constructor() {
-      super();
-      this.embedding = nn.Embedding(10, 4);
-    }
-    forward(x) {
-      return this.embedding(x).mean(1).matmul(this.embedding.weight.t());
-    }
-  }
-  class UNet extends nn.Module {
-    constructor() {
-      super();
-      this.down = nn.Conv2d(4, 8, 3, { padding: 1 });
-      this.middle = nn.Conv2d(8, 8, 3, { padding: 1 });
-      this.up = nn.Conv2d(16, 4, 3, { padding: 1 });
-    }
-    forward(x) {
-      const a = this.down(x).relu();
-      const b = this.middle(F.max_pool2d(a, 2)).relu();
-      const wide = F.interpolate(b, { scale_factor: [2, 2] });
-      return this.up(torch.cat([a, wide], 1));
-    }
-  }
-  class Buffered extends nn.Module {
-    constructor() {
-      super();
-      this.register_buffer('mean', torch.ones([6]).mul(0.3));
-      this.scale = new nn.Parameter(torch.ones([6]).mul(2));
-    }
-    forward(x) {
-      return x.sub(this.mean).mul(this.scale);
-    }
-  }
-
-  const composed = [
-    {
-      name: 'perceptron',
-      model: () => nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Dropout(0.5), nn.Linear(8, 3)),
-      inputs: rows,
-    },
-    {
-      name: 'convolutional classifier',
-      model: () =>
-        nn.Sequential(
-          nn.Conv2d(4, 8, 3),
-          nn.BatchNorm2d(8),
-          nn.ReLU(),
-          nn.MaxPool2d(2),
-          nn.Flatten(),
-          nn.Linear(72, 10),
-          nn.LogSoftmax(1),
-        ),
-      inputs: image,
-    },
-    {
-      name: 'residual network',
-      model: () =>
-        nn.Sequential(
-          new Residual(4),
-          new Residual(4),
-          nn.AdaptiveAvgPool2d(1),
-          nn.Flatten(),
-          nn.Linear(4, 2),
-        ),
-      inputs: image,
-    },
-    {
-      name: 'transformer',
-      model: () => new Transformer(),
-      inputs: (n) => [ints(20, n, 5)],
-      from: 14,
-    },
-    {
-      name: 'transformer of any length',
-      model: () => new Transformer(),
-      inputs: (n) => [ints(20, n, n + 2)],
-      axes: { 0: [0, 1] },
-      from: 14,
-    },
-    { name: 'recurrent loop', model: () => new Recurrent(), inputs: sequence },
-    { name: 'tied embedding', model: () => new Tied(), inputs: (n) => [ints(10, n, 3)] },
-    { name: 'U-Net', model: () => new UNet(), inputs: image },
-    { name: 'buffer and parameter', model: () => new Buffered(), inputs: rows },
-    {
-      name: 'autoencoder',
-      model: () =>
-        nn.Sequential(nn.Linear(6, 3), nn.Tanh(), nn.LayerNorm(3), nn.Linear(3, 6), nn.Sigmoid()),
-      inputs: rows,
-    },
-  ];
-  return [...layers, ...operators, ...composed];
+  return [...layers, ...operators, ...models({ torch, nn })];
 }
