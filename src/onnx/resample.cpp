@@ -1,7 +1,6 @@
 #include "onnx/resample.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "ops/ops.h"
 
@@ -16,7 +15,7 @@ bool is_reshape(const std::string& name) {
   return is_one_of(name, {"view", "reshape", "_reshape_alias", "_unsafe_view", "unflatten"});
 }
 
-// Arguments that are never a size of something else: dimensions, flags, kernels.
+// Operators with an argument that may be some tensor's size; kernels, strides and the like are not.
 bool takes_sizes(const std::string& name) {
   return is_reshape(name) ||
          is_one_of(name, {"expand",       "broadcast_to", "repeat",       "tile",
@@ -30,6 +29,7 @@ bool takes_sizes(const std::string& name) {
                           "index_select", "interpolate",  "squeeze",      "squeeze_"});
 }
 
+// Whether a number may have been computed from a dynamic size.
 bool may_follow(std::int64_t v, std::int64_t size) {
   if (v < 0) v = -v;
   if (v == size) return true;
