@@ -7,11 +7,13 @@ from ._optimizer import Optimizer
 def __getattr__(name):
     if name == "lr_scheduler" or name[:1] == "_":
         value = _core.submodule("torch.optim", name)
+    elif name == "LBFGS":
+        value = _core.submodule("torch.optim", "_lbfgs").LBFGS
     else:
         _native = _core.submodule("torch.optim", "_native")
         value = _native.make(name)
         if value is None:
-            known = ["Optimizer", "lr_scheduler"] + _native.names()
+            known = ["Optimizer", "LBFGS", "lr_scheduler"] + _native.names()
             raise _core.missing("module 'torch.optim'", name, "", known)
     globals()[name] = value
     return value

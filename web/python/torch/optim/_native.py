@@ -14,7 +14,7 @@ _PRINTED = {
     "Adam": ("foreach", "capturable", "differentiable", "fused"),
     "AdamW": ("foreach", "capturable"),
     "RMSprop": ("foreach", "differentiable"),
-    "Adagrad": ("foreach", "differentiable"),
+    "Adagrad": ("foreach",),
 }
 
 
@@ -55,6 +55,8 @@ class NativeOptimizer(Optimizer):
         self.param_groups = []
         self._synced = []
         self._o = 0
+        # How often step() ran, for the schedulers.
+        self._step_count = 0
         for i in range(len(groups)):
             self._add(groups[i], given if i == 0 else None)
 
@@ -131,6 +133,7 @@ class NativeOptimizer(Optimizer):
     def step(self, closure=None):
         """One update of every parameter that has a gradient; gives what `closure` gave."""
         loss = closure_loss(closure)
+        self._step_count += 1
         self._sync()
         if _step(self._o) is False:
             fail()
@@ -215,6 +218,7 @@ class NativeOptimizer(Optimizer):
         self.param_groups = []
         self._synced = []
         self._o = 0
+        self._step_count = 0
         for group in values["param_groups"]:
             self._add(group, None)
         self.load_state_dict(values["saved"])

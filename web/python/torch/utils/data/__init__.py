@@ -1,0 +1,43 @@
+"""torch.utils.data: datasets, samplers, DataLoader."""
+from ... import _core
+
+_FILES = {
+    "dataset": (
+        "Dataset",
+        "IterableDataset",
+        "TensorDataset",
+        "ConcatDataset",
+        "ChainDataset",
+        "Subset",
+        "StackDataset",
+        "random_split",
+    ),
+    "sampler": (
+        "Sampler",
+        "SequentialSampler",
+        "RandomSampler",
+        "SubsetRandomSampler",
+        "WeightedRandomSampler",
+        "BatchSampler",
+    ),
+    "dataloader": ("DataLoader", "get_worker_info"),
+    "_collate": ("default_collate", "default_convert"),
+}
+
+
+def __getattr__(name):
+    for file in _FILES:
+        if name == file or name in _FILES[file]:
+            value = _core.submodule("torch.utils.data", file)
+            if name != file:
+                value = getattr(value, name)
+            break
+    else:
+        if name[:1] == "_":
+            return _core.submodule("torch.utils.data", name)
+        known = list(_FILES)
+        for file in _FILES:
+            known += _FILES[file]
+        raise _core.missing("module 'torch.utils.data'", name, "", known)
+    globals()[name] = value
+    return value
