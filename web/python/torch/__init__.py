@@ -41,6 +41,8 @@ _MODULES = (
     "jit",
     "testing",
 )
+# Operators of the registry that take tensors one by one as well as in a list, or leave arguments out.
+_VARIADIC = ("meshgrid", "where", "einsum", "atleast_1d", "atleast_2d", "atleast_3d")
 # Names in other files of this package.
 _ELSEWHERE = {
     "save": "_serialize",
@@ -60,6 +62,8 @@ def __getattr__(name):
         value = _core.submodule("torch", name)
     elif name in _ELSEWHERE:
         value = getattr(_core.submodule("torch", _ELSEWHERE[name]), name)
+    elif name in _VARIADIC:
+        value = getattr(_core.submodule("torch", "_variadic"), name)
     else:
         found = _core.find(name, "torch")
         if found >= 0:

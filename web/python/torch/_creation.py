@@ -34,6 +34,8 @@ def _sizes(data):
     sizes = []
     while _is_sequence(data) or isinstance(data, str):
         if isinstance(data, str):
+            if not sizes:
+                raise TypeError("new(): invalid data type 'str'")
             raise ValueError("too many dimensions 'str'")
         sizes.append(len(data))
         if len(data) == 0:
@@ -85,6 +87,8 @@ def _number(v, dtype):
         if v.numel() != 1 and not v.dtype.is_floating_point:
             return v.__index__()
         v = v.item()
+    if type(v) is bool:
+        v = 1 if v else 0
     if dtype.is_floating_point:
         if not isinstance(v, (float, int)) and not hasattr(v, "__float__"):
             raise TypeError("must be real number, not " + type(v).__name__)

@@ -1,0 +1,50 @@
+"""Functions that PyTorch calls with tensors one by one, or in a list."""
+from . import _core
+
+
+def _operator(name):
+    return _core.make_function(name, _core.find(name, "torch"))
+
+
+def _listed(tensors):
+    if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
+        return list(tensors[0])
+    return list(tensors)
+
+
+_meshgrid = _operator("meshgrid")
+_where = _operator("where")
+_einsum = _operator("einsum")
+
+
+def meshgrid(*tensors, indexing="ij"):
+    """Coordinate grids from 1-dimensional tensors."""
+    return _meshgrid(_listed(tensors), indexing=indexing)
+
+
+def where(condition, *rest, **kwargs):
+    """Elements of `input` where the condition holds, of `other` elsewhere; with the condition alone,
+    the indices where it holds."""
+    if not rest and not kwargs:
+        return condition.nonzero().unbind(1)
+    return _where(condition, *rest, **kwargs)
+
+
+def einsum(equation, *operands):
+    return _einsum(equation, _listed(operands))
+
+
+def _at_least(name):
+    one = _operator(name) if _core.find(name, "torch") >= 0 else None
+
+    def function(*tensors):
+        if len(tensors) == 1 and not isinstance(tensors[0], (list, tuple)):
+            return one(tensors[0])
+        return tuple([one(t) for t in _listed(tensors)])
+
+    return function
+
+
+atleast_1d = _at_least("atleast_1d")
+atleast_2d = _at_least("atleast_2d")
+atleast_3d = _at_least("atleast_3d")
