@@ -47,7 +47,7 @@ del md["act"]
 print([type(v).__name__ for v in md.values()])
 md.clear()
 print(md, len(md))
-md2 = nn.ModuleDict([["lrelu", nn.LeakyReLU()], ["prelu", nn.PReLU()]])
+md2 = nn.ModuleDict([["lrelu", nn.LeakyReLU()], ["elu", nn.ELU()]])
 print(md2)
 
 pl = nn.ParameterList([nn.Parameter(torch.zeros(2, 2)) for _ in range(2)])

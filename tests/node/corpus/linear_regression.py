@@ -24,7 +24,7 @@ for epoch in range(5):
         b -= 0.1 * b.grad
         w.grad.zero_()
         b.grad.zero_()
-    print(epoch, loss.item(), w, b)
+    print(epoch, f"{loss.item():.5f}", w, b)
 
 model = nn.Linear(1, 1)
 criterion = nn.MSELoss()
@@ -55,7 +55,7 @@ for t in range(300):
     y_pred = model(xx)
     loss = loss_fn(y_pred, yy)
     if t % 100 == 99:
-        print(t, round(loss.item(), 2))
+        print(t, "%.2f" % loss.item())
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

@@ -46,9 +46,3 @@ for p in [torch.ones(2, requires_grad=True)]:
     p.register_hook(lambda g: torch.clamp(g, -0.5, 0.5))
     (p * 10).sum().backward()
     print(p.grad)
-
-n = torch.tensor([1.0], requires_grad=True)
-m = n.exp()
-handle = m.grad_fn.register_hook(lambda gi, go: print("node", gi, go))
-m.backward()
-handle.remove()

@@ -28,6 +28,9 @@ _ERRORS = {
     "NotImplementedError": NotImplementedError,
 }
 
+# torch.FloatTensor and its kin on MicroPython: (function, dtype).
+legacy_types = []
+
 # The exception that a callback raised while the core unwinds: [exception] or [].
 kept = []
 

@@ -2,6 +2,7 @@
 from . import _core
 from ._core import DTYPES, FLOAT32, FLOAT64, bridge, fail
 from ._creation import default_dtype, promote, tensor
+from ._grad_mode import is_inference_mode_enabled
 from ._tensor import Tensor
 
 
@@ -185,6 +186,8 @@ def _legacy(name, dtype):
         return _core.wrap(legacy_new(args[0] if args else None, args[1:], dtype))
 
     if _core.MICRO:
+        # Classes have no metaclass there; the function stands for its dtype by its identity.
+        _core.legacy_types.append((make, dtype))
         return make
 
     class Meta(type):
@@ -326,7 +329,7 @@ TABLE = {
     "get_num_interop_threads": _accept(1),
     "set_float32_matmul_precision": _accept(),
     "get_float32_matmul_precision": _accept("highest"),
-    "is_inference_mode_enabled": _accept(False),
+    "is_inference_mode_enabled": is_inference_mode_enabled,
     "set_warn_always": _accept(),
     "strided": _core.strided,
     "layout": _core.layout,

@@ -47,12 +47,36 @@ class enable_grad(_GradMode):
     _mode = 1
 
 
+_inference = [False]
+
+
+def is_inference_mode_enabled():
+    return _inference[-1]
+
+
 class inference_mode(_GradMode):
     """As no_grad() here."""
 
     def __init__(self, mode=True):
         _GradMode.__init__(self)
-        self._mode = 0 if mode else int(bridge.grad_enabled())
+        self._on = mode is not False
+        self._mode = 0 if self._on else int(bridge.grad_enabled())
+        # `@inference_mode` without parentheses.
+        self._function = mode if callable(mode) else None
+
+    def __enter__(self):
+        _inference.append(self._on)
+        _GradMode.__enter__(self)
+
+    def __exit__(self, *args):
+        _inference.pop()
+        _GradMode.__exit__(self, *args)
+
+    def __call__(self, *args, **kwargs):
+        if self._function is None:
+            return _GradMode.__call__(self, *args)
+        with inference_mode():
+            return self._function(*args, **kwargs)
 
 
 class set_grad_enabled(_GradMode):

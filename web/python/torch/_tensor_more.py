@@ -5,7 +5,7 @@ from ._creation import as_dtype, handle_of, tensor
 from ._tensor import Tensor, wrap
 
 _NAMES = ("Byte", "Int", "Long", "Float", "Double", "Bool")
-_to = find("to", "torch") >> 2
+_to = find("to", "method") >> 2
 
 
 def type_name(t):
@@ -20,6 +20,9 @@ def dtype_from_type(name):
     """The dtype for 'torch.LongTensor', a dtype, or a tensor class such as torch.LongTensor."""
     if type(name) is _core.dtype:
         return name
+    for function, dtype in _core.legacy_types:
+        if name is function:
+            return dtype
     if not isinstance(name, str):
         name = "torch." + name.__name__
     for i in range(len(_NAMES)):

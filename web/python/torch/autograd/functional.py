@@ -55,14 +55,97 @@ def hessian(func, inputs, create_graph=False, strict=False, vectorize=False, out
     return jacobian(gradient, inputs, create_graph=create_graph)
 
 
+def _points(inputs, create_graph):
+    points = []
+    for x in _as_tuple(inputs):
+        points.append(x.view_as(x) if create_graph and x.requires_grad else x.detach().requires_grad_())
+    return tuple(points)
+
+
+def _settle(value, create_graph):
+    """Results without their graph, unless it was asked for."""
+    if create_graph:
+        return value
+    if isinstance(value, (tuple, list)):
+        return tuple([v.detach() for v in value])
+    return value.detach()
+
+
+def _vector(v, like, name):
+    if v is None:
+        if like.numel() != 1:
+            raise RuntimeError(
+                "The vector v can only be None if the user-provided function returns a single Tensor "
+                "with a single element."
+                if name == "outputs"
+                else "The vector v can only be None if the input to the user-provided function is a "
+                "single Tensor with a single element."
+            )
+        return None
+    return v
+
+
+def _gradients(outputs, points, v, create_graph):
+    import torch
+
+    grads = grad(outputs, points, v, create_graph=create_graph, allow_unused=True)
+    return tuple([torch.zeros_like(x) if g is None else g for g, x in zip(grads, points)])
+
+
 def vjp(func, inputs, v=None, create_graph=False, strict=False):
     """(func(inputs), v's product with the Jacobian)"""
     import torch
 
-    many_in = isinstance(inputs, (tuple, list))
-    points = [x.detach().requires_grad_() for x in _as_tuple(inputs)]
+    many = isinstance(inputs, (tuple, list))
     with torch.enable_grad():
+        points = _points(inputs, create_graph)
         result = func(*points)
-    grads = grad(_as_tuple(result), points, v, create_graph=create_graph, allow_unused=True)
-    grads = tuple([torch.zeros_like(x) if g is None else g for g, x in zip(grads, points)])
-    return result, grads if many_in else grads[0]
+        outputs = _as_tuple(result)
+        seeds = None if _vector(v, outputs[0], "outputs") is None else _as_tuple(v)
+        grads = _gradients(outputs, points, seeds, create_graph)
+    return _settle(result, create_graph), _settle(grads if many else grads[0], create_graph)
+
+
+def jvp(func, inputs, v=None, create_graph=False, strict=False):
+    """(func(inputs), the Jacobian's product with v), by two backward passes."""
+    import torch
+
+    with torch.enable_grad():
+        points = _points(inputs, create_graph)
+        result = func(*points)
+        outputs = _as_tuple(result)
+        seeds = [torch.zeros_like(o).requires_grad_() for o in outputs]
+        grads = _gradients(outputs, points, seeds, True)
+        tangents = None if _vector(v, points[0], "inputs") is None else _as_tuple(v)
+        products = _gradients(grads, seeds, tangents, create_graph)
+    products = products if isinstance(result, (tuple, list)) else products[0]
+    return _settle(result, create_graph), _settle(products, create_graph)
+
+
+def _scalar(func, points, name):
+    out = func(*points)
+    if out.numel() != 1:
+        raise RuntimeError(
+            "The Tensor returned by the function given to " + name + " should contain a single element"
+        )
+    return out
+
+
+def vhp(func, inputs, v=None, create_graph=False, strict=False):
+    """(func(inputs), v's product with the Hessian)"""
+    import torch
+
+    many = isinstance(inputs, (tuple, list))
+    with torch.enable_grad():
+        points = _points(inputs, create_graph)
+        out = _scalar(func, points, "vhp")
+        grads = _gradients((out,), points, None, True)
+        seeds = None if v is None else _as_tuple(v)
+        products = _gradients(grads, points, seeds, create_graph)
+    products = products if many else products[0]
+    return _settle(out, create_graph), _settle(products, create_graph)
+
+
+def hvp(func, inputs, v=None, create_graph=False, strict=False):
+    """(func(inputs), the Hessian's product with v); the Hessian being symmetric, as vhp."""
+    return vhp(func, inputs, v, create_graph, strict)

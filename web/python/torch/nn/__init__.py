@@ -11,7 +11,7 @@ _LAZY = {
     "ParameterList": "_containers",
     "ParameterDict": "_containers",
 }
-_SUBMODULES = ("functional", "init", "utils")
+_SUBMODULES = ("functional", "init", "utils", "modules")
 
 
 def __getattr__(name):
@@ -19,10 +19,6 @@ def __getattr__(name):
         value = _core.submodule("torch.nn", name)
     elif name in _LAZY:
         value = getattr(_core.submodule("torch.nn", _LAZY[name]), name)
-    elif name == "modules":
-        import sys
-
-        return sys.modules["torch.nn"]
     else:
         value = None
         if "A" <= name[:1] <= "Z":

@@ -24,7 +24,7 @@ class _Listed:
 
     def __getitem__(self, i):
         if isinstance(i, slice):
-            return type(self)._of(list(self._modules.values())[i])
+            return self._part(list(self._modules.items())[i])
         return list(self._modules.values())[int(self._position(i))]
 
     def __setitem__(self, i, module):
@@ -33,13 +33,21 @@ class _Listed:
     def __delitem__(self, i):
         kept = list(self._modules.values())
         if isinstance(i, slice):
-            del kept[i]
+            gone = list(range(len(kept)))[i]
         else:
-            kept.pop(int(self._position(i)))
+            gone = [int(self._position(i))]
+        self._refill([kept[k] for k in range(len(kept)) if k not in gone])
+
+    def _refill(self, kept):
         for name in list(self._modules):
             delattr(self, name)
         for k in range(len(kept)):
             self.add_module(str(k), kept[k])
+
+    def pop(self, i):
+        module = self[i]
+        del self[i]
+        return module
 
     def append(self, module):
         self.add_module(str(len(self._modules)), module)
@@ -53,10 +61,7 @@ class _Listed:
     def insert(self, i, module):
         kept = list(self._modules.values())
         kept.insert(i, module)
-        for name in list(self._modules):
-            delattr(self, name)
-        for k in range(len(kept)):
-            self.add_module(str(k), kept[k])
+        self._refill(kept)
 
 
 class Sequential(_Listed, NativeLayer):
@@ -73,9 +78,23 @@ class Sequential(_Listed, NativeLayer):
             for i in range(len(args)):
                 self.add_module(str(i), args[i])
 
-    @classmethod
-    def _of(cls, modules):
-        return cls(*modules)
+    def _part(self, items):
+        from collections import OrderedDict
+
+        return type(self)(OrderedDict(items))
+
+    def __add__(self, other):
+        if not isinstance(other, Sequential):
+            raise ValueError(
+                "add operator supports only objects of Sequential class, but %s is given."
+                % str(type(other))
+            )
+        return Sequential(*(list(self) + list(other)))
+
+    def __mul__(self, n):
+        return Sequential(*(list(self) * n))
+
+    __rmul__ = __mul__
 
     def __call__(self, *args, **kwargs):
         if len(args) == 1 and isinstance(args[0], Tensor):
@@ -106,9 +125,8 @@ class ModuleList(_Listed, Module):
         if modules is not None:
             self.extend(modules)
 
-    @classmethod
-    def _of(cls, modules):
-        return cls(modules)
+    def _part(self, items):
+        return type(self)([module for _, module in items])
 
     def __iadd__(self, modules):
         return self.extend(modules)
@@ -168,45 +186,81 @@ class ModuleDict(Module):
             self.add_module(key, module)
 
 
-def _parameter_text(p):
-    shape = "x".join([str(n) for n in p.shape])
-    return "%s containing: [torch.float32 of size %s]" % (type(p).__name__, shape)
+def _size_text(p, type_text):
+    """What ParameterList and ParameterDict print of an entry."""
+    if not isinstance(p, Tensor):
+        return "Object of type: " + type(p).__name__
+    kind = "Parameter" if isinstance(p, Parameter) else "Tensor"
+    size = "x".join([str(n) for n in p.shape])
+    return "%s containing: [%s of size %s]" % (kind, type_text(p), size)
 
 
 def _as_parameter(value):
-    return Parameter(value) if isinstance(value, Tensor) and not isinstance(value, Parameter) else value
+    if isinstance(value, Tensor) and not isinstance(value, Parameter):
+        return Parameter(value)
+    return value
 
 
-class ParameterList(Module):
-    """A list of parameters that registers them; tensors become parameters."""
+class _Parameters(Module):
+    """What ParameterList and ParameterDict share: values by key; those that are no tensors too."""
 
     _container = True
 
-    def __init__(self, values=None):
+    def _start(self):
         Module.__init__(self)
+        object.__setattr__(self, "_keys", {})
+
+    def _put(self, key, value):
+        self._keys[key] = None
+        setattr(self, key, _as_parameter(value))
+
+    def _drop(self, key):
+        del self._keys[key]
+        delattr(self, key)
+
+    def __len__(self):
+        return len(self._keys)
+
+    def __repr__(self):
+        lines = ["    (%s): %s" % (key, _size_text(getattr(self, key), self._type_text)) for key in self._keys]
+        if not lines:
+            return type(self).__name__ + "()"
+        return type(self).__name__ + "(\n" + "\n".join(lines) + "\n)"
+
+    __str__ = __repr__
+
+
+class ParameterList(_Parameters):
+    """A list of parameters that registers them; tensors become parameters."""
+
+    def _type_text(self, p):
+        return repr(p.dtype)
+
+    def __init__(self, values=None):
+        self._start()
         if values is not None:
             self.extend(values)
 
-    def __len__(self):
-        return len(self._parameters)
+    def _position(self, i):
+        n = len(self)
+        i = i.__index__() if not isinstance(i, int) else i
+        if not -n <= i < n:
+            raise IndexError("index %d is out of range" % i)
+        return str(i + n if i < 0 else i)
 
     def __iter__(self):
-        return iter(list(self._parameters.values()))
+        return iter([getattr(self, key) for key in self._keys])
 
     def __getitem__(self, i):
-        values = list(self._parameters.values())
         if isinstance(i, slice):
-            return ParameterList(values[i])
-        if not -len(values) <= i < len(values):
-            raise IndexError("index %d is out of range" % i)
-        return values[i]
+            return ParameterList(list(self)[i])
+        return getattr(self, self._position(i))
 
     def __setitem__(self, i, value):
-        n = len(self._parameters)
-        setattr(self, str(i + n if i < 0 else i), _as_parameter(value))
+        self._put(self._position(i), value)
 
     def append(self, value):
-        setattr(self, str(len(self._parameters)), _as_parameter(value))
+        self._put(str(len(self)), value)
         return self
 
     def extend(self, values):
@@ -214,51 +268,64 @@ class ParameterList(Module):
             self.append(v)
         return self
 
-    def extra_repr(self):
-        lines = []
-        for i, p in enumerate(self):
-            text = "Parameter containing: [%s of size %s]" % (
-                repr(p.dtype),
-                "x".join([str(n) for n in p.shape]),
-            )
-            lines.append("  (" + str(i) + "): " + text)
-        return "\n".join(lines)
+    def __iadd__(self, values):
+        return self.extend(values)
 
 
-class ParameterDict(Module):
+class ParameterDict(_Parameters):
     """A dict of parameters that registers them."""
 
-    _container = True
+    def _type_text(self, p):
+        return p.type()
 
     def __init__(self, parameters=None):
-        Module.__init__(self)
+        self._start()
         if parameters is not None:
             self.update(parameters)
 
     def __getitem__(self, key):
-        return self._parameters[key]
+        if key not in self._keys:
+            raise KeyError(key)
+        return getattr(self, key)
 
     def __setitem__(self, key, value):
-        setattr(self, key, _as_parameter(value))
+        self._put(key, value)
 
-    def __len__(self):
-        return len(self._parameters)
+    def __delitem__(self, key):
+        self._drop(key)
 
     def __iter__(self):
-        return iter(self._parameters)
+        return iter(self._keys)
 
     def __contains__(self, key):
-        return key in self._parameters
+        return key in self._keys
 
     def keys(self):
-        return self._parameters.keys()
-
-    def items(self):
-        return self._parameters.items()
+        return self._keys.keys()
 
     def values(self):
-        return self._parameters.values()
+        return [getattr(self, key) for key in self._keys]
+
+    def items(self):
+        return [(key, getattr(self, key)) for key in self._keys]
+
+    def get(self, key, default=None):
+        return self[key] if key in self._keys else default
+
+    def pop(self, key):
+        value = self[key]
+        self._drop(key)
+        return value
+
+    def setdefault(self, key, default=None):
+        if key not in self._keys:
+            self[key] = default
+        return self[key]
+
+    def clear(self):
+        for key in list(self._keys):
+            self._drop(key)
 
     def update(self, parameters):
-        for key, value in parameters.items():
+        for key, value in parameters.items() if hasattr(parameters, "items") else parameters:
             self[key] = value

@@ -10,6 +10,7 @@ from .._callbacks import wrap_all
 from .._core import bridge, fail
 from .._tensor import Tensor, wrap
 from ._module import Module
+from ._module_hooks import sync_global, version as _global_version
 from .parameter import Parameter, adopt
 
 _call = bridge.module_call
@@ -147,15 +148,16 @@ class NativeLayer(Module):
         if self._m is not self._n:
             bridge.module_train(self._n, 1 if mode else 0)
 
-    def _add_hook(self, kind, run):
+    def _note_hook(self):
         _set(self, "_hooks", self._hooks + 1)
-        return Module._add_hook(self, kind, run)
 
     def __call__(self, *args, **kwargs):
         if self._m is not self._n:
             return Module.__call__(self, *args, **kwargs)
         if kwargs:
             args = args + tuple(kwargs.values())
+        if self._global_version != _global_version[0]:
+            sync_global(self)
         if self._hooks:
             self._check(args)
             return Module.__call__(self, *args)

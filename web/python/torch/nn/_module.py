@@ -1,15 +1,16 @@
 """torch.nn.Module. The Python object holds parameters, buffers and children; a module of the core
 mirrors them and runs every call: pre-forward hooks, forward, forward hooks, recorder."""
 from .. import _callbacks, _core
-from .._callbacks import RemovableHandle, flatten, rebuild, reply, wrap_all
+from .._callbacks import flatten, rebuild, reply, wrap_all
 from .._core import MICRO, bridge, fail
 from .._tensor import Tensor, wrap
+from . import _module_hooks
 from .parameter import Parameter
 
 _call = bridge.module_call
 _set = object.__setattr__
-# Calls under way, by frame: [module, args, kwargs, result].
-_frames = {}
+_frames = _module_hooks.frames
+_global_version = _module_hooks.version
 _next_frame = 0
 # Modules whose forward is running, innermost last.
 _running = []
@@ -50,6 +51,10 @@ class Module:
     # Containers only hold modules and have no forward.
     _container = False
     _native_kind = None
+    # Handles of the hooks; those of all modules that are attached, and as of which change.
+    _hook_handles = ()
+    _global_handles = ()
+    _global_version = 0
 
     def __init__(self):
         cls = type(self)
@@ -92,9 +97,11 @@ class Module:
 
     def __call__(self, *args, **kwargs):
         global _next_frame
+        if self._global_version != _global_version[0]:
+            _module_hooks.sync_global(self)
         _next_frame += 1
         frame = _next_frame
-        entry = [self, args, kwargs, None]
+        entry = [self, args, kwargs, None, []]
         _frames[frame] = entry
         try:
             if len(args) == 1 and not kwargs and isinstance(args[0], Tensor):
@@ -104,6 +111,9 @@ class Module:
         finally:
             _frames.pop(frame, None)
         if r is False:
+            kept = _core.kept[:]
+            _module_hooks.run_always(entry)
+            _core.kept[:] = kept
             fail()
         if type(r) is int and r == 1:
             return entry[3]
@@ -114,11 +124,7 @@ class Module:
 
     def _on(self, kind, frame, changed, handles):
         """The core wants forward to run."""
-        entry = _frames.get(frame)
-        if entry is None:
-            entry = [self, tuple(wrap_all(handles)), {}, None]
-        elif changed:
-            _replace_inputs(entry, wrap_all(handles))
+        entry = _module_hooks.entry_of(frame, changed, handles, lambda: self)
         _running.append(self)
         try:
             result = self.forward(*entry[1], **entry[2])
@@ -131,85 +137,14 @@ class Module:
 
     # ---- hooks ----
 
-    def _add_hook(self, kind, run):
-        cb = _callbacks.add(run)
-        hook_id = bridge.module_hook(self._m, kind, cb)
-        if hook_id is False:
-            fail()
-        return RemovableHandle(hook_id)
+    def _note_hook(self):
+        """A hook is about to be registered."""
 
-    def register_forward_pre_hook(self, hook, *, prepend=False):
-        """hook(module, args) before forward; what it gives, if not None, replaces the arguments."""
-        find = _finder(self)
-
-        def run(kind, frame, changed, handles):
-            entry = _frames.get(frame)
-            if entry is None:
-                entry = [find(), tuple(wrap_all(handles)), {}, None]
-            elif changed:
-                _replace_inputs(entry, wrap_all(handles))
-            r = hook(entry[0], entry[1])
-            if r is None:
-                return None
-            entry[1] = r if isinstance(r, tuple) else (r,)
-            return reply(flatten((entry[1], entry[2]), []))
-
-        return self._add_hook("pre_forward", run)
-
-    def register_forward_hook(self, hook, *, prepend=False):
-        """hook(module, args, output) after forward; what it gives, if not None, is the output."""
-        find = _finder(self)
-
-        def run(kind, frame, changed, handles):
-            handles = list(handles)
-            count = int(handles.pop(0)) if changed and handles else 0
-            tensors = wrap_all(handles)
-            entry = _frames.get(frame)
-            if entry is None:
-                outputs = tensors[count:]
-                result = outputs[0] if len(outputs) == 1 else tuple(outputs)
-                entry = [find(), tuple(tensors[:count]), {}, result]
-            else:
-                if changed & 1:
-                    _replace_inputs(entry, tensors[:count])
-                if changed & 2:
-                    _replace_result(entry, tensors[count:])
-            r = hook(entry[0], entry[1], entry[3])
-            if r is None:
-                return None
-            entry[3] = r
-            return reply(flatten(r, []))
-
-        return self._add_hook("forward", run)
-
-    def register_full_backward_hook(self, hook, prepend=False):
-        """hook(module, grad_input, grad_output); a result replaces grad_input."""
-        find = _finder(self)
-
-        def run(kind, frame, changed, handles):
-            count = int(handles[0])
-            tensors = wrap_all(handles[1:])
-            r = hook(find(), tuple(tensors[:count]), tuple(tensors[count:]))
-            if r is None:
-                return None
-            return reply(list(r) if isinstance(r, (tuple, list)) else [r])
-
-        return self._add_hook("backward", run)
-
-    def register_backward_hook(self, hook):
-        return self.register_full_backward_hook(hook)
-
-    def register_full_backward_pre_hook(self, hook, prepend=False):
-        """hook(module, grad_output) before the module's backward; a result replaces grad_output."""
-        find = _finder(self)
-
-        def run(kind, frame, changed, handles):
-            r = hook(find(), tuple(wrap_all(handles)))
-            if r is None:
-                return None
-            return reply(list(r) if isinstance(r, (tuple, list)) else [r])
-
-        return self._add_hook("backward_pre", run)
+    register_forward_pre_hook = _module_hooks.register_forward_pre_hook
+    register_forward_hook = _module_hooks.register_forward_hook
+    register_full_backward_hook = _module_hooks.register_full_backward_hook
+    register_backward_hook = _module_hooks.register_full_backward_hook
+    register_full_backward_pre_hook = _module_hooks.register_full_backward_pre_hook
 
     # ---- registration ----
 
@@ -373,23 +308,25 @@ class Module:
         for _, child in self.named_children():
             yield child
 
-    def _named(self, slot, prefix, recurse):
+    def _named(self, slot, prefix, recurse, unique=True):
         seen = set()
-        for path, module in self.named_modules(prefix=prefix) if recurse else [(prefix, self)]:
+        walk = self.named_modules(prefix=prefix, remove_duplicate=unique)
+        for path, module in walk if recurse else [(prefix, self)]:
             for name, value in getattr(module, slot).items():
                 if value is not None and id(value) not in seen:
-                    seen.add(id(value))
+                    if unique:
+                        seen.add(id(value))
                     yield path + ("." if path else "") + name, value
 
-    def named_parameters(self, prefix="", recurse=True):
-        return self._named("_parameters", prefix, recurse)
+    def named_parameters(self, prefix="", recurse=True, remove_duplicate=True):
+        return self._named("_parameters", prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse=True):
         for _, p in self._named("_parameters", "", recurse):
             yield p
 
-    def named_buffers(self, prefix="", recurse=True):
-        return self._named("_buffers", prefix, recurse)
+    def named_buffers(self, prefix="", recurse=True, remove_duplicate=True):
+        return self._named("_buffers", prefix, recurse, remove_duplicate)
 
     def buffers(self, recurse=True):
         for _, b in self._named("_buffers", "", recurse):
@@ -408,9 +345,20 @@ class Module:
     def get_parameter(self, target):
         path, _, name = target.rpartition(".")
         module = self.get_submodule(path)
-        if name not in module._parameters:
+        if not hasattr(module, name):
             raise AttributeError(type(module).__name__ + " has no attribute `" + name + "`")
+        if name not in module._parameters:
+            raise AttributeError("`" + name + "` is not an nn.Parameter")
         return module._parameters[name]
+
+    def get_buffer(self, target):
+        path, _, name = target.rpartition(".")
+        module = self.get_submodule(path)
+        if not hasattr(module, name):
+            raise AttributeError(type(module).__name__ + " has no attribute `" + name + "`")
+        if name not in module._buffers:
+            raise AttributeError("`" + name + "` is not a buffer")
+        return module._buffers[name]
 
     # ---- modes ----
 
@@ -473,6 +421,13 @@ class Module:
     def double(self):
         return self.to(_core.FLOAT64)
 
+    def half(self):
+        import torch
+
+        return self.to(torch.float16)
+
+    bfloat16 = half
+
     def cpu(self):
         return self
 
@@ -484,27 +439,56 @@ class Module:
 
     # ---- state ----
 
-    def state_dict(self, destination=None, prefix="", keep_vars=False):
-        """Parameters and persistent buffers by name, over the same memory."""
-        if destination is None:
-            from collections import OrderedDict
+    # Hooks on state_dict() and load_state_dict(), on modules that have some.
+    _state_hooks = ()
+    _load_hooks = ()
+    _loaded_hooks = ()
 
-            destination = OrderedDict()
+    def state_dict(self, *args, destination=None, prefix="", keep_vars=False):
+        """Parameters and persistent buffers by name, over the same memory."""
+        from ._state import save
+
+        given = dict(zip(("destination", "prefix", "keep_vars"), args))
+        destination = given.get("destination", destination)
+        prefix = given.get("prefix", prefix)
+        return save(self, destination, prefix, given.get("keep_vars", keep_vars))
+
+    def _save_to_state_dict(self, destination, prefix, keep_vars):
         for name, p in self._parameters.items():
             if p is not None:
                 destination[prefix + name] = p if keep_vars else p.detach()
         for name, b in self._buffers.items():
             if b is not None and name not in self._unsaved:
                 destination[prefix + name] = b if keep_vars else b.detach()
-        for name, child in self._modules.items():
-            if child is not None:
-                child.state_dict(destination, prefix + name + ".", keep_vars)
-        return destination
+
+    def _load_from_state_dict(
+        self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
+    ):
+        from ._state import load_own
+
+        load_own(self, state_dict, prefix, strict, missing_keys, unexpected_keys, error_msgs)
 
     def load_state_dict(self, state_dict, strict=True):
         from ._state import load
 
         return load(self, state_dict, strict)
+
+    def _register_state_dict_hook(self, hook):
+        """hook(module, state_dict, prefix, local_metadata) when state_dict() has this module's."""
+        return _listed(self, "_state_hooks", hook)
+
+    def _register_load_state_dict_pre_hook(self, hook, with_module=False):
+        """hook(state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys,
+        error_msgs) before this module loads its part."""
+        if with_module:
+            find = _module_hooks.finder(self)
+            own = hook
+            hook = lambda *args: own(find(), *args)
+        return _listed(self, "_load_hooks", hook)
+
+    def register_load_state_dict_post_hook(self, hook):
+        """hook(module, incompatible_keys) after this module has loaded."""
+        return _listed(self, "_loaded_hooks", hook)
 
     # ---- text ----
 
@@ -532,7 +516,7 @@ class Module:
 
     def __getstate__(self):
         state = dict(self.__dict__)
-        for name in ("_m", "_n", "_cb"):
+        for name in ("_m", "_n", "_cb", "_hook_handles", "_global_handles", "_global_version"):
             state.pop(name, None)
         return state
 
@@ -568,16 +552,11 @@ if MICRO:
     def _target(module):
         return module._on
 
-    def _finder(module):
-        return lambda: module
-
 else:
 
     def _target(module):
         ref = weakref.ref(module)
         return lambda kind, frame, changed, handles: ref()._on(kind, frame, changed, handles)
-
-    _finder = weakref.ref
 
     def _del(self):
         d = self.__dict__
@@ -590,17 +569,20 @@ else:
     Module.__del__ = _del
 
 
-def _replace_inputs(entry, tensors):
-    tensors = iter(tensors)
-    entry[1] = rebuild(entry[1], tensors)
-    entry[2] = rebuild(entry[2], tensors)
+class _Listed:
+    """The handle of a hook that stands in a list of the module."""
+
+    def __init__(self, module, slot, hook):
+        self._place = module, slot, hook
+
+    def remove(self):
+        module, slot, hook = self._place
+        _set(module, slot, tuple([h for h in getattr(module, slot) if h is not hook]))
 
 
-def _replace_result(entry, tensors):
-    if entry[3] is None:
-        entry[3] = tensors[0] if len(tensors) == 1 else tuple(tensors)
-    else:
-        entry[3] = rebuild(entry[3], iter(tensors))
+def _listed(module, slot, hook):
+    _set(module, slot, tuple(getattr(module, slot)) + (hook,))
+    return _Listed(module, slot, hook)
 
 
 def _type_text(value):

@@ -137,7 +137,7 @@ class Optimizer:
     def __repr__(self):
         lines = [type(self).__name__ + " ("]
         for i in range(len(self.param_groups)):
-            lines.append("Parameter Group " + str(i))
+            lines += ["", "Parameter Group " + str(i)] if i else ["Parameter Group 0"]
             group = self.param_groups[i]
             for name in sorted(group):
                 if name != "params":

@@ -1,0 +1,281 @@
+"""Hooks of modules. The core keeps and runs them; here their arguments are put together from the
+call's frame, which knows what isn't a tensor."""
+from .. import _callbacks
+from .._callbacks import flatten, rebuild, reply, wrap_all
+from .._core import MICRO, bridge, fail
+
+_set = object.__setattr__
+# Calls under way, by frame: [module, args, kwargs, result, forward hooks that ran].
+frames = {}
+
+if MICRO:
+
+    def finder(module):
+        return lambda: module
+
+else:
+    import weakref
+
+    finder = weakref.ref
+
+
+class HookHandle:
+    """What registering a hook gives; remove() takes the hook out again."""
+
+    def __init__(self, kind, run, always=None):
+        self.kind = kind
+        self.run = run
+        self.always = always
+        self.id = None
+
+    def attach(self, module):
+        cb = _callbacks.add(self.run)
+        hook_id = bridge.module_hook(module._m, self.kind, cb)
+        if hook_id is False:
+            fail()
+        self.id = hook_id
+
+    def detach(self):
+        if self.id is not None:
+            bridge.remove_hook(self.id)
+            self.id = None
+
+    def remove(self):
+        self.detach()
+        self.run = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *args):
+        self.remove()
+
+
+def add(module, kind, run, prepend=False, always=None):
+    """Registers a hook with the core; the core appends, so those that a new one precedes go again
+    behind it."""
+    handle = HookHandle(kind, run, always)
+    known = [h for h in module._hook_handles if h.run is not None]
+    module._note_hook()
+    if prepend:
+        later = [h for h in known if h.kind == kind]
+        for h in later:
+            h.detach()
+        handle.attach(module)
+        for h in later:
+            h.attach(module)
+        known.insert(0, handle)
+    else:
+        handle.attach(module)
+        known.append(handle)
+    _set(module, "_hook_handles", known)
+    return handle
+
+
+def _replace_inputs(entry, tensors):
+    tensors = iter(tensors)
+    entry[1] = rebuild(entry[1], tensors)
+    entry[2] = rebuild(entry[2], tensors)
+
+
+def _replace_result(entry, tensors):
+    if entry[3] is None:
+        entry[3] = tensors[0] if len(tensors) == 1 else tuple(tensors)
+    else:
+        entry[3] = rebuild(entry[3], iter(tensors))
+
+
+def entry_of(frame, changed, handles, find):
+    """The frame of a call, with the inputs that the core has now."""
+    entry = frames.get(frame)
+    if entry is None:
+        return [find(), tuple(wrap_all(handles)), {}, None, []]
+    if changed:
+        _replace_inputs(entry, wrap_all(handles))
+    return entry
+
+
+def pre_hook(find, hook, with_kwargs):
+    def run(kind, frame, changed, handles):
+        entry = entry_of(frame, changed, handles, find)
+        if with_kwargs:
+            r = hook(entry[0], entry[1], entry[2])
+            if r is None:
+                return None
+            if not (isinstance(r, tuple) and len(r) == 2):
+                raise RuntimeError(
+                    "forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got "
+                    "%s." % (r,)
+                )
+            entry[1], entry[2] = r
+        else:
+            r = hook(entry[0], entry[1])
+            if r is None:
+                return None
+            entry[1] = r if isinstance(r, tuple) else (r,)
+        return reply(flatten((entry[1], entry[2]), []))
+
+    return run
+
+
+def forward_hook(find, hook, with_kwargs):
+    def run(kind, frame, changed, handles):
+        handles = list(handles)
+        count = int(handles.pop(0)) if changed and handles else 0
+        tensors = wrap_all(handles)
+        entry = frames.get(frame)
+        if entry is None:
+            outputs = tensors[count:]
+            result = outputs[0] if len(outputs) == 1 else tuple(outputs)
+            entry = [find(), tuple(tensors[:count]), {}, result, []]
+        else:
+            if changed & 1:
+                _replace_inputs(entry, tensors[:count])
+            if changed & 2:
+                _replace_result(entry, tensors[count:])
+        entry[4].append(hook)
+        if with_kwargs:
+            r = hook(entry[0], entry[1], entry[2], entry[3])
+        else:
+            r = hook(entry[0], entry[1], entry[3])
+        if r is None:
+            return None
+        entry[3] = r
+        return reply(flatten(r, []))
+
+    return run
+
+
+def _reply_gradients(r):
+    return None if r is None else reply(list(r) if isinstance(r, (tuple, list)) else [r])
+
+
+def backward_hook(find, hook):
+    def run(kind, frame, changed, handles):
+        count = int(handles[0])
+        tensors = wrap_all(handles[1:])
+        return _reply_gradients(hook(find(), tuple(tensors[:count]), tuple(tensors[count:])))
+
+    return run
+
+
+def backward_pre_hook(find, hook):
+    def run(kind, frame, changed, handles):
+        return _reply_gradients(hook(find(), tuple(wrap_all(handles))))
+
+    return run
+
+
+# ---- the methods of Module ----
+
+
+def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
+    """hook(module, args) before forward; what it gives, if not None, replaces the arguments. With
+    with_kwargs=True: hook(module, args, kwargs), which may give (args, kwargs)."""
+    return add(self, "pre_forward", pre_hook(finder(self), hook, with_kwargs), prepend)
+
+
+def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
+    """hook(module, args, output) after forward; what it gives, if not None, is the output. With
+    with_kwargs=True: hook(module, args, kwargs, output). With always_call=True it runs, with None
+    for the output, when forward raises, too."""
+    always = (hook, with_kwargs) if always_call else None
+    return add(self, "forward", forward_hook(finder(self), hook, with_kwargs), prepend, always)
+
+
+def register_full_backward_hook(self, hook, prepend=False):
+    """hook(module, grad_input, grad_output); a result replaces grad_input."""
+    return add(self, "backward", backward_hook(finder(self), hook), prepend)
+
+
+def register_full_backward_pre_hook(self, hook, prepend=False):
+    """hook(module, grad_output) before the module's backward; a result replaces grad_output."""
+    return add(self, "backward_pre", backward_pre_hook(finder(self), hook), prepend)
+
+
+def run_always(entry):
+    """The always_call hooks that a failed call has not come to."""
+    module = entry[0]
+    for handle in module._hook_handles:
+        if handle.run is None or handle.always is None:
+            continue
+        hook, with_kwargs = handle.always
+        if any([hook is h for h in entry[4]]):
+            continue
+        try:
+            if with_kwargs:
+                hook(module, entry[1], entry[2], entry[3])
+            else:
+                hook(module, entry[1], entry[3])
+        except Exception as error:
+            import warnings
+
+            warnings.warn(
+                "module forward hook with ``always_call=True`` raised an exception that was silenced "
+                "as another error was raised in forward: " + str(error)
+            )
+
+
+# ---- hooks of all modules ----
+
+# [kind, make(find, hook), hook] in the order of registration, and the number of changes to it. A
+# module attaches them when it is next called.
+_global = []
+version = [0]
+
+
+class _GlobalHandle:
+    def __init__(self, entry):
+        self._entry = entry
+
+    def remove(self):
+        if self._entry in _global:
+            _global.remove(self._entry)
+            version[0] += 1
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *args):
+        self.remove()
+
+
+def _register(kind, make, hook):
+    entry = (kind, make, hook)
+    _global.append(entry)
+    version[0] += 1
+    return _GlobalHandle(entry)
+
+
+def register_module_forward_pre_hook(hook):
+    """hook(module, args) before every module's forward."""
+    return _register("pre_forward", lambda find, h: pre_hook(find, h, False), hook)
+
+
+def register_module_forward_hook(hook, *, always_call=False):
+    """hook(module, args, output) after every module's forward."""
+    return _register("forward", lambda find, h: forward_hook(find, h, False), hook)
+
+
+def register_module_full_backward_hook(hook):
+    """hook(module, grad_input, grad_output) for every module."""
+    return _register("backward", backward_hook, hook)
+
+
+def register_module_full_backward_pre_hook(hook):
+    """hook(module, grad_output) for every module."""
+    return _register("backward_pre", backward_pre_hook, hook)
+
+
+def sync_global(module):
+    """Attaches the hooks of all modules to this one and to those inside, ahead of its own."""
+    for m in module.modules():
+        if m._global_version == version[0]:
+            continue
+        for handle in m._global_handles:
+            handle.remove()
+        handles = []
+        for kind, make, hook in reversed(_global):
+            handles.append(add(m, kind, make(finder(m), hook), True))
+        _set(m, "_global_handles", handles)
+        _set(m, "_global_version", version[0])
