@@ -1,10 +1,9 @@
-/** The Python sources of the build: the package `torch` and, for MicroPython, the missing modules. */
+/** The Python sources of the build: our packages and, for MicroPython, the missing modules. */
 
-const texts = import.meta.glob(['@python/torch/**/*.py', '@python/stdlib/**/*.py'], {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-}) as Record<string, string>;
+const texts = import.meta.glob(
+  ['@python/torch/**/*.py', '@python/safetensors/**/*.py', '@python/stdlib/**/*.py'],
+  { query: '?raw', import: 'default', eager: true },
+) as Record<string, string>;
 
 function below(folder: string): Record<string, string> {
   const found: Record<string, string> = {};
@@ -15,10 +14,15 @@ function below(folder: string): Record<string, string> {
   return found;
 }
 
-/** `torch/__init__.py` and so on. */
-export const torchSources: Record<string, string> = Object.fromEntries(
-  Object.entries(below('/python/torch/')).map(([path, text]) => [`torch/${path}`, text]),
-);
+function packaged(name: string): [string, string][] {
+  return Object.entries(below(`/python/${name}/`)).map(([path, text]) => [`${name}/${path}`, text]);
+}
+
+/** `torch/__init__.py` and so on, with what stands beside it. */
+export const torchSources: Record<string, string> = Object.fromEntries([
+  ...packaged('torch'),
+  ...packaged('safetensors'),
+]);
 
 /** `abc.py`, `collections/__init__.py` and so on; those that begin with `_gb_` are ours. */
 export const stdlibSources: Record<string, string> = below('/python/stdlib/');

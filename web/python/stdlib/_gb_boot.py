@@ -355,8 +355,13 @@ def _message(error):
     return str(error)
 
 
+# The names of the snippet: what `__main__` is elsewhere.
+names = {}
+
+
 def run(filename):
     """Runs the snippet that JavaScript holds; its end is told to JavaScript."""
+    global names
     names = {"__name__": "__main__", "__file__": filename, "__doc__": None}
     try:
         exec(compile(_gb_host.source(), filename, "exec"), names)

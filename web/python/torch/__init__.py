@@ -45,8 +45,8 @@ _MODULES = (
 _VARIADIC = ("meshgrid", "where", "einsum", "atleast_1d", "atleast_2d", "atleast_3d")
 # Names in other files of this package.
 _ELSEWHERE = {
-    "save": "_serialize",
-    "load": "_serialize",
+    "save": "_save",
+    "load": "_load",
     "Generator": "random",
     "default_generator": "random",
     "manual_seed": "random",

@@ -1,4 +1,4 @@
-"""Tensors in pickles, torch.save and torch.load."""
+"""Tensors in pickles of Python's own module."""
 from . import _core
 from ._core import bridge, fail
 

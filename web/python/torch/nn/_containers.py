@@ -221,13 +221,9 @@ class _Parameters(Module):
     def __len__(self):
         return len(self._keys)
 
-    def __repr__(self):
-        lines = ["    (%s): %s" % (key, _size_text(getattr(self, key), self._type_text)) for key in self._keys]
-        if not lines:
-            return type(self).__name__ + "()"
-        return type(self).__name__ + "(\n" + "\n".join(lines) + "\n)"
-
-    __str__ = __repr__
+    def extra_repr(self):
+        lines = ["  (%s): %s" % (k, _size_text(getattr(self, k), self._type_text)) for k in self._keys]
+        return "\n".join(lines)
 
 
 class ParameterList(_Parameters):

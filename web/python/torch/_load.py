@@ -1,0 +1,251 @@
+"""torch.load: reads PyTorch's zip format. Nothing of the file is run: it can name only what stands
+here, and classes of modules that the snippet itself defines."""
+import sys
+
+from . import _core, _zip
+from ._core import MICRO
+from ._pickle import Known, Unpickler, UnpicklingError
+from ._storage import ABSENT, CLASSES, tensor_over
+
+_set = object.__setattr__
+
+
+def load(f, map_location=None, pickle_module=None, *, weights_only=True, mmap=None, **pickle_load_args):
+    """What torch.save wrote, here or in real PyTorch, from a path or something with read(). Everything
+    comes to the CPU. UnpicklingError for a file that names anything but tensors, plain data, layers
+    and the snippet's own modules."""
+    if isinstance(map_location, (str, _core.device)):
+        _core.check_device(map_location)
+    if hasattr(f, "read"):
+        data = f.read()
+    else:
+        with open(f, "rb") as file:
+            data = file.read()
+    if data[:4] != b"PK\x03\x04":
+        raise UnpicklingError(
+            "This file is not one that torch.save writes since PyTorch 1.6 (a zip archive). Save it "
+            "again with a newer PyTorch."
+        )
+    return _Reader(_zip.Archive(data)).load()
+
+
+class _Storage:
+    """A storage of the file: all its elements as one tensor, the address of which is the file's."""
+
+    def __init__(self, whole):
+        self.whole = whole
+
+
+class _Reader:
+    def __init__(self, archive):
+        self._archive = archive
+        self._storages = {}
+        self._prefix = ""
+        for name in archive.names():
+            if name.endswith("data.pkl"):
+                self._prefix = name[: -len("data.pkl")]
+        if self._prefix + "constants.pkl" in archive.names():
+            raise RuntimeError(
+                "This is a TorchScript archive, which holds code; only state and data can be loaded."
+            )
+
+    def load(self):
+        from .random import get_rng_state, set_rng_state
+
+        data = self._archive.read(self._prefix + "data.pkl")
+        # Layers that are made draw their first parameters, which nobody asked for.
+        state = get_rng_state()
+        try:
+            return Unpickler(data, _find, self._persistent, _build).load()
+        finally:
+            set_rng_state(state)
+
+    def _persistent(self, pid):
+        kind, storage_class, key = pid[0], pid[1], pid[2]
+        if kind != "storage":
+            raise UnpicklingError("Unknown typename for persistent_load, expected 'storage' but got '%s'" % kind)
+        if key not in self._storages:
+            data = self._archive.read(self._prefix + "data/" + key)
+            dtype = storage_class.dtype
+            self._storages[key] = _Storage(tensor_over(dtype, data[: int(pid[4]) * dtype.itemsize]))
+        return self._storages[key]
+
+
+class _StorageClass(Known):
+    def __init__(self, dtype):
+        Known.__init__(self)
+        self.dtype = dtype
+
+
+def _rebuild_tensor(storage, offset, size, stride, requires_grad=False, hooks=None, metadata=None):
+    whole = storage.whole
+    if len(size) == 1 and size[0] == whole.shape[0] and offset == 0:
+        t = whole.detach()
+    else:
+        t = whole.as_strided(tuple(size), tuple(stride), offset).detach()
+    if requires_grad:
+        t.requires_grad_(True)
+    return t
+
+
+def _rebuild_parameter(data, requires_grad=True, hooks=None):
+    from .nn.parameter import Parameter
+
+    return Parameter(data, requires_grad)
+
+
+def _refuse(module, name):
+    raise UnpicklingError(
+        "Refused to load '%s.%s', which this file names: loading runs no code of a file, and that is "
+        "neither tensors and plain data nor a module that is known here. Load a state_dict into a model "
+        "that the snippet defines instead." % (module, name)
+    )
+
+
+def _encode(text, encoding="latin1"):
+    if encoding != "latin1":
+        raise UnpicklingError("bytes in an unknown encoding")
+    return bytes([ord(c) for c in text])
+
+
+def _ordered(*args):
+    from collections import OrderedDict
+
+    return OrderedDict(*args)
+
+
+_PLAIN = {
+    "collections.OrderedDict": _ordered,
+    "torch._utils._rebuild_tensor_v2": _rebuild_tensor,
+    "torch._utils._rebuild_tensor_v3": _rebuild_tensor,
+    "torch._utils._rebuild_parameter": _rebuild_parameter,
+    "torch.Size": _core.Size,
+    "torch.device": _core.device,
+    "__builtin__.set": set,
+    "builtins.set": set,
+    "__builtin__.frozenset": frozenset,
+    "builtins.frozenset": frozenset,
+    "_codecs.encode": _encode,
+}
+
+
+def _find(module, name):
+    full = module + "." + name
+    if full in _PLAIN:
+        return Known(call=_PLAIN[full], new=_PLAIN[full])
+    if module == "torch":
+        for storage, dtype in CLASSES:
+            if storage == name:
+                return _StorageClass(dtype)
+        if name in ABSENT:
+            raise RuntimeError(
+                "This file holds tensors of %s, which Gradbox has not. Convert them with .float() and "
+                "save them again." % ABSENT[name]
+            )
+        for dtype in _core.DTYPES:
+            if dtype.name == name:
+                return dtype
+    cls = None
+    if module == "torch.nn" or module[:17] == "torch.nn.modules.":
+        cls = _layer(name)
+    elif module == "torch.nn.parameter" and name == "Parameter":
+        return Known(call=_rebuild_parameter)
+    elif module == "__main__":
+        cls = _main().get(name)
+    from .nn._module import Module
+
+    if not isinstance(cls, type) or not issubclass(cls, Module):
+        _refuse(module, name)
+    # A class of the snippet is never called: its __init__ doesn't expect to be.
+    return Known(call=cls if module == "torch.nn" else None, new=lambda *args: object.__new__(cls))
+
+
+def _layer(name):
+    import torch.nn
+
+    return getattr(torch.nn, name, None) if "A" <= name[:1] <= "Z" else None
+
+
+def _main():
+    if MICRO:
+        import _gb_boot
+
+        return _gb_boot.names
+    return sys.modules["__main__"].__dict__
+
+
+def _build(obj, state):
+    from .nn._module import Module
+
+    if isinstance(obj, Module):
+        _build_module(obj, state)
+    elif isinstance(obj, dict):
+        # OrderedDicts of state_dict() carry the versions of the modules.
+        if not MICRO and isinstance(state, dict) and list(state) == ["_metadata"]:
+            obj._metadata = state["_metadata"]
+    else:
+        raise UnpicklingError("Refused to set the state of a " + type(obj).__name__)
+
+
+_HOOKS = (
+    "_backward_hooks",
+    "_backward_pre_hooks",
+    "_is_full_backward_hook",
+    "_forward_hooks",
+    "_forward_hooks_with_kwargs",
+    "_forward_hooks_always_called",
+    "_forward_pre_hooks",
+    "_forward_pre_hooks_with_kwargs",
+    "_state_dict_hooks",
+    "_state_dict_pre_hooks",
+    "_load_state_dict_pre_hooks",
+    "_load_state_dict_post_hooks",
+    "_reversed_padding_repeated_twice",
+    "_size",
+)
+
+
+def _build_module(m, state):
+    """Gives a module the state that real PyTorch's Module.__dict__ had."""
+    own = dict([(k, v) for k, v in state.items() if k not in _HOOKS])
+    slots = dict([(k, dict(own.pop(k, {}))) for k in ("_parameters", "_buffers", "_modules")])
+    unsaved = set(own.pop("_non_persistent_buffers_set", ()))
+    training = own.pop("training", True)
+    if "_size" in state:
+        own["_keys"] = dict([(str(i), None) for i in range(state["_size"])])
+    if "_m" not in m.__dict__:
+        for slot in slots:
+            _set(m, slot, {})
+        _set(m, "_unsaved", set())
+        _set(m, "_hooks", 0)
+        _set(m, "training", True)
+        if m._native_kind is not None:
+            _configure(m, own, slots)
+        m._connect()
+    for name in own:
+        _set(m, name, own[name])
+    _set(m, "_unsaved", unsaved)
+    for name, p in slots["_parameters"].items():
+        m._put_parameter(name, p)
+    for name, b in slots["_buffers"].items():
+        m._put_buffer(name, b, 0 if name in unsaved else 1)
+    for name, child in slots["_modules"].items():
+        m._put_module(name, child)
+    if not training:
+        _set(m, "training", False)
+        m._train_core(False)
+
+
+def _configure(m, own, slots):
+    """The constructor's arguments of a layer of the core, from its attributes."""
+    import json
+
+    given = {}
+    for spec in m._args:
+        name = spec["name"]
+        if name == "bias" and name not in own:
+            given[name] = slots["_parameters"].get("bias") is not None
+        elif name in own and name not in ("device", "dtype"):
+            value = own[name]
+            given[name] = list(value) if isinstance(value, tuple) else value
+    _set(m, "_config", json.dumps(given))
