@@ -399,7 +399,8 @@ void Module::load(const std::string& prefix, const NamedTensors& state, bool str
 Module::KeyReport Module::load_state_dict(const NamedTensors& state, bool strict) {
   KeyReport report;
   std::vector<std::string> problems;
-  load("", state, strict, report, problems);
+  // What is missing and unexpected is told in any case; strict makes it an error.
+  load("", state, true, report, problems);
   const auto quoted = [](const std::vector<std::string>& keys) {
     std::string s;
     for (const auto& k : keys) s += (s.empty() ? "\"" : ", \"") + k + "\"";

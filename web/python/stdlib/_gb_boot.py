@@ -216,6 +216,37 @@ def _gb_float(*args):
     return float(*args)
 
 
+def _extreme(native, better):
+    """max or min, which take only True for a comparison's truth there: not a tensor's."""
+
+    def find(*args, **kwargs):
+        items = args if len(args) > 1 else list(args[0])
+        key = kwargs.get("key")
+        first = items[0] if items else None
+        if first is not None and not hasattr(first if key is None else key(first), "_h"):
+            # A tensor further on compares with numbers from its own side only.
+            if not any([hasattr(v, "_h") for v in items[1:3]]):
+                return native(items, **kwargs)
+        if not items:
+            return native(*args, **kwargs)
+        best = items[0]
+        for v in items[1:]:
+            a, b = (v, best) if key is None else (key(v), key(best))
+            if better(a, b):
+                best = v
+        return best
+
+    return find
+
+
+def _more(a, b):
+    return a > b if hasattr(a, "_h") or not hasattr(b, "_h") else b < a
+
+
+def _less(a, b):
+    return a < b if hasattr(a, "_h") or not hasattr(b, "_h") else b > a
+
+
 def _gb_compare(symbol, a, b):
     """a < b and its kin, a being a number: asks b first, which may be a tensor."""
     if symbol == "<":
@@ -327,6 +358,8 @@ def _gb_property(fget=None, fset=None, fdel=None, doc=None):
 
 for _name, _value in (
     ("sorted", _gb_sorted),
+    ("max", _extreme(max, _more)),
+    ("min", _extreme(min, _less)),
     ("input", _gb_input),
     ("exit", _exit),
     ("quit", _exit),

@@ -543,7 +543,12 @@ class Module:
 
         other = object.__new__(type(self))
         memo[id(self)] = other
-        other.__setstate__(deepcopy(self.__getstate__(), memo))
+        state = self.__getstate__()
+        # MicroPython's deepcopy knows no sets.
+        unsaved = state.pop("_unsaved")
+        state = deepcopy(state, memo)
+        state["_unsaved"] = set(unsaved)
+        other.__setstate__(state)
         return other
 
 

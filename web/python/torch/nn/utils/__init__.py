@@ -1,4 +1,5 @@
-"""torch.nn.utils: gradient clipping, parameters as one vector."""
+"""torch.nn.utils: gradient clipping, parameters as one vector; sequences in .rnn."""
+from ... import _core
 from ..._grad_mode import no_grad
 from ..._tensor import Tensor
 
@@ -55,3 +56,7 @@ def vector_to_parameters(vec, parameters):
         n = p.numel()
         p.data = vec[start : start + n].view_as(p).data
         start += n
+
+
+def __getattr__(name):
+    return _core.submodule("torch.nn.utils", name)

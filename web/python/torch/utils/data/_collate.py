@@ -39,7 +39,7 @@ def default_collate(batch):
         return torch.stack([torch.as_tensor(b) for b in batch], 0)
     if isinstance(first, float):
         return torch.tensor(list(batch), dtype=torch.float64)
-    if isinstance(first, int):
+    if isinstance(first, (int, bool)):
         return torch.tensor(list(batch))
     if isinstance(first, (str, bytes)):
         return batch
