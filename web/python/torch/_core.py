@@ -325,9 +325,15 @@ def make_function(name, found):
 def make_method(name, found):
     """A method of Tensor for an operator of the registry."""
     op, gives = found >> 2, found & 3
+    function = make_function(name, found)
     if name[-1] == "_" and name[0] != "_":
 
         def method(self, *args, **kwargs):
+            if "generator" in kwargs:
+                generator = kwargs.pop("generator")
+                if generator is not None:
+                    with generator._active():
+                        return method(self, *args, **kwargs)
             r = invoke(op, (self,) + args, kwargs)
             _free(r)
             return self
@@ -336,8 +342,9 @@ def make_method(name, found):
 
         def method(self, *args, **kwargs):
             if args or kwargs:
-                if kwargs and "memory_format" in kwargs:
-                    kwargs, _ = _plain_kwargs(kwargs)
+                for k in kwargs:
+                    if k in _OTHERS:
+                        return function(self, *args, **kwargs)
                 r = invoke(op, (self,) + args, kwargs)
             else:
                 r = _call_t(op, self._h)

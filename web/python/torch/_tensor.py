@@ -446,6 +446,16 @@ class Tensor:
         if r is False:
             fail()
 
+    def to(self, *args, **kwargs):
+        """to(dtype), to(device), to(device, dtype), to(other); `copy=True` always copies."""
+        return _more().to(self, *args, **kwargs)
+
+    def __copy__(self):
+        return _more().copied(self)
+
+    def __deepcopy__(self, memo):
+        return _more()._deepcopy(self, memo)
+
     def detach(self):
         h = bridge.detach(self._h)
         if h is False:
@@ -508,3 +518,9 @@ def _index():
     from . import _indexing
 
     return _indexing
+
+
+def _more():
+    from . import _tensor_more
+
+    return _tensor_more

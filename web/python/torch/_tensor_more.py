@@ -129,9 +129,13 @@ def stride(self, dim=None):
 
 
 def detach_(self):
-    if self.grad_fn is not None:
-        raise RuntimeError("detach_() is not available here for a computed tensor; use detach().")
-    bridge.set_requires_grad(self._h, 0)
+    if self.is_leaf:
+        bridge.set_requires_grad(self._h, 0)
+    else:
+        # This object becomes a leaf over the same memory.
+        before = self._h
+        self._h = bridge.detach(before)
+        bridge.free(before)
     return self
 
 
@@ -148,6 +152,12 @@ def _creator(name):
 
 def new_tensor(self, data, dtype=None, device=None, requires_grad=False):
     return tensor(data, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+def copied(self):
+    """copy.copy(t): a leaf over the same memory."""
+    t = self.detach()
+    return t.requires_grad_() if self.requires_grad else t
 
 
 def _deepcopy(self, memo):
@@ -188,7 +198,6 @@ def _nothing(self):
 
 
 METHODS = {
-    "to": to,
     "type": type_,
     "byte": _converter(UINT8),
     "int": _converter(INT32),
@@ -226,7 +235,6 @@ METHODS = {
     "apply_": apply_,
     "share_memory_": _nothing,
     "pin_memory": _nothing,
-    "__deepcopy__": _deepcopy,
     "_become": _become,
     "dtype_name": dtype_name,
 }

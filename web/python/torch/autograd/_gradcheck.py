@@ -53,7 +53,8 @@ def gradgradcheck(func, inputs, grad_outputs=None, eps=1e-6, atol=1e-5, rtol=1e-
     points = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
 
     def gradients(*xs):
-        result = func(*xs)
+        with torch.enable_grad():
+            result = func(*xs)
         outputs = result if isinstance(result, (tuple, list)) else (result,)
         wanted = [x for x in xs if isinstance(x, torch.Tensor) and x.requires_grad]
         seeds = [torch.ones_like(o) for o in outputs]

@@ -15,39 +15,39 @@ class _State(dict):
 
 
 class _MicroState:
-    """The same where dict can't be subclassed."""
+    """The same on MicroPython, where dict can't be subclassed and finds keys by ==: by identity."""
 
     def __init__(self):
         self._items = {}
 
     def __getitem__(self, key):
-        if key not in self._items:
-            self._items[key] = {}
-        return self._items[key]
+        if id(key) not in self._items:
+            self._items[id(key)] = (key, {})
+        return self._items[id(key)][1]
 
     def __setitem__(self, key, value):
-        self._items[key] = value
+        self._items[id(key)] = (key, value)
 
     def __contains__(self, key):
-        return key in self._items
+        return id(key) in self._items
 
     def __len__(self):
         return len(self._items)
 
     def __iter__(self):
-        return iter(self._items)
+        return iter(self.keys())
 
     def get(self, key, default=None):
-        return self._items.get(key, default)
+        return self._items[id(key)][1] if id(key) in self._items else default
 
     def keys(self):
-        return self._items.keys()
+        return [key for key, _ in self._items.values()]
 
     def values(self):
-        return self._items.values()
+        return [value for _, value in self._items.values()]
 
     def items(self):
-        return self._items.items()
+        return list(self._items.values())
 
     def clear(self):
         self._items.clear()
