@@ -10,6 +10,9 @@ class partial:
     def __call__(self, *args, **kwargs):
         merged = dict(self.keywords)
         merged.update(kwargs)
+        if self.func is int and "base" in merged:
+            # MicroPython's int() takes no keywords.
+            return int(*self.args, *args, merged["base"])
         return self.func(*self.args, *args, **merged)
 
 

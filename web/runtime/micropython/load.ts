@@ -3,6 +3,8 @@
  * compiled module is shared, which keeps that at a few milliseconds.
  */
 import { loadMicroPython } from '@micropython/micropython-webassembly-pyscript';
+import { Hooks } from './hooks.ts';
+import { hookFunctions, installHooks, orderDicts, type Slots } from './patch.ts';
 
 /** What we use of the interpreter's C functions. */
 export interface Exports {
@@ -12,6 +14,7 @@ export interface Exports {
   mp_sched_keyboard_interrupt(): void;
   emscripten_stack_get_current(): number;
   _emscripten_stack_restore(pointer: number): void;
+  __indirect_function_table: WebAssembly.Table;
 }
 
 /** Emscripten's file system, as far as we use it. */
@@ -42,6 +45,8 @@ export interface MicroPython extends Interpreter {
   stackTop: number;
   /** JavaScript objects that Python refers to; an entry goes when Python's collector drops it. */
   proxies: Map<unknown, unknown>;
+  /** The full names of classes by their id(), for printing. */
+  classes: Map<number, string>;
   /** To be called when the instance is given up: late finalizers must not reach its successor. */
   retire(): void;
 }
@@ -55,28 +60,16 @@ const STACK = 512 << 10;
 const STACK_LIMIT = 160 << 10;
 const BUILD_STACK_LIMIT = 32 << 10;
 
-/** `mp_map_init` in the pinned build: it ends by storing 1 (no flag but "all keys are names"). */
-const MAP_INIT = [
-  0x20, 0x00, 0x41, 0x01, 0x36, 0x02, 0x00, 0x20, 0x00, 0x20, 0x01, 0x36, 0x02, 0x08, 0x0b,
-];
-const FLAGS_AT = 3;
-const ORDERED = 1 | 4;
+/** The interpreter's module with our changes; `slots` if it calls our hooks. */
+export interface Adapted {
+  module: WebAssembly.Module;
+  slots: Slots | undefined;
+}
 
-/**
- * Makes every dict keep its insertion order, as Python guarantees and MicroPython's hash tables
- * don't: the maps that MicroPython makes are flagged like those of its OrderedDict. Bytes in which
- * the place isn't found exactly once come back as they are.
- */
-export function orderDicts(wasm: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(wasm);
-  let at = -1;
-  for (let i = bytes.indexOf(MAP_INIT[0]!); i >= 0; i = bytes.indexOf(MAP_INIT[0]!, i + 1)) {
-    if (!MAP_INIT.every((byte, k) => bytes[i + k] === byte)) continue;
-    if (at >= 0) return new Uint8Array(wasm);
-    at = i;
-  }
-  if (at >= 0) bytes[at + FLAGS_AT] = ORDERED;
-  return bytes;
+export async function adaptModule(wasm: Uint8Array): Promise<Adapted> {
+  const ordered = orderDicts(wasm);
+  const hooked = hookFunctions(ordered);
+  return { module: await WebAssembly.compile(hooked?.bytes ?? ordered), slots: hooked?.slots };
 }
 
 /** Moves the C stack into a block of its own before the interpreter measures it. */
@@ -117,13 +110,14 @@ interface PythonGlobals {
 
 /** @param url where the glue may look for the file; its answer is not used. */
 export async function startMicroPython(
-  module: WebAssembly.Module,
+  { module, slots }: Adapted,
   url: string,
   write: (byte: Uint8Array) => void,
   writeError: (byte: Uint8Array) => void,
 ): Promise<MicroPython> {
   let exports: Exports | undefined;
   let stackTop = () => 0;
+  let classes = new Map<number, string>();
   let alive = true;
 
   // The glue takes neither a compiled module nor gives its exports away, so it meets these here.
@@ -133,6 +127,11 @@ export async function startMicroPython(
   const instance = async (imports: WebAssembly.Imports) => {
     const made = await instantiate(module, imports);
     exports = made.exports as unknown as Exports;
+    if (slots) {
+      const hooks = new Hooks(exports, slots);
+      installHooks(exports.__indirect_function_table, slots, hooks.work);
+      classes = hooks.classes;
+    }
     const init = exports.mp_js_init;
     const stack = withLargeStack(exports, init);
     stackTop = stack.top;
@@ -167,6 +166,7 @@ export async function startMicroPython(
     return Object.assign(interpreter, {
       exports: exports!,
       stackTop: stackTop(),
+      classes,
       proxies: (globalThis as unknown as PythonGlobals).proxy_js_ref_map,
       retire: () => {
         alive = false;

@@ -9,7 +9,8 @@ import { Source } from '../python/tree.ts';
 import type { Host, Job, Outcome, RunSink, Runtime } from '../runtime.ts';
 import { stdlibSources, torchSources } from '../sources.ts';
 import { Collector } from './collector.ts';
-import { type MicroPython, orderDicts, startMicroPython } from './load.ts';
+import { formatModule } from './format.ts';
+import { type Adapted, adaptModule, type MicroPython, startMicroPython } from './load.ts';
 import { Mersenne } from './mersenne.ts';
 import { missingOnMicroPython } from './missing.ts';
 
@@ -20,6 +21,12 @@ const COLLECT_HANDLES = 2000;
 const COLLECT_BYTES = 32 << 20;
 /** Handles between two looks at the clock. */
 const TICK_HANDLES = 16;
+
+/** Tells the full name of the class with this id(). */
+const nameClass = (python: MicroPython) => (id: number, name: string) => {
+  python.classes.set(id, name);
+  return 1;
+};
 
 /** An interpreter with everything imported, waiting for a snippet. */
 interface Ready {
@@ -44,7 +51,7 @@ interface Ending {
 export class MicroPythonRuntime implements Runtime {
   readonly name = 'micropython';
   readonly language = 'python';
-  private module: Promise<WebAssembly.Module> | undefined;
+  private module: Promise<Adapted> | undefined;
   private next: Promise<Ready> | undefined;
   private current: Ready | undefined;
 
@@ -60,7 +67,7 @@ export class MicroPythonRuntime implements Runtime {
   }
 
   private async start(): Promise<Ready> {
-    this.module ??= this.host.microPython().then((bytes) => WebAssembly.compile(orderDicts(bytes)));
+    this.module ??= this.host.microPython().then(adaptModule);
     const sink: Ready['sink'] = { current: undefined };
     const out = new Bytes((text) => sink.current?.write(text, 'stdout'));
     const err = new Bytes((text) => sink.current?.write(text, 'stderr'));
@@ -80,12 +87,14 @@ export class MicroPythonRuntime implements Runtime {
       read: () => python.FS.readFile(path),
     };
     const random = new Mersenne();
+    const name_class = nameClass(python);
     for (const [path, text] of Object.entries({ ...stdlibSources, ...torchSources })) {
       put(python.FS, `${LIBRARY}/${path}`, text);
     }
     python.registerJsModule('_gradbox', bridge);
     python.registerJsModule('_gb_random', random);
-    python.registerJsModule('_gb_host', { clock });
+    python.registerJsModule('_gb_format', formatModule());
+    python.registerJsModule('_gb_host', { clock, name_class });
     python.runPython(
       `import sys; sys.path[:] = ["", "${LIBRARY}", ".frozen"]; import _gb_boot, _gb_math; sys.modules["math"] = _gb_math`,
     );
@@ -111,6 +120,7 @@ export class MicroPythonRuntime implements Runtime {
     python.registerJsModule('_gb_host', {
       source: () => transform(new Source(job.source)),
       clock,
+      name_class: nameClass(python),
       exited: (code: number) => {
         ending.exitCode = code;
         return 1;

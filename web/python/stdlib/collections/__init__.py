@@ -1,25 +1,86 @@
 """collections: MicroPython's OrderedDict and namedtuple, with the rest of CPython's containers."""
 
+import _gb_boot
 from ucollections import OrderedDict
 from ucollections import namedtuple as _namedtuple
+
+
+_MISSING = object()
+
+
+def _and(names):
+    """'a', 'b', and 'c' — as CPython lists the arguments that are missing."""
+    if len(names) < 3:
+        return " and ".join(names)
+    return ", ".join(names[:-1]) + ", and " + names[-1]
+
+
+def _complete(typename, names, optional, args, kwargs):
+    """The values of all fields, or CPython's errors."""
+    if len(args) > len(names):
+        raise TypeError(
+            "%s.__new__() takes %d positional arguments but %d were given"
+            % (typename, len(names) + 1, len(args) + 1)
+        )
+    for name in kwargs:
+        if name not in names:
+            raise TypeError(
+                "%s.__new__() got an unexpected keyword argument '%s'" % (typename, name)
+            )
+        if name in names[: len(args)]:
+            raise TypeError("%s.__new__() got multiple values for argument '%s'" % (typename, name))
+    values = list(args)
+    missing = []
+    for name in names[len(args) :]:
+        value = kwargs.get(name, optional.get(name, _MISSING))
+        if value is _MISSING:
+            missing.append("'%s'" % name)
+        values.append(value)
+    if missing:
+        plural = "s" if len(missing) > 1 else ""
+        raise TypeError(
+            "%s.__new__() missing %d required positional argument%s: %s"
+            % (typename, len(missing), plural, _and(missing))
+        )
+    return values
 
 
 def namedtuple(typename, field_names, *, rename=False, defaults=None, module=None):
     if isinstance(field_names, str):
         field_names = field_names.replace(",", " ").split()
     names = list(field_names)
+    seen = set()
+    for i, name in enumerate(names):
+        if rename and (name.startswith("_") or name in seen or not _gb_boot.is_identifier(name)):
+            names[i] = name = "_%d" % i
+        if not _gb_boot.is_identifier(name):
+            raise ValueError("Type names and field names must be valid identifiers: %r" % name)
+        if name.startswith("_") and not rename:
+            raise ValueError("Field names cannot start with an underscore: %r" % name)
+        if name in seen:
+            raise ValueError("Encountered duplicate field name: %r" % name)
+        seen.add(name)
     native = _namedtuple(typename, names)
     given = tuple(defaults) if defaults else ()
+    if len(given) > len(names):
+        raise TypeError("Got more default values than field names")
     optional = dict(zip(names[len(names) - len(given) :], given))
+    exact = len(names)
 
     def __init__(self, *args, **kwargs):
-        for name in names[len(args) :]:
-            if name not in kwargs and name in optional:
-                kwargs[name] = optional[name]
-        native.__init__(self, *args, **kwargs)
+        if kwargs or len(args) != exact:
+            args = _complete(typename, names, optional, args, kwargs)
+        super(made, self).__init__(*args)
+
+    def __repr__(self):
+        shown = ["%s=%r" % (name, getattr(self, name)) for name in names]
+        return "%s(%s)" % (type(self).__name__, ", ".join(shown))
 
     def _replace(self, **kwargs):
-        return made(*[kwargs.get(name, getattr(self, name)) for name in names])
+        for name in kwargs:
+            if name not in names:
+                raise ValueError("Got unexpected field names: %r" % [n for n in kwargs if n not in names])
+        return type(self)(*[kwargs.get(name, getattr(self, name)) for name in names])
 
     def _asdict(self):
         return {name: getattr(self, name) for name in names}
@@ -29,11 +90,13 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
         "_field_defaults": optional,
         "_replace": _replace,
         "_asdict": _asdict,
-        "_make": staticmethod(lambda iterable: made(*iterable)),
+        "_make": classmethod(lambda cls, iterable: cls(*iterable)),
+        "__init__": __init__,
+        "__repr__": __repr__,
+        "__str__": __repr__,
     }
-    if optional:
-        members["__init__"] = __init__
     made = type(typename, (native,), members)
+    _gb_boot._gb_name_class(made, module or "__main__", typename)
     return made
 
 
@@ -60,6 +123,8 @@ class defaultdict(dict):
 
     def __repr__(self):
         return "defaultdict(%r, %r)" % (self.default_factory, dict(self.items()))
+
+    __str__ = __repr__
 
 
 class Counter(dict):
@@ -128,6 +193,8 @@ class Counter(dict):
         if not len(self):
             return "Counter()"
         return "Counter({%s})" % ", ".join("%r: %r" % item for item in self.most_common())
+
+    __str__ = __repr__
 
 
 class deque:
