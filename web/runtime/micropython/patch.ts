@@ -28,6 +28,69 @@ export function orderDicts(wasm: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+const hex = (text: string) =>
+  text
+    .trim()
+    .split(/\s+/)
+    .map((byte) => Number.parseInt(byte, 16));
+
+/** Code put in front of functions of the pinned build, which are known by how they begin. */
+const PREFIXES = [
+  {
+    // mp_set_init(set, n): a set that is written out gets more than twice its elements, a small
+    // one 8; what is a size already comes from a set that is copied.
+    // if (n < 32768 && !(popcnt(n) == 1 && n > 7)) n = n < 5 ? 8 : 1 << (32 - clz(n << 1))
+    body: hex('00 20 00 41 00 36 02 04 20 00 20 01 36 02 00 20 00 20 01 41 02 74 10'),
+    code: hex(`20 01 41 80 80 02 49 20 01 69 41 01 46 20 01 41 07 4b 71 45 71 04 40
+      41 08 41 01 41 20 20 01 41 01 74 67 6b 74 20 01 41 05 49 1b 21 01 0b`),
+  },
+  {
+    // mp_set_lookup(set, key, kind): grows when CPython would.
+    // if ((kind & 1) & ((set->used + 1) * 5 >= (set->alloc - 1) * 3)) mp_set_rehash(set)
+    body: hex('01 08 7f 20 02 41 01 71 21 03 02 40 02 40 02 40 20 00 28 02 00 45 0d 00 20 03 45'),
+    code: hex(`20 02 41 01 71 20 00 28 02 04 41 01 6a 41 05 6c 20 00 28 02 00 41 01 6b 41 03 6c 4e 71
+      04 40 20 00 10 c6 03 0b`),
+  },
+  {
+    // mp_map_lookup(map, key, kind): an ordered map would take keys that have no hash.
+    // if (kind == 1 && (key & 3) == 0 && key != 0) mp_unary_op(HASH, key)
+    body: hex('01 09 7f 02 40 02 40 02 40 20 02 41 02 46 0d 00 20 00 28 02 04 22 03 45 0d 00'),
+    code: hex(
+      '20 02 41 01 46 20 01 41 03 71 45 71 20 01 41 00 47 71 04 40 41 06 20 01 10 85 03 1a 0b',
+    ),
+  },
+];
+
+/** mp_set_rehash(set) looks for a size above alloc + 1; CPython's sets grow to four times their size. */
+const REHASH = {
+  from: hex('01 05 7f 20 00 28 02 00 22 01 41 01 6a 21 02'),
+  to: hex('01 05 7f 20 00 28 02 00 22 01 41 02 74 21 02'),
+};
+
+/** Sizes of hash tables, which only sets still use; and those that CPython gives to sets. */
+const SIZES = [0, 2, 4, 6, 8, 10, 12, 17, 23, 29, 37, 47, 59, 73, 97, 127, 167, 223, 293, 389, 521];
+const CPYTHON_SIZES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384];
+
+const words = (sizes: number[]) => sizes.flatMap((size) => [size & 255, size >> 8]);
+
+/**
+ * Makes sets of small whole numbers iterate, and so print, in CPython's order: by the lowest bits of
+ * the number, in a table of the same size.
+ */
+function orderSets(module: WasmModule): void {
+  const found = PREFIXES.map(({ body }) => module.startingWith(body));
+  const sizes = module.find(words(SIZES));
+  const rehash = module.find(REHASH.from);
+  if (found.some((index) => index < 0) || sizes < 0 || rehash < 0) return;
+  module.overwrite(rehash, REHASH.to);
+  PREFIXES.forEach(({ code }, i) => {
+    module.prepend(found[i]!, code);
+  });
+  // The rest of the interpreter's list of sizes is longer, and rising: it may stay.
+  const larger = Array<number>(SIZES.length - CPYTHON_SIZES.length).fill(32768);
+  module.overwrite(sizes, words([...CPYTHON_SIZES, ...larger]));
+}
+
 const I32 = 0x7f;
 const F64 = 0x7c;
 
@@ -80,34 +143,15 @@ export interface Implementations extends Record<HookName, (...args: number[]) =>
 /** i32.const, call_indirect */
 const call = (slot: number, type: number) => [0x41, ...number(slot), 0x11, ...number(type), 0];
 
-/** Past the declarations of local variables at the start of a body. */
-function afterLocals(body: Uint8Array): number {
-  let at = 0;
-  const next = () => {
-    let value = 0;
-    let shift = 0;
-    for (;;) {
-      const byte = body[at++]!;
-      value |= (byte & 127) << shift;
-      shift += 7;
-      if (byte < 128) return value;
-    }
-  };
-  for (let groups = next(); groups > 0; groups--) {
-    next();
-    at++;
-  }
-  return at;
-}
-
 /**
- * Sends the functions of HOOKS to JavaScript, through new entries at the end of the function table
+ * Sends the functions of HOOKS to JavaScript (and orders sets), through new entries at the end of the function table
  * that `installHooks` fills. Undefined if that isn't possible.
  */
 export function hookFunctions(
   wasm: Uint8Array<ArrayBuffer>,
 ): { bytes: Uint8Array<ArrayBuffer>; slots: Slots } | undefined {
   const module = new WasmModule(wasm);
+  orderSets(module);
   const first = module.tableSize;
   const slots: Slots = { first, printText: -1, printException: -1 };
   for (const [i, name] of NAMES.entries()) {
@@ -126,9 +170,7 @@ export function hookFunctions(
     }
     code.push(0x04, 0x40, 0x0f, 0x0b); // if: return
     if (when !== undefined) code = [0x20, when, 0x41, 1, 0x46, 0x04, 0x40, ...code, 0x0b];
-    const body = module.body(index);
-    const at = afterLocals(body);
-    module.setBody(index, [...body.subarray(0, at), ...code, ...body.subarray(at)]);
+    module.prepend(index, code);
   }
   if (slots.printText < 0 || slots.printException < 0) return undefined;
   module.tableSize += NAMES.length + 1;

@@ -168,8 +168,33 @@ export class WasmModule {
     return this.elements.indexOf(index + this.imported);
   }
 
-  body(index: number): Uint8Array {
-    return this.bodies[index]!;
+  /** The one function whose body begins so; -1 if there isn't exactly one. */
+  startingWith(start: number[]): number {
+    const found = this.bodies.flatMap((body, i) =>
+      start.every((byte, k) => body[k] === byte) ? [i] : [],
+    );
+    return found.length === 1 ? found[0]! : -1;
+  }
+
+  /** Where these bytes stand in the module, or -1. */
+  find(bytes: number[]): number {
+    return indexOf(this.bytes, bytes, 0);
+  }
+
+  /** Changes bytes in place, before `setBody` and `prepend`. */
+  overwrite(at: number, bytes: number[]): void {
+    this.bytes.set(bytes, at);
+  }
+
+  /** Puts code at the start of a function, behind the declarations of its variables. */
+  prepend(index: number, code: number[]): void {
+    const body = this.bodies[index]!;
+    const reader = new Reader(body);
+    for (let groups = reader.number(); groups > 0; groups--) {
+      reader.number();
+      reader.byte();
+    }
+    this.setBody(index, [...body.subarray(0, reader.at), ...code, ...body.subarray(reader.at)]);
   }
 
   setBody(index: number, body: number[]): void {
