@@ -1,5 +1,8 @@
 /** Python's errors as a learner knows them: CPython's words, the snippet's own lines. */
 import type { RunError } from './protocol.ts';
+import { readSignatures } from './python/signatures.ts';
+import { Source } from './python/tree.ts';
+import { inCPythonsWords } from './python/words.ts';
 
 interface Snippet {
   source: string;
@@ -45,8 +48,13 @@ export function pythonError(
   snippet: Snippet,
 ): RunError {
   const frames = readFrames(trace).filter(({ file }) => own(file, snippet));
-  const words = inCPythonsWords(type, message, snippet);
   const last = frames.at(-1);
+  const words = inCPythonsWords(type, message, {
+    signatures: () => readSignatures(new Source(snippet.source)),
+    line: last ? lineOf(last.file, last.line, snippet) : undefined,
+    lines: snippet.source.split('\n'),
+    number: last?.line,
+  });
   if (words.type === 'SyntaxError' || words.type === 'IndentationError') {
     return syntaxError(words.type, words.message, last?.line ?? 1, undefined, snippet);
   }
@@ -101,136 +109,4 @@ export function syntaxError(
   const error: RunError = { type, message, traceback: lines.join('\n'), line };
   if (column !== undefined) error.column = column;
   return error;
-}
-
-const OPERATORS: Record<string, string> = {
-  __add__: '+',
-  __sub__: '-',
-  __mul__: '*',
-  __truediv__: '/',
-  __floordiv__: '//',
-  __mod__: '%',
-  __pow__: '** or pow()',
-  __matmul__: '@',
-  __and__: '&',
-  __or__: '|',
-  __xor__: '^',
-  __lshift__: '<<',
-  __rshift__: '>>',
-  __iadd__: '+=',
-  __isub__: '-=',
-  __imul__: '*=',
-  __itruediv__: '/=',
-};
-const COMPARISONS: Record<string, string> = {
-  __lt__: '<',
-  __le__: '<=',
-  __gt__: '>',
-  __ge__: '>=',
-};
-const UNARY: Record<string, string> = { __neg__: '-', __pos__: '+', __invert__: '~' };
-
-type Words = { type: string; message: string };
-type Rule = [pattern: RegExp, words: (match: RegExpExecArray, snippet: Snippet) => Partial<Words>];
-
-const rules: Record<string, Rule[]> = {
-  NameError: [
-    [/^name '(.*)' isn't defined$/, ([, name]) => ({ message: `name '${name}' is not defined` })],
-    [/^local variable referenced before assignment$/, () => ({ type: 'UnboundLocalError' })],
-  ],
-  ZeroDivisionError: [[/^divide by zero$/, () => ({ message: 'division by zero' })]],
-  ImportError: [
-    [
-      /^no module named '(.*)'$/,
-      ([, name]) => ({ type: 'ModuleNotFoundError', message: `No module named '${name}'` }),
-    ],
-    [/^can't import name (\w+)$/, ([, name]) => ({ message: `cannot import name '${name}'` })],
-  ],
-  RuntimeError: [[/^maximum recursion depth exceeded/, () => ({ type: 'RecursionError' })]],
-  ValueError: [
-    [
-      /^invalid syntax for integer with base (\d+): (.*)$/,
-      ([, base, text]) => ({ message: `invalid literal for int() with base ${base}: ${text}` }),
-    ],
-    [/^invalid syntax for number$/, () => ({ message: 'could not convert string to float' })],
-    [
-      /^need more than (\d+) values to unpack$/,
-      ([, got]) => ({ message: `not enough values to unpack (got ${got})` }),
-    ],
-  ],
-  TypeError: [
-    [/^unsupported types for (__\w+__): '(.*)', '(.*)'$/, ([, op, a, b]) => operands(op!, a!, b!)],
-    [
-      /^unsupported type for __hash__: '(.*)'$/,
-      ([, type]) => ({ message: `unhashable type: '${type}'` }),
-    ],
-    [
-      /^unsupported type for (__\w+__): '(.*)'$/,
-      ([, op, type]) => ({
-        message: `bad operand type for unary ${UNARY[op!] ?? op}: '${type}'`,
-      }),
-    ],
-    [
-      /^(.*) object isn't (callable|iterable|subscriptable|an iterator)$/,
-      ([, what, how]) => ({ message: `${what} object is not ${how}` }),
-    ],
-    [
-      /^(\S+)\(\) takes (\d+) positional arguments but (\d+) were given$/,
-      ([, name, takes, given], snippet) => ({
-        message: argumentCount(name!, Number(takes), Number(given), snippet.source),
-      }),
-    ],
-    [
-      /^unexpected keyword argument '(.*)'$/,
-      ([, name]) => ({ message: `got an unexpected keyword argument '${name}'` }),
-    ],
-    [
-      /^function missing (\d+) required positional arguments$/,
-      ([, n]) => ({ message: `missing ${n} required positional argument${n === '1' ? '' : 's'}` }),
-    ],
-  ],
-};
-
-/** MicroPython's message in CPython's words, where they differ. */
-export function inCPythonsWords(type: string, message: string, snippet: Snippet): Words {
-  for (const [pattern, words] of rules[type] ?? []) {
-    const match = pattern.exec(message);
-    if (match) return { type, message, ...words(match, snippet) };
-  }
-  return { type, message };
-}
-
-function operands(op: string, a: string, b: string): Partial<Words> {
-  if (op in COMPARISONS) {
-    const sign = COMPARISONS[op];
-    return { message: `'${sign}' not supported between instances of '${a}' and '${b}'` };
-  }
-  if (op === '__add__' && a === 'str') {
-    return { message: `can only concatenate str (not "${b}") to str` };
-  }
-  if (op === '__add__' && a === 'list') {
-    return { message: `can only concatenate list (not "${b}") to list` };
-  }
-  const sign = OPERATORS[op] ?? op;
-  return { message: `unsupported operand type(s) for ${sign}: '${a}' and '${b}'` };
-}
-
-/** CPython names the arguments that are missing; they stand in the snippet. */
-function argumentCount(name: string, takes: number, given: number, source: string): string {
-  if (given < takes) {
-    const definition = new RegExp(`\\bdef\\s+${name.replace(/\W/g, '')}\\s*\\(([^)]*)\\)`);
-    const parameters = (definition.exec(source)?.[1] ?? '')
-      .split(',')
-      .map((part) => part.split(/[:=]/)[0]!.trim())
-      .filter((part) => /^\w+$/.test(part));
-    const missing = parameters.slice(given, takes).map((text) => `'${text}'`);
-    const n = takes - given;
-    const last = missing.pop();
-    const names = missing.length ? `${missing.join(', ')} and ${last}` : last;
-    const list = last && missing.length + 1 === n ? `: ${names}` : '';
-    return `${name}() missing ${n} required positional argument${n === 1 ? '' : 's'}${list}`;
-  }
-  const plural = takes === 1 ? '' : 's';
-  const were = given === 1 ? 'was' : 'were';
-  return `${name}() takes ${takes} positional argument${plural} but ${given} ${were} given`;
 }

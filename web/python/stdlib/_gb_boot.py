@@ -14,6 +14,7 @@ import _gb_host
 
 builtins.ModuleNotFoundError = ImportError
 builtins.RecursionError = RuntimeError
+builtins.UnboundLocalError = NameError
 builtins.IOError = builtins.EnvironmentError = OSError
 builtins.TabError = IndentationError
 builtins.UnicodeDecodeError = builtins.UnicodeEncodeError = UnicodeError
@@ -170,19 +171,19 @@ def _round(number, ndigits=None):
     method = getattr(number, "__round__", None)
     if method is not None:
         return method() if ndigits is None else method(ndigits)
+    if not isinstance(number, (int, float)):
+        raise TypeError("type %s doesn't define __round__ method" % type(number).__name__)
     if ndigits is None:
         return _native_round(number)
     if isinstance(number, float):
         return float(_gb_format.round(number, ndigits))
-    if isinstance(number, int):
-        if ndigits >= 0:
-            return int(number)
-        unit = 10**-ndigits
-        quotient, rest = divmod(number, unit)
-        if 2 * rest > unit or 2 * rest == unit and quotient % 2:
-            quotient += 1
-        return quotient * unit
-    raise TypeError("type %s doesn't define __round__ method" % type(number).__name__)
+    if ndigits >= 0:
+        return int(number)
+    unit = 10**-ndigits
+    quotient, rest = divmod(number, unit)
+    if 2 * rest > unit or 2 * rest == unit and quotient % 2:
+        quotient += 1
+    return quotient * unit
 
 
 def _lookup(name, args, kwargs, auto):
@@ -286,7 +287,23 @@ def _gb_float(*args):
     """float(...) of what MicroPython's own can't ask: tensors."""
     if args and hasattr(args[0], "_h"):
         return float(args[0].item())
-    return float(*args)
+    try:
+        return float(*args)
+    except ValueError:
+        pass
+    raise ValueError("could not convert string to float: %r" % args[0])
+
+
+def _gb_index(target, *args):
+    """`target.index(...)`, with CPython's messages."""
+    try:
+        return target.index(*args)
+    except ValueError:
+        if not isinstance(target, (list, tuple)):
+            raise
+    if isinstance(target, list):
+        raise ValueError("%r is not in list" % (args[0],))
+    raise ValueError("tuple.index(x): x not in tuple")
 
 
 def _extreme(native, better):
@@ -511,6 +528,7 @@ for _name, _value in (
     ("_gb_sort", _gb_sort),
     ("_gb_step", _gb_step),
     ("_gb_float", _gb_float),
+    ("_gb_index", _gb_index),
     ("_gb_percent", _gb_percent),
     ("_gb_compare", _gb_compare),
     ("_gb_merge", _gb_merge),

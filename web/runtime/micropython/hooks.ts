@@ -44,6 +44,8 @@ export function quoted(text: string): string {
 export class Hooks {
   /** The full names of classes, `__main__.Point`, by the class's id(). */
   readonly classes = new Map<number, string>();
+  /** CPython's words for a message of the interpreter; set for a run. */
+  inCPythonsWords: (type: string, message: string, line: number) => string = (_, message) => message;
   private readonly encoder = new TextEncoder();
   private readonly decoder = new TextDecoder();
   private buffer = 0;
@@ -115,21 +117,37 @@ export class Hooks {
     return text;
   }
 
+  /** Where it was raised: `{type, length << 16, traceback, args}`, a traceback of (file, line, block). */
+  private lineOf(exception: number): number {
+    const words = new Uint32Array(this.exports.memory.buffer);
+    const length = words[(exception >> 2) + 1]! >>> 16;
+    return length >= 3 ? words[(words[(exception >> 2) + 2]! >> 2) + 1]! : 0;
+  }
+
   /** repr() without the comma of a tuple; str() of a KeyError quotes its key. */
   private printException(print: number, exception: number, kind: number): number {
     if (this.asked === exception) return 0;
     const outer = this.asked;
     this.asked = exception;
     let text = this.printed(this.slots.printException, exception, REPR);
+    const open = text.indexOf('(');
+    const message = this.printed(this.slots.printException, exception, STR);
     this.asked = outer;
     if (!text.endsWith(',)')) return 0;
-    const open = text.indexOf('(');
+    const type = text.slice(0, open);
+    let shown = text.slice(open + 1, -2);
+    const isText = /^["']/.test(shown);
+    if (isText) {
+      const words = this.inCPythonsWords(type, message, this.lineOf(exception));
+      if (words !== message) shown = quoted(words);
+      if ((kind & ~SUBCLASS) === STR && type !== 'KeyError') text = words;
+    }
     if ((kind & ~SUBCLASS) === REPR) {
-      text = `${text.slice(kind & SUBCLASS ? open : 0, -2)})`;
-    } else if ((kind & ~SUBCLASS) === STR && text.startsWith('KeyError(')) {
-      text = text.slice(open + 1, -2);
-    } else {
+      text = `${kind & SUBCLASS ? '' : type}(${shown})`;
+    } else if ((kind & ~SUBCLASS) !== STR || (type !== 'KeyError' && !isText)) {
       return 0;
+    } else if (type === 'KeyError') {
+      text = shown;
     }
     this.print(print, text);
     return 1;

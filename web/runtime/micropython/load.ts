@@ -45,8 +45,8 @@ export interface MicroPython extends Interpreter {
   stackTop: number;
   /** JavaScript objects that Python refers to; an entry goes when Python's collector drops it. */
   proxies: Map<unknown, unknown>;
-  /** The full names of classes by their id(), for printing. */
-  classes: Map<number, string>;
+  /** What prints as CPython prints; undefined with a build that couldn't be changed. */
+  hooks: Hooks | undefined;
   /** To be called when the instance is given up: late finalizers must not reach its successor. */
   retire(): void;
 }
@@ -117,7 +117,7 @@ export async function startMicroPython(
 ): Promise<MicroPython> {
   let exports: Exports | undefined;
   let stackTop = () => 0;
-  let classes = new Map<number, string>();
+  let hooks: Hooks | undefined;
   let alive = true;
 
   // The glue takes neither a compiled module nor gives its exports away, so it meets these here.
@@ -128,9 +128,8 @@ export async function startMicroPython(
     const made = await instantiate(module, imports);
     exports = made.exports as unknown as Exports;
     if (slots) {
-      const hooks = new Hooks(exports, slots);
+      hooks = new Hooks(exports, slots);
       installHooks(exports.__indirect_function_table, slots, hooks.work);
-      classes = hooks.classes;
     }
     const init = exports.mp_js_init;
     const stack = withLargeStack(exports, init);
@@ -166,7 +165,7 @@ export async function startMicroPython(
     return Object.assign(interpreter, {
       exports: exports!,
       stackTop: stackTop(),
-      classes,
+      hooks,
       proxies: (globalThis as unknown as PythonGlobals).proxy_js_ref_map,
       retire: () => {
         alive = false;

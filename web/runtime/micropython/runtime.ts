@@ -5,7 +5,9 @@ import { pythonError } from '../errors.ts';
 import { enterHome, put, readHome, watchHome } from '../files.ts';
 import { Bytes } from '../output.ts';
 import { transform } from '../python/transform.ts';
+import { readSignatures, type Signatures } from '../python/signatures.ts';
 import { Source } from '../python/tree.ts';
+import { inCPythonsWords } from '../python/words.ts';
 import type { Host, Job, Outcome, RunSink, Runtime } from '../runtime.ts';
 import { stdlibSources, torchSources } from '../sources.ts';
 import { Collector } from './collector.ts';
@@ -24,7 +26,7 @@ const TICK_HANDLES = 16;
 
 /** Tells the full name of the class with this id(). */
 const nameClass = (python: MicroPython) => (id: number, name: string) => {
-  python.classes.set(id, name);
+  python.hooks?.classes.set(id, name);
   return 1;
 };
 
@@ -117,6 +119,7 @@ export class MicroPythonRuntime implements Runtime {
     job.sink.started(ready.bridge.core);
     watchPressure(ready, job.sink);
     const ending: Ending = {};
+    speakAsCPython(ready, job);
     python.registerJsModule('_gb_host', {
       source: () => transform(new Source(job.source)),
       clock,
@@ -163,6 +166,19 @@ _gb_boot.run(${JSON.stringify(job.filename)})
     // A failure shows when the next run asks for it.
     this.next.catch(() => {});
   }
+}
+
+/** Messages that a snippet catches and prints are CPython's. */
+function speakAsCPython({ python }: Ready, { source }: Job): void {
+  if (!python.hooks) return;
+  let read: Signatures | undefined;
+  const signatures = () => {
+    read ??= readSignatures(new Source(source));
+    return read;
+  };
+  const lines = source.split('\n');
+  python.hooks.inCPythonsWords = (type, message, number) =>
+    inCPythonsWords(type, message, { signatures, line: lines[number - 1], lines, number }).message;
 }
 
 /** Collects, and lets the session send what has gathered, as tensors are made. */

@@ -57,7 +57,7 @@ type Rule = (node: SyntaxNode, source: Source, edits: Edits) => void;
 const rules: Record<string, Rule[]> = {
   FormatString: [nestedFormatString],
   FormatReplacement: [formatField],
-  CallExpression: [formatCall, stableSort, printFlush, floatCall],
+  CallExpression: [formatCall, stableSort, printFlush, floatCall, indexCall],
   BinaryExpression: [percentFormat, numberFirst],
   DictionaryExpression: [dictDisplay],
   ArrayExpression: [starredDisplay('_gb_list')],
@@ -178,6 +178,11 @@ function makeFunction(
 function formatCall(node: SyntaxNode, source: Source, edits: Edits): void {
   const parts = methodCall(node, source, 'format');
   if (parts) makeFunction(parts, '_gb_fmt', edits);
+}
+
+function indexCall(node: SyntaxNode, source: Source, edits: Edits): void {
+  const parts = methodCall(node, source, 'index');
+  if (parts) makeFunction(parts, '_gb_index', edits);
 }
 
 function stableSort(node: SyntaxNode, source: Source, edits: Edits): void {
