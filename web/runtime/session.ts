@@ -15,11 +15,15 @@ import type {
   RuntimeName,
   Send,
 } from './protocol.ts';
+import { moduleNames } from './python/module-names.ts';
 import { needsCPython } from './python/needs.ts';
 import { type SyntaxProblem, syntaxProblem } from './python/syntax.ts';
 import { Source } from './python/tree.ts';
 import type { Host, Job, Outcome, RunSink, Runtime } from './runtime.ts';
+import { stdlibSources } from './sources.ts';
 import { Telemetry } from './telemetry.ts';
+
+const microPythonNames = moduleNames(stdlibSources);
 
 const TOO_MUCH: RunError = (() => {
   const message = `the snippet printed more than ${MAX_LINES / 1000},000 lines or ${MAX_CHARS / 1e6} MB, so it was ended`;
@@ -169,7 +173,7 @@ class Run {
       const modules = Object.keys(this.message.files).flatMap(
         (path) => /^(\w+)\.py$/.exec(path)?.[1] ?? [],
       );
-      const lack = needsCPython(source, { files: new Set(modules) });
+      const lack = needsCPython(source, { files: new Set(modules), names: microPythonNames });
       if (lack) return this.onCPython(lack);
     }
     const outcome = await this.on(this.name);

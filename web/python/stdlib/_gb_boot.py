@@ -9,6 +9,7 @@ import sys
 
 import _gb_format
 import _gb_host
+import _gb_text
 
 # ---- exceptions ----
 
@@ -401,7 +402,7 @@ def _percent_one(layout, kind, value):
 
 
 class _Steps:
-    """A string (or bytes) that takes slices with a step."""
+    """A string, bytes or a tuple, taking slices with a step."""
 
     def __init__(self, text):
         self.text = text
@@ -424,18 +425,169 @@ class _Steps:
         start = clip(index.start, low if step > 0 else high)
         stop = clip(index.stop, high if step > 0 else low)
         picked = [text[i] for i in range(start, stop, step)]
-        return "".join(picked) if isinstance(text, str) else bytes(picked)
+        if isinstance(text, str):
+            return "".join(picked)
+        return tuple(picked) if isinstance(text, tuple) else bytes(picked)
 
 
 def _gb_step(value):
-    return _Steps(value) if isinstance(value, (str, bytes)) else value
+    return _Steps(value) if isinstance(value, (str, bytes, tuple)) else value
+
+
+def _gb_setslice(target, start, stop, step, value):
+    """`target[start:stop:step] = value`"""
+    if not isinstance(target, list):
+        target[start:stop:step] = value
+        return
+    if step is None or step == 1:
+        target[start:stop] = value
+        return
+    value = list(value)
+    at = range(len(target))[start:stop:step]
+    if len(value) != len(at):
+        raise ValueError(
+            "attempt to assign sequence of size %d to extended slice of size %d"
+            % (len(value), len(at))
+        )
+    for i, x in zip(at, value):
+        target[i] = x
+
+
+def _gb_delslice(target, start, stop, step):
+    """`del target[start:stop:step]`"""
+    if not isinstance(target, list):
+        del target[start:stop:step]
+        return
+    gone = set(range(len(target))[start:stop:step])
+    target[:] = [x for i, x in enumerate(target) if i not in gone]
+
+
+def _gb_iter(function, sentinel):
+    """iter(function, sentinel)"""
+    while True:
+        value = function()
+        if value == sentinel:
+            return
+        yield value
+
+
+def _gb_zip(*iterables, strict=False):
+    iterators = [iter(it) for it in iterables]
+    done = object()
+    while iterators:
+        row = [next(it, done) for it in iterators]
+        ended = [x is done for x in row]
+        if any(ended):
+            if strict and not all(ended):
+                i = ended.index(True)
+                if i == 0:
+                    i = ended.index(False)
+                    raise ValueError("zip() argument %d is longer than argument %s" % (i + 1, _ones(i)))
+                raise ValueError("zip() argument %d is shorter than argument %s" % (i + 1, _ones(i)))
+            return
+        yield tuple(row)
+
+
+def _ones(n):
+    return "1" if n == 1 else "s 1-%d" % n
+
+
+# Functions take no attributes here: the names that functools.wraps gives stand in a table.
+_names = {}
+
+
+def _gb_name(value):
+    """`value.__name__`"""
+    known = _names.get(id(value))
+    return known[1] if known and known[0] is value else value.__name__
+
+
+def _gb_type_name(value):
+    """`type(value).__name__`; some of CPython's exceptions are one here."""
+    name = type(value).__name__
+    if name == "NameError" and str(value).startswith("cannot access local"):
+        return "UnboundLocalError"
+    if name == "RuntimeError" and str(value).startswith("maximum recursion depth"):
+        return "RecursionError"
+    if name == "ImportError" and str(value).startswith("No module named"):
+        return "ModuleNotFoundError"
+    return name
+
+
+def _gb_dict(*args, **kwargs):
+    """dict(...), also of our own kinds of dicts."""
+    if args and type(args[0]) is not dict and hasattr(args[0], "keys"):
+        return _gb_merge(args[0], kwargs)
+    return dict(*args, **kwargs)
+
+
+def _gb_isinstance(value, kinds):
+    """isinstance() with the abstract classes of collections.abc, which look at methods."""
+    if isinstance(kinds, tuple):
+        for kind in kinds:
+            if _gb_isinstance(value, kind):
+                return True
+        return False
+    check = getattr(kinds, "_gb_check", None)
+    return isinstance(value, kinds) or check is not None and bool(check(value))
+
+
+def _gb_view(value):
+    """A view of a dict, as MicroPython's sets take it."""
+    return set(value) if type(value) is _VIEW else value
+
+
+_VIEW = type({}.keys())
+
+
+def _gb_reversed(value):
+    method = getattr(value, "__reversed__", None)
+    if method is not None:
+        return method()
+    if isinstance(value, (dict, _VIEW)):
+        return iter(list(value)[::-1])
+    return reversed(value)
+
+
+def _gb_dunder(name, target, *args):
+    """`target.__len__()`: builtin types have no such attributes."""
+    method = getattr(target, name, None)
+    if method is not None:
+        return method(*args)
+    work = _DUNDERS.get(name)
+    if work is None:
+        return getattr(target, name)
+    return work(target, *args)
+
+
+_DUNDERS = {
+    "__len__": len,
+    "__iter__": iter,
+    "__next__": next,
+    "__str__": str,
+    "__repr__": repr,
+    "__bool__": bool,
+    "__hash__": hash,
+    "__abs__": abs,
+    "__neg__": lambda a: -a,
+    "__add__": lambda a, b: a + b,
+    "__sub__": lambda a, b: a - b,
+    "__mul__": lambda a, b: a * b,
+    "__truediv__": lambda a, b: a / b,
+    "__eq__": lambda a, b: a == b,
+    "__ne__": lambda a, b: a != b,
+    "__lt__": lambda a, b: a < b,
+    "__gt__": lambda a, b: a > b,
+    "__contains__": lambda a, b: b in a,
+    "__getitem__": lambda a, b: a[b],
+}
 
 
 def _gb_merge(*dicts):
     """`{**a, "b": 1}`"""
     out = {}
     for d in dicts:
-        if isinstance(d, dict):
+        if type(d) is dict:
             out.update(d)
         else:
             for key in d.keys():
@@ -479,11 +631,71 @@ def _gb_name_class(cls, module, name):
     _gb_host.name_class(id(cls), module + "." + name)
 
 
+def _reflected(symbol, own, other):
+    """A comparison that the left side lacks is asked of the right side, the other way round."""
+
+    def method(self, right):
+        asked = getattr(type(right), other, None)
+        if asked is None or asked in _reflections:
+            raise TypeError(
+                "'%s' not supported between instances of '%s' and '%s'"
+                % (symbol, type(self).__name__, type(right).__name__)
+            )
+        return asked(right, self)
+
+    _reflections.append(method)
+    return other, own, method
+
+
+_reflections = []
+_COMPARISONS = [
+    _reflected("<", "__lt__", "__gt__"),
+    _reflected(">", "__gt__", "__lt__"),
+    _reflected("<=", "__le__", "__ge__"),
+    _reflected(">=", "__ge__", "__le__"),
+]
+
+
+def _slots_of(cls):
+    """The names that instances may have, or None if they may have any."""
+    if cls is object:
+        return []
+    own = cls.__dict__.get("__slots__")
+    if own is None:
+        return None
+    found = [own] if isinstance(own, str) else list(own)
+    for base in cls.__bases__:
+        inherited = _slots_of(base)
+        if inherited is None:
+            return None
+        found += inherited
+    return found
+
+
+def _keep_slots(cls):
+    slots = _slots_of(cls)
+    if slots is None or "__setattr__" in cls.__dict__:
+        return
+
+    def __setattr__(self, name, value):
+        if name not in slots and not hasattr(cls, name):
+            raise AttributeError("'%s' object has no attribute '%s'" % (cls.__name__, name))
+        object.__setattr__(self, name, value)
+
+    cls.__setattr__ = __setattr__
+
+
 def _gb_build_class(body, name, *bases, **keywords):
     cls = _build_class(body, name, *bases, **keywords)
-    module = cls.__dict__.get("__module__", "builtins")
+    own = cls.__dict__
+    module = own.get("__module__", "builtins")
     if not module.startswith("_gb_"):
-        _gb_name_class(cls, module, cls.__dict__.get("__qualname__", name))
+        _gb_name_class(cls, module, own.get("__qualname__", name))
+    for defined, lacking, method in _COMPARISONS:
+        if defined in own and not hasattr(cls, lacking):
+            setattr(cls, lacking, method)
+    if "__slots__" in own:
+        _keep_slots(cls)
     return cls
 
 
@@ -532,6 +744,19 @@ for _name, _value in (
     ("_gb_percent", _gb_percent),
     ("_gb_compare", _gb_compare),
     ("_gb_merge", _gb_merge),
+    ("_gb_isinstance", _gb_isinstance),
+    ("_gb_dict", _gb_dict),
+    ("_gb_view", _gb_view),
+    ("_gb_reversed", _gb_reversed),
+    ("_gb_dunder", _gb_dunder),
+    ("_gb_setslice", _gb_setslice),
+    ("_gb_delslice", _gb_delslice),
+    ("_gb_iter", _gb_iter),
+    ("_gb_zip", _gb_zip),
+    ("_gb_name", _gb_name),
+    ("_gb_type_name", _gb_type_name),
+    ("_gb_method", _gb_text._gb_method),
+    ("_gb_unbound", _gb_text._gb_unbound),
     ("_gb_list", _gb_list),
     ("_gb_tuple", _gb_tuple),
     ("_gb_set", _gb_set),
@@ -561,6 +786,7 @@ def run(filename):
             sys.stderr.write(code + "\n")
         _gb_host.exited(0 if code is None or code == 0 else 1)
     except BaseException as e:
+        _gb_host.ended()
         text = io.StringIO()
         sys.print_exception(e, text)
         _gb_host.failed(type(e).__name__, _message(e), text.getvalue())

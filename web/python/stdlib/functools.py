@@ -1,5 +1,7 @@
 """functools."""
 
+import _gb_boot
+
 
 class partial:
     def __init__(self, func, *args, **keywords):
@@ -32,12 +34,12 @@ def reduce(function, iterable, initial=_NONE):
 
 
 def update_wrapper(wrapper, wrapped, *args, **kwargs):
-    # Functions take no attributes here: the wrapper keeps its own name.
+    _gb_boot._names[id(wrapper)] = (wrapper, _gb_boot._gb_name(wrapped))
     return wrapper
 
 
 def wraps(wrapped, *args, **kwargs):
-    return lambda wrapper: wrapper
+    return lambda wrapper: update_wrapper(wrapper, wrapped)
 
 
 def _cached(function, maxsize):

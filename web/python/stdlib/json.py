@@ -2,9 +2,17 @@
 
 import ujson as _json
 
+import _gb_json
+
 
 class JSONDecodeError(ValueError):
-    pass
+    def __init__(self, msg, doc, pos):
+        self.msg = msg
+        self.doc = doc
+        self.pos = pos
+        self.lineno = doc.count("\n", 0, pos) + 1
+        self.colno = pos - doc.rfind("\n", 0, pos)
+        super().__init__("%s: line %d column %d (char %d)" % (msg, self.lineno, self.colno, pos))
 
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
@@ -119,13 +127,19 @@ def dump(obj, fp, **kwargs):
     fp.write(dumps(obj, **kwargs))
 
 
-def loads(s, **kwargs):
-    try:
-        return _json.loads(s)
-    except ValueError:
-        pass
-    raise JSONDecodeError("Expecting value: line 1 column 1 (char 0)")
+def loads(s):
+    if isinstance(s, (bytes, bytearray)):
+        s = s.decode()
+    if not isinstance(s, str):
+        raise TypeError(
+            "the JSON object must be str, bytes or bytearray, not %s" % type(s).__name__
+        )
+    checked = _gb_json.check(s)
+    if checked[0] == "!":
+        at, _, message = checked[1:].partition(":")
+        raise JSONDecodeError(message, s, int(at))
+    return _json.loads(checked)
 
 
-def load(fp, **kwargs):
+def load(fp):
     return loads(fp.read())

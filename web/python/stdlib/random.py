@@ -4,16 +4,19 @@ import math as _math
 
 import _gb_random as _mt
 
-_word = _mt.random
-
 
 class Random:
-    """The module's functions are methods of one hidden instance; all instances share its state."""
+    """The module's functions are methods of one hidden instance."""
 
     def __init__(self, x=None):
         self.gauss_next = None
+        self._use(_mt.create())
         if x is not None:
             self.seed(x)
+
+    def _use(self, generator):
+        self._generator = generator
+        self._word = generator.random
 
     def seed(self, a=None, version=2):
         self.gauss_next = None
@@ -26,11 +29,11 @@ class Random:
         if isinstance(a, (bytes, bytearray)):
             a = int.from_bytes(bytes(a) + _sha512(bytes(a)), "big")
         elif isinstance(a, float):
-            a = hash(a)
-        _mt.seed("%x" % abs(int(a)))
+            a = _float_hash(a)
+        self._generator.seed("%x" % abs(int(a)))
 
     def random(self):
-        return float(_word())
+        return float(self._word())
 
     def getrandbits(self, k):
         if k < 0:
@@ -38,11 +41,11 @@ class Random:
         if k == 0:
             return 0
         if k <= 32:
-            return _mt.bits(k) & 0xFFFFFFFF
+            return self._generator.bits(k) & 0xFFFFFFFF
         out = 0
         at = 0
         while k > 0:
-            out |= (_mt.bits(min(k, 32)) & 0xFFFFFFFF) << at
+            out |= (self._generator.bits(min(k, 32)) & 0xFFFFFFFF) << at
             at += 32
             k -= 32
         return out
@@ -57,10 +60,10 @@ class Random:
         return r
 
     def getstate(self):
-        return (3, _mt.state(), self.gauss_next)
+        return (3, self._generator.state(), self.gauss_next)
 
     def setstate(self, state):
-        _mt.set_state(state[1])
+        self._generator.set_state(state[1])
         self.gauss_next = state[2]
 
     def randrange(self, start, stop=None, step=1):
@@ -70,7 +73,9 @@ class Random:
         if step == 1:
             if width > 0:
                 return start + self._below(width)
-            raise ValueError("empty range in randrange(%d, %d)" % (start, stop))
+            if start == 0:
+                raise ValueError("empty range for randrange()")
+            raise ValueError("empty range for randrange() (%d, %d, %d)" % (start, stop, width))
         if step > 0:
             n = (width + step - 1) // step
         elif step < 0:
@@ -78,7 +83,7 @@ class Random:
         else:
             raise ValueError("zero step for randrange()")
         if n <= 0:
-            raise ValueError("empty range in randrange(%d, %d, %d)" % (start, stop, step))
+            raise ValueError("empty range for randrange()")
         return start + step * self._below(n)
 
     def randint(self, a, b):
@@ -185,11 +190,54 @@ class Random:
     def expovariate(self, lambd=1.0):
         return -_math.log(1.0 - self.random()) / lambd
 
+    def gammavariate(self, alpha, beta):
+        if alpha <= 0.0 or beta <= 0.0:
+            raise ValueError("gammavariate: alpha and beta must be > 0.0")
+        if alpha > 1.0:
+            # Cheng, 1977
+            ainv = _math.sqrt(2.0 * alpha - 1.0)
+            b = alpha - _math.log(4.0)
+            c = alpha + ainv
+            magic = 1.0 + _math.log(4.5)
+            while True:
+                u1 = self.random()
+                if not 1e-7 < u1 < 0.9999999:
+                    continue
+                u2 = 1.0 - self.random()
+                v = _math.log(u1 / (1.0 - u1)) / ainv
+                x = alpha * _math.exp(v)
+                z = u1 * u1 * u2
+                r = b + c * v - x
+                if r + magic - 4.5 * z >= 0.0 or r >= _math.log(z):
+                    return x * beta
+        if alpha == 1.0:
+            return -_math.log(1.0 - self.random()) * beta
+        # Ahrens and Dieter, 1974
+        while True:
+            b = (_math.e + alpha) / _math.e
+            p = b * self.random()
+            x = p ** (1.0 / alpha) if p <= 1.0 else -_math.log((b - p) / alpha)
+            u = self.random()
+            if p > 1.0 and u <= x ** (alpha - 1.0) or p <= 1.0 and u <= _math.exp(-x):
+                return x * beta
+
+    def betavariate(self, alpha, beta):
+        y = self.gammavariate(alpha, 1.0)
+        return y / (y + self.gammavariate(beta, 1.0)) if y else 0.0
+
     def paretovariate(self, alpha):
         return (1.0 - self.random()) ** (-1.0 / alpha)
 
     def weibullvariate(self, alpha, beta):
         return alpha * (-_math.log(1.0 - self.random())) ** (1.0 / beta)
+
+
+def _float_hash(x):
+    """hash() of CPython: the fraction modulo 2**61 - 1."""
+    modulus = (1 << 61) - 1
+    top, bottom = _gb_method("as_integer_ratio", abs(x))
+    value = top * pow(bottom, modulus - 2, modulus) % modulus
+    return -value if x < 0 else value
 
 
 def _sha512(data):
@@ -235,6 +283,7 @@ def _sha512(data):
 
 
 _inst = Random()
+_inst._use(_mt)
 seed = _inst.seed
 random = _inst.random
 getrandbits = _inst.getrandbits
@@ -252,6 +301,8 @@ triangular = _inst.triangular
 normalvariate = _inst.normalvariate
 gauss = _inst.gauss
 lognormvariate = _inst.lognormvariate
+gammavariate = _inst.gammavariate
+betavariate = _inst.betavariate
 expovariate = _inst.expovariate
 paretovariate = _inst.paretovariate
 weibullvariate = _inst.weibullvariate

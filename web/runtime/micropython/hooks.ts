@@ -45,7 +45,8 @@ export class Hooks {
   /** The full names of classes, `__main__.Point`, by the class's id(). */
   readonly classes = new Map<number, string>();
   /** CPython's words for a message of the interpreter; set for a run. */
-  inCPythonsWords: (type: string, message: string, line: number) => string = (_, message) => message;
+  inCPythonsWords: (type: string, message: string, line: number) => string = (_, message) =>
+    message;
   private readonly encoder = new TextEncoder();
   private readonly decoder = new TextDecoder();
   private buffer = 0;

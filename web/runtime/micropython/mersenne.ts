@@ -78,6 +78,11 @@ export class Mersenne {
     return y >>> 0;
   }
 
+  /** Another generator, for `random.Random()`. */
+  create(): Mersenne {
+    return new Mersenne();
+  }
+
   /** A float in [0, 1) with 53 random bits. */
   random(): number {
     const a = this.next() >>> 5;

@@ -29,7 +29,7 @@ export function missingOnMicroPython(error: RunError, message: string): string |
         ? 'an operation in this snippet'
         : undefined;
     case 'TypeError':
-      return /^(extra (keyword|positional) arguments given|function doesn't take keyword arguments)$/.test(
+      return /^(extra (keyword|positional) arguments given|function doesn't take keyword arguments|function (takes|expected) .*)$/.test(
         message,
       )
         ? 'an argument of a builtin function'

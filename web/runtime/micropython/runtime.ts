@@ -4,17 +4,19 @@ import type { CoreModule } from '@lib/core-module.ts';
 import { pythonError } from '../errors.ts';
 import { enterHome, put, readHome, watchHome } from '../files.ts';
 import { Bytes } from '../output.ts';
-import { transform } from '../python/transform.ts';
 import { readSignatures, type Signatures } from '../python/signatures.ts';
+import { transform } from '../python/transform.ts';
 import { Source } from '../python/tree.ts';
 import { inCPythonsWords } from '../python/words.ts';
 import type { Host, Job, Outcome, RunSink, Runtime } from '../runtime.ts';
 import { stdlibSources, torchSources } from '../sources.ts';
 import { Collector } from './collector.ts';
 import { formatModule } from './format.ts';
+import { jsonModule } from './json-check.ts';
 import { type Adapted, adaptModule, type MicroPython, startMicroPython } from './load.ts';
 import { Mersenne } from './mersenne.ts';
 import { missingOnMicroPython } from './missing.ts';
+import { unicodeModule } from './text.ts';
 
 const LIBRARY = '/gradbox';
 /** Handles made between two collections; more tensors than that wait for none. */
@@ -96,6 +98,8 @@ export class MicroPythonRuntime implements Runtime {
     python.registerJsModule('_gradbox', bridge);
     python.registerJsModule('_gb_random', random);
     python.registerJsModule('_gb_format', formatModule());
+    python.registerJsModule('_gb_unicode', unicodeModule);
+    python.registerJsModule('_gb_json', jsonModule);
     python.registerJsModule('_gb_host', { clock, name_class });
     python.runPython(
       `import sys; sys.path[:] = ["", "${LIBRARY}", ".frozen"]; import _gb_boot, _gb_math; sys.modules["math"] = _gb_math`,
@@ -124,6 +128,11 @@ export class MicroPythonRuntime implements Runtime {
       source: () => transform(new Source(job.source)),
       clock,
       name_class: nameClass(python),
+      /** What follows is told to us, in the interpreter's own words. */
+      ended: () => {
+        if (python.hooks) python.hooks.inCPythonsWords = (_, message) => message;
+        return 1;
+      },
       exited: (code: number) => {
         ending.exitCode = code;
         return 1;

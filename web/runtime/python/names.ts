@@ -32,12 +32,8 @@ dotenv
 
 /** Methods of builtin types that MicroPython lacks. */
 export const missingMethods: Record<string, ReadonlySet<string>> = {
-  str: set(`capitalize casefold expandtabs format_map isalnum isascii isdecimal isidentifier
-    isnumeric isprintable istitle ljust maketrans removeprefix removesuffix rjust swapcase title
-    translate zfill`),
-  bytes: set('ljust rjust zfill title translate removeprefix removesuffix'),
-  int: set('bit_length bit_count as_integer_ratio is_integer conjugate numerator denominator'),
-  float: set('is_integer as_integer_ratio hex fromhex'),
+  int: set('numerator denominator'),
+  float: set('hex fromhex'),
 };
 
 /** Attributes of functions, classes and exceptions that MicroPython lacks. */
@@ -54,3 +50,28 @@ __reduce__ __getstate__ __setstate__ __aiter__ __anext__ __await__
 
 /** Builtin functions that MicroPython lacks, or has in another sense. */
 export const missingBuiltins = set('__import__ aiter anext breakpoint locals memoryview slice');
+
+/** What MicroPython's own modules hold, those of them that we don't replace. */
+export const nativeNames: Record<string, ReadonlySet<string>> = {
+  array: set('array'),
+  binascii: set('a2b_base64 b2a_base64 crc32 hexlify unhexlify a2b_hex b2a_hex'),
+  cmath: set('cos e exp log log10 phase pi polar rect sin sqrt'),
+  copy: set('copy deepcopy Error error'),
+  errno: set(`EACCES EADDRINUSE EAGAIN EALREADY EBADF ECONNABORTED ECONNREFUSED ECONNRESET EEXIST
+    EHOSTUNREACH EINPROGRESS EINVAL EIO EISDIR ENOBUFS ENODEV ENOENT ENOMEM ENOTCONN EOPNOTSUPP EPERM
+    ETIMEDOUT errorcode`),
+  gc: set('collect disable enable isenabled threshold'),
+  io: set('open BytesIO StringIO SEEK_CUR SEEK_END SEEK_SET'),
+  math: set(`acos acosh asin asinh atan atan2 atanh ceil copysign cos cosh degrees e erf erfc exp
+    expm1 fabs floor fmod frexp gamma inf isclose isfinite isinf isnan ldexp lgamma log10 log2 modf nan
+    pi pow radians sin sinh sqrt tan tanh tau trunc`),
+  os: set(''),
+  re: set('compile match search sub'),
+  struct: set('calcsize pack pack_into unpack unpack_from'),
+  sys: set(`argv byteorder exit maxsize modules path platform stderr stdin stdout version
+    version_info`),
+  time: set('sleep time time_ns'),
+  types: set(`BuiltinFunctionType BuiltinMethodType CodeType FunctionType GeneratorType LambdaType
+    MethodType ModuleType SimpleNamespace`),
+  zlib: set('compress decompress'),
+};

@@ -1,4 +1,5 @@
 /** What in a snippet only CPython can do, found before anything runs. */
+import { Classes } from './classes.ts';
 import {
   cpythonModules,
   microPythonModules,
@@ -13,6 +14,8 @@ import { children, type Source, type SyntaxNode, walk } from './tree.ts';
 export interface Modules {
   /** The session's own files can be imported too. */
   files: ReadonlySet<string>;
+  /** What the modules on MicroPython hold. */
+  names: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 type Rule = (node: SyntaxNode, source: Source, context: Context) => string | undefined;
@@ -20,6 +23,9 @@ type Rule = (node: SyntaxNode, source: Source, context: Context) => string | und
 interface Context extends Modules {
   functions: ReadonlySet<string>;
   methods: ReadonlySet<string>;
+  classes: Classes;
+  /** Imported modules by the name that the snippet gives them. */
+  aliases: ReadonlyMap<string, string>;
 }
 
 const rules: Record<string, Rule> = {
@@ -33,8 +39,8 @@ const rules: Record<string, Rule> = {
   ClassDefinition: classFeatures,
   CallExpression: callFeatures,
   MemberExpression: attribute,
-  AssignStatement: functionAttribute,
-  DecoratedStatement: initVar,
+  AssignStatement: assigned,
+  DecoratedStatement: decorated,
 };
 
 /** The reason why CPython is needed, as the object of "MicroPython lacks ...", or undefined. */
@@ -49,7 +55,8 @@ export function needsCPython(source: Source, modules: Modules): string | undefin
     (inClass ? methods : functions).add(source.of(name));
     if (inClass && missingSpecials.has(source.of(name))) return `${source.of(name)}()`;
   }
-  const context = { ...modules, functions, methods };
+  const classes = new Classes(source);
+  const context = { ...modules, functions, methods, classes, aliases: importedAs(source) };
   for (const node of walk(source.root)) {
     const reason = rules[node.name]?.(node, source, context);
     if (reason) return reason;
@@ -58,7 +65,11 @@ export function needsCPython(source: Source, modules: Modules): string | undefin
 }
 
 /** Root modules that the statement imports: `a` for `import a.b`, `from a import b`. */
-function importedModule(node: SyntaxNode, source: Source, { files }: Context): string | undefined {
+function importedModule(
+  node: SyntaxNode,
+  source: Source,
+  { files, names }: Context,
+): string | undefined {
   const text = source.of(node).replace(/\\\n/g, ' ');
   const from = /^from\s+(\.*)([\w.]*)\s+import\s+([\s\S]*)$/.exec(text);
   const paths = from
@@ -74,11 +85,11 @@ function importedModule(node: SyntaxNode, source: Source, { files }: Context): s
     if (files.has(root) || microPythonModules.has(root)) continue;
     if (cpythonModules.has(root)) return `the module ${root}`;
   }
-  if (from && /^(typing|collections)$/.test(from[2]!)) {
-    const special = /\b(NamedTuple|TypedDict|ChainMap|UserDict|UserList|UserString)\b/.exec(
-      from[3]!,
-    );
-    if (special) return special[1];
+  if (from && !from[1] && !files.has(from[2]!.split('.')[0]!)) {
+    const known = names.get(from[2]!);
+    for (const [, name] of from[3]!.matchAll(/(?:^|[,(])\s*(\w+)/g)) {
+      if (known && !known.has(name!)) return `${name} of the module ${from[2]}`;
+    }
   }
   return undefined;
 }
@@ -103,9 +114,12 @@ const BASES = new Set([
   'frozenset',
 ]);
 
-function classFeatures(node: SyntaxNode, source: Source): string | undefined {
+function classFeatures(node: SyntaxNode, source: Source, context: Context): string | undefined {
   const list = node.getChild('ArgList');
   if (!list) return undefined;
+  const name = node.getChild('VariableName');
+  if (name && context.classes.needsOrder(source.of(name)))
+    return 'the order of several base classes';
   const values = new Set<number>();
   for (const [name, value] of source.keywords(node)) {
     if (source.of(name) !== 'metaclass') return 'keyword arguments of classes';
@@ -115,9 +129,15 @@ function classFeatures(node: SyntaxNode, source: Source): string | undefined {
   for (const base of children(list)) {
     if (values.has(base.from) || base.name !== 'VariableName') continue;
     if (BASES.has(source.of(base))) return `subclasses of ${source.of(base)}`;
+    if (ABSTRACT_BASES.test(source.of(base)) && /\bcollections\.abc\b/.test(source.text)) {
+      return `subclasses of ${source.of(base)}`;
+    }
   }
   return undefined;
 }
+
+/** They bring methods of their own. */
+const ABSTRACT_BASES = /^(Mutable)?(Sequence|Mapping|Set)$|^Collection$/;
 
 const RE_FUNCTIONS = new Set(['compile', 'match', 'search', 'sub']);
 
@@ -137,6 +157,9 @@ function callFeatures(node: SyntaxNode, source: Source, context: Context): strin
   if (target.name !== 'MemberExpression') return undefined;
   const method = source.callee(node);
   const receiver = target.firstChild!;
+  if (/^json\.loads?$/.test(source.of(target)) && source.keywords(node).length > 0) {
+    return `keyword arguments of ${source.of(target)}()`;
+  }
   if (source.of(receiver) === 're') {
     if (!RE_FUNCTIONS.has(method)) return `re.${method}()`;
     const pattern = list.getChild('String');
@@ -151,14 +174,31 @@ function callFeatures(node: SyntaxNode, source: Source, context: Context): strin
   return undefined;
 }
 
-function attribute(node: SyntaxNode, source: Source): string | undefined {
+function attribute(node: SyntaxNode, source: Source, context: Context): string | undefined {
   const last = node.lastChild;
-  if (last?.name !== 'PropertyName' || !missingAttributes.has(source.of(last))) return undefined;
-  return `the attribute ${source.of(last)}`;
+  if (last?.name !== 'PropertyName') return undefined;
+  const name = source.of(last);
+  if (missingAttributes.has(name)) return `the attribute ${name}`;
+  const object = node.firstChild!;
+  const module =
+    object.name === 'VariableName' ? context.aliases.get(source.of(object)) : undefined;
+  const known = module && !context.files.has(module) ? context.names.get(module) : undefined;
+  if (known && !known.has(name)) return `${module}.${name}`;
+  if (name === '__dict__') {
+    if (/\b__slots__\b/.test(source.text)) return '__slots__ without __dict__';
+    const next = node.parent;
+    if (next?.name !== 'MemberExpression') return undefined;
+    const changed =
+      next.parent?.name === 'DeleteStatement' ||
+      (next.parent?.name === 'AssignStatement' && next.parent.firstChild?.from === next.from) ||
+      /^(update|pop|setdefault|clear)$/.test(source.of(next.lastChild!));
+    if (changed) return 'changes through __dict__';
+  }
+  return undefined;
 }
 
 /** `f.calls = 0` on a function of the snippet. */
-function functionAttribute(node: SyntaxNode, source: Source, context: Context): string | undefined {
+function assigned(node: SyntaxNode, source: Source, context: Context): string | undefined {
   const target = node.firstChild;
   if (target?.name !== 'MemberExpression' || target.lastChild?.name !== 'PropertyName') {
     return undefined;
@@ -168,7 +208,26 @@ function functionAttribute(node: SyntaxNode, source: Source, context: Context): 
   return isFunction ? 'attributes of functions' : undefined;
 }
 
-function initVar(node: SyntaxNode, source: Source): string | undefined {
+function decorated(node: SyntaxNode, source: Source): string | undefined {
   const type = node.getChild('ClassDefinition');
-  return type && /:\s*InitVar\b/.test(source.of(type)) ? 'InitVar' : undefined;
+  if (type && /:\s*InitVar\b/.test(source.of(type))) return 'InitVar';
+  // A registration by the annotation of the first parameter.
+  const register = node
+    .getChildren('Decorator')
+    .some((decorator) => /^@\s*\w+\.register\s*$/.test(source.of(decorator)));
+  return register ? 'annotations of functions' : undefined;
+}
+
+/** `import numpy as np` → np: numpy */
+function importedAs(source: Source): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const node of walk(source.root)) {
+    if (node.name !== 'ImportStatement') continue;
+    const text = /^import\s+([\s\S]+)$/.exec(source.of(node));
+    for (const part of text?.[1]!.split(',') ?? []) {
+      const [, module, alias] = /^\s*([\w.]+)(?:\s+as\s+(\w+))?/.exec(part) ?? [];
+      if (module && (alias || !module.includes('.'))) found.set(alias ?? module, module);
+    }
+  }
+  return found;
 }

@@ -57,13 +57,25 @@ type Rule = (node: SyntaxNode, source: Source, edits: Edits) => void;
 const rules: Record<string, Rule[]> = {
   FormatString: [nestedFormatString],
   FormatReplacement: [formatField],
-  CallExpression: [formatCall, stableSort, printFlush, floatCall, indexCall],
-  BinaryExpression: [percentFormat, numberFirst],
+  CallExpression: [
+    formatCall,
+    stableSort,
+    printFlush,
+    floatCall,
+    indexCall,
+    textMethod,
+    keywords,
+    dunderCall,
+    abstractCheck,
+  ],
+  BinaryExpression: [percentFormat, numberFirst, dictViews],
   DictionaryExpression: [dictDisplay],
   ArrayExpression: [starredDisplay('_gb_list')],
   TupleExpression: [starredDisplay('_gb_tuple')],
   SetExpression: [starredDisplay('_gb_set')],
-  MemberExpression: [stepSlice],
+  MemberExpression: [stepSlice, unboundMethod, nameOf, subscriptedType],
+  AssignStatement: [setSlice],
+  DeleteStatement: [deleteSlice],
   ParamList: [positionalOnly],
   RaiseStatement: [raiseFrom],
   DecoratedStatement: [dataclassFields],
@@ -117,6 +129,7 @@ function asFormatCall(node: SyntaxNode, source: Source): string {
 /** `{x:.2f}` → `{_gbf((x), ".2f")}`: a value's `__format__` is asked. */
 function formatField(node: SyntaxNode, source: Source, edits: Edits): void {
   if (node.parent?.name === 'FormatSpec') return;
+  if (node.getChild('FormatSelfDoc')) selfDocumenting(node, source, edits);
   if (node.getChild('FormatSelfDoc') || node.getChild('FormatConversion')) return;
   const expression = node.firstChild?.nextSibling;
   if (!expression || expression.name === '}' || expression.type.isError) return;
@@ -145,6 +158,28 @@ function formatField(node: SyntaxNode, source: Source, edits: Edits): void {
   }
   edits.before(expression.from, '_gbf((');
   edits.after(end, `)${argument})`);
+}
+
+/** `{x = :.2f}` → `x = {_gbf((x), ".2f")}` */
+function selfDocumenting(node: SyntaxNode, source: Source, edits: Edits): void {
+  const sign = node.getChild('FormatSelfDoc')!;
+  const spec = node.getChild('FormatSpec');
+  const conversion = node.getChild('FormatConversion');
+  const expression = source.text.slice(node.from + 1, sign.from);
+  const end = spec?.from ?? conversion?.from ?? node.to - 1;
+  const shown = source.text.slice(node.from + 1, conversion ? conversion.from : end);
+  if (/[\\\n]/.test(expression) || isInside(node.parent!.parent!, 'FormatReplacement')) return;
+  const quote = outerQuote(node, source) === '"' ? "'" : '"';
+  const how = conversion ? source.of(conversion) : spec ? '' : '!r';
+  const text = spec ? source.of(spec).slice(1) : '';
+  if (/['"\\\n{}]/.test(text)) return;
+  const function_ = /r|a/.test(how) ? 'repr' : how ? 'str' : '';
+  const argument = text ? `, ${quote}${text}${quote}` : '';
+  edits.replace(
+    node.from,
+    node.to,
+    `${shown.replace(/[{}]/g, '$&$&')}{_gbf(${function_}(${expression.trim()})${argument})}`,
+  );
 }
 
 function outerQuote(node: SyntaxNode, source: Source): string {
@@ -180,6 +215,129 @@ function formatCall(node: SyntaxNode, source: Source, edits: Edits): void {
   if (parts) makeFunction(parts, '_gb_fmt', edits);
 }
 
+/** Methods of str and int that MicroPython lacks, or that know ASCII only. */
+const TEXT_METHODS = new Set(
+  `casefold title capitalize swapcase isalnum isdecimal isnumeric isidentifier isprintable istitle
+  upper lower isalpha isdigit isspace islower isupper ljust rjust center zfill expandtabs
+  removeprefix removesuffix isascii format_map maketrans translate
+  bit_length bit_count as_integer_ratio is_integer conjugate`.split(/\s+/),
+);
+
+const isName = (node: SyntaxNode | null, source: Source, name: string) =>
+  node?.name === 'VariableName' && source.of(node) === name;
+
+/** `x.title()` → `_gb_method("title", x)`, and `x.split(sep=",")`, whose keywords MicroPython lacks. */
+function textMethod(node: SyntaxNode, source: Source, edits: Edits): void {
+  const name = source.callee(node);
+  const split = /^r?split$/.test(name) && source.keywords(node).length > 0;
+  if (!TEXT_METHODS.has(name) && !split) return;
+  const parts = methodCall(node, source, name);
+  if (!parts || isName(parts.receiver, source, 'str')) return;
+  const { receiver, list } = parts;
+  edits.before(receiver.from, `_gb_method("${name}", `);
+  const empty = list.firstChild?.nextSibling?.name === ')';
+  edits.replace(receiver.to, list.from + 1, empty ? '' : ', ');
+}
+
+/** `str.title` → `_gb_unbound("title")` */
+function unboundMethod(node: SyntaxNode, source: Source, edits: Edits): void {
+  if (!isName(node.firstChild, source, 'str') || node.lastChild?.name !== 'PropertyName') return;
+  const name = source.of(node.lastChild);
+  if (TEXT_METHODS.has(name)) edits.replace(node.from, node.to, `_gb_unbound("${name}")`);
+}
+
+/** `f.__name__` → `_gb_name(f)`, `type(e).__name__` → `_gb_type_name(e)` */
+function nameOf(node: SyntaxNode, source: Source, edits: Edits): void {
+  const last = node.lastChild;
+  if (last?.name !== 'PropertyName' || source.of(last) !== '__name__' || isTarget(node)) return;
+  const object = node.firstChild!;
+  const open = object.getChild('ArgList');
+  if (object.name === 'CallExpression' && isName(object.firstChild, source, 'type') && open) {
+    edits.replace(object.from, open.from, '_gb_type_name');
+    edits.replace(object.to, node.to, '');
+    return;
+  }
+  if (object.name === 'MemberExpression' && object.lastChild?.name === 'PropertyName') {
+    if (source.of(object.lastChild) === '__class__') {
+      edits.before(node.from, '_gb_type_name(');
+      edits.replace(object.firstChild!.to, node.to, ')');
+      return;
+    }
+  }
+  edits.before(node.from, '_gb_name(');
+  edits.replace(object.to, node.to, ')');
+}
+
+const GENERIC_TYPES = new Set(['list', 'dict', 'tuple', 'set', 'frozenset', 'type']);
+
+/** `list[int]` → `list`, and `Stack[int]` → `Stack` for a generic class of the snippet. */
+function subscriptedType(node: SyntaxNode, source: Source, edits: Edits): void {
+  const object = node.firstChild;
+  if (object?.name !== 'VariableName' || object.nextSibling?.name !== '[' || isTarget(node)) return;
+  const name = source.of(object);
+  const generic = new RegExp(
+    `^[ \\t]*class\\s+${name}\\s*\\([^)\\n]*\\b(Generic|Protocol)\\[`,
+    'm',
+  );
+  if (GENERIC_TYPES.has(name) || generic.test(source.text)) edits.replace(object.to, node.to, '');
+}
+
+/** `isinstance(x, Iterable)` looks at methods, where abstract classes are in sight. */
+function abstractCheck(node: SyntaxNode, source: Source, edits: Edits): void {
+  const target = node.firstChild;
+  if (!isName(target, source, 'isinstance') || !/\bcollections\.abc\b/.test(source.text)) return;
+  edits.replace(target!.from, target!.to, '_gb_isinstance');
+}
+
+/** Keywords that builtins of MicroPython don't take. */
+function keywords(node: SyntaxNode, source: Source, edits: Edits): void {
+  const target = node.firstChild;
+  if (target?.name !== 'VariableName') return;
+  const name = source.of(target);
+  const given = source.keywords(node);
+  if (name === 'zip' && given.length > 0) edits.replace(target.from, target.to, '_gb_zip');
+  const only = name === 'sum' ? 'start' : name === 'int' ? 'base' : '';
+  for (const [keyword, value] of given) {
+    if (only && source.of(keyword) === only) edits.replace(keyword.from, value.from, '');
+  }
+  const list = node.getChild('ArgList');
+  const two = list && children(list).filter((part) => part.name === ',').length === 1;
+  if (name === 'iter' && two) edits.replace(target.from, target.to, '_gb_iter');
+}
+
+/** `a[i:j:k]` as `a, i, j, k`, or undefined. */
+function stepSliceParts(node: SyntaxNode, source: Source): string | undefined {
+  const parts = children(node);
+  if (node.name !== 'MemberExpression' || parts[1]?.name !== '[') return undefined;
+  const inner = parts.slice(2, -1);
+  if (inner.filter((part) => part.name === ':').length !== 2) return undefined;
+  if (inner.some((part) => part.name === ',')) return undefined;
+  const bounds = ['', '', ''];
+  let at = 0;
+  for (const part of inner) {
+    if (part.name === ':') at++;
+    else bounds[at] = source.of(part);
+  }
+  return [source.of(parts[0]!), ...bounds.map((text) => text || 'None')].join(', ');
+}
+
+/** `a[::2] = x` → `_gb_setslice(a, None, None, 2, x)` */
+function setSlice(node: SyntaxNode, source: Source, edits: Edits): void {
+  const [target, sign, value, ...more] = children(node);
+  if (!target || !value || sign?.name !== 'AssignOp' || more.length > 0) return;
+  const parts = stepSliceParts(target, source);
+  if (!parts) return;
+  edits.replace(target.from, value.from, `_gb_setslice(${parts}, `);
+  edits.after(value.to, ')');
+}
+
+/** `del a[::2]` → `_gb_delslice(a, None, None, 2)` */
+function deleteSlice(node: SyntaxNode, source: Source, edits: Edits): void {
+  const [, target, ...more] = children(node);
+  const parts = target && more.length === 0 ? stepSliceParts(target, source) : undefined;
+  if (parts) edits.replace(node.from, node.to, `_gb_delslice(${parts})`);
+}
+
 function indexCall(node: SyntaxNode, source: Source, edits: Edits): void {
   const parts = methodCall(node, source, 'index');
   if (parts) makeFunction(parts, '_gb_index', edits);
@@ -193,13 +351,38 @@ function stableSort(node: SyntaxNode, source: Source, edits: Edits): void {
 }
 
 /**
- * `float(x)` → `_gb_float(x)`. Tensors have no `__float__` here: MicroPython would ask it of `x` in
+ * `float(x)` → `_gb_float(x)`, and others of MicroPython's that know builtin types only. Tensors have no `__float__` here: MicroPython would ask it of `x` in
  * `2.0 * x` as well, and the product would be a number instead of a tensor.
  */
 function floatCall(node: SyntaxNode, source: Source, edits: Edits): void {
   const target = node.firstChild;
-  if (target?.name === 'VariableName' && source.of(target) === 'float') {
-    edits.replace(target.from, target.to, '_gb_float');
+  if (target?.name === 'VariableName' && /^(float|dict|reversed)$/.test(source.of(target))) {
+    edits.replace(target.from, target.to, `_gb_${source.of(target)}`);
+  }
+}
+
+/** `x.__len__()` → `_gb_dunder("__len__", x)` */
+function dunderCall(node: SyntaxNode, source: Source, edits: Edits): void {
+  const name = source.callee(node);
+  if (!/^__(?!init|new|class|dict|name|enter|exit)\w+__$/.test(name)) return;
+  const parts = methodCall(node, source, name);
+  // super().__add__(x), and A.__add__(self, x), are what they say.
+  if (!parts || parts.receiver.name === 'CallExpression') return;
+  if (/^[A-Z]|^object$/.test(source.of(parts.receiver))) return;
+  const empty = parts.list.firstChild?.nextSibling?.name === ')';
+  edits.before(parts.receiver.from, `_gb_dunder("${name}", `);
+  edits.replace(parts.receiver.to, parts.list.from + 1, empty ? '' : ', ');
+}
+
+/** `a.keys() & b` → `_gb_view(a.keys()) & b` */
+function dictViews(node: SyntaxNode, source: Source, edits: Edits): void {
+  const [left, operator, right] = children(node);
+  if (!left || !operator || !right || !/^([&|^-]|[=!]=)$/.test(source.of(operator))) return;
+  for (const side of [left, right]) {
+    if (side.name !== 'CallExpression' || !/^(keys|items)$/.test(source.callee(side))) continue;
+    if (side.firstChild?.name !== 'MemberExpression') continue;
+    edits.before(side.from, '_gb_view(');
+    edits.after(side.to, ')');
   }
 }
 

@@ -86,17 +86,23 @@ const rules: Record<string, Rule[]> = {
     ],
     [
       /^arg is an empty sequence$/,
-      (_, { line = '' }) => said(`${/\bmin\(/.test(line) ? 'min' : 'max'}() arg is an empty sequence`),
+      (_, { line = '' }) =>
+        said(`${/\bmin\(/.test(line) ? 'min' : 'max'}() arg is an empty sequence`),
     ],
     [/^zero step$/, () => said('range() arg 3 must not be zero')],
     [/^slice step can't be zero$/, () => said('slice step cannot be zero')],
     [/^object not in sequence$/, () => said('list.remove(x): x not in list')],
   ],
-  OverflowError: [[/^can't convert (.*) to int$/, ([, what]) => said(`cannot convert float ${what} to integer`)]],
+  OverflowError: [
+    [/^can't convert (.*) to int$/, ([, what]) => said(`cannot convert float ${what} to integer`)],
+  ],
   TypeError: [
     [/^unsupported types for (__\w+__): '(.*)', '(.*)'$/, ([, op, a, b]) => operands(op!, a!, b!)],
     [/^unsupported type for __hash__: '(.*)'$/, ([, type]) => said(`unhashable type: '${type}'`)],
-    [/^unsupported type for __len__: '(.*)'$/, ([, type]) => said(`object of type '${type}' has no len()`)],
+    [
+      /^unsupported type for __len__: '(.*)'$/,
+      ([, type]) => said(`object of type '${type}' has no len()`),
+    ],
     [
       /^unsupported type for (__\w+__): '(.*)'$/,
       ([, op, type]) => said(`bad operand type for ${UNARY[op!] ?? op}: '${type}'`),
@@ -105,15 +111,42 @@ const rules: Record<string, Rule[]> = {
       /^(.*) object isn't (callable|iterable|subscriptable|an iterator)$/,
       ([, what, how], { line }) => said(notSo(what!, how!, line)),
     ],
-    [/^'(\w+)' object doesn't support item (assignment|deletion)$/, ([, type, what]) => said(`'${type}' object does not support item ${what}`)],
-    [/^(list|tuple) indices must be integers, not (\w+)$/, ([, of, type]) => said(`${of} indices must be integers or slices, not ${type}`)],
-    [/^(string|str|bytes) indices must be integers, not (\w+)$/, ([, , type]) => said(`string indices must be integers, not '${type}'`)],
-    [/^can't convert (\w+) to (int|float)$/, ([, type, to], { line }) => said(notNumber(type!, to!, line))],
-    [/^can't convert '?(\w+)'? object to str implicitly$/, ([, type]) => said(`can only concatenate str (not "${type}") to str`)],
-    [/^join expects a list of str\/bytes objects/, () => said('sequence item 0: expected str instance, int found')],
-    [/^format string needs more arguments$|^not enough arguments for format string$/, () => said('not enough arguments for format string')],
-    [/^format string didn't convert all arguments$/, () => said('not all arguments converted during string formatting')],
-    [/^issubclass\(\) arg 2 must be/, () => said('isinstance() arg 2 must be a type, a tuple of types, or a union')],
+    [
+      /^'(\w+)' object doesn't support item (assignment|deletion)$/,
+      ([, type, what]) => said(`'${type}' object does not support item ${what}`),
+    ],
+    [
+      /^(list|tuple) indices must be integers, not (\w+)$/,
+      ([, of, type]) => said(`${of} indices must be integers or slices, not ${type}`),
+    ],
+    [
+      /^(string|str|bytes) indices must be integers, not (\w+)$/,
+      ([, , type]) => said(`string indices must be integers, not '${type}'`),
+    ],
+    [
+      /^can't convert (\w+) to (int|float)$/,
+      ([, type, to], { line }) => said(notNumber(type!, to!, line)),
+    ],
+    [
+      /^can't convert '?(\w+)'? object to str implicitly$/,
+      ([, type]) => said(`can only concatenate str (not "${type}") to str`),
+    ],
+    [
+      /^join expects a list of str\/bytes objects/,
+      () => said('sequence item 0: expected str instance, int found'),
+    ],
+    [
+      /^format string needs more arguments$|^not enough arguments for format string$/,
+      () => said('not enough arguments for format string'),
+    ],
+    [
+      /^format string didn't convert all arguments$/,
+      () => said('not all arguments converted during string formatting'),
+    ],
+    [
+      /^issubclass\(\) arg 2 must be/,
+      () => said('isinstance() arg 2 must be a type, a tuple of types, or a union'),
+    ],
     [
       /^(\S+)\(\) takes (\d+) positional arguments but (\d+) were given$/,
       ([, name, takes, given], { signatures }) =>
@@ -202,11 +235,15 @@ function operands(name: string, a: string, b: string): Change {
 
 /** `expected 2, ` from the targets on the left. */
 function expected(line = ''): string {
-  const left = /^\s*for\s+(.+?)\s+in\b/.exec(line)?.[1] ?? /^(.*?)(?<![=!<>])=(?!=)/.exec(line)?.[1];
+  const left =
+    /^\s*for\s+(.+?)\s+in\b/.exec(line)?.[1] ?? /^(.*?)(?<![=!<>])=(?!=)/.exec(line)?.[1];
   if (!left) return '';
   let depth = 0;
   let targets = 1;
-  const text = left.trim().replace(/^[([](.*)[)\]]$/, '$1').replace(/,\s*$/, '');
+  const text = left
+    .trim()
+    .replace(/^[([](.*)[)\]]$/, '$1')
+    .replace(/,\s*$/, '');
   for (const char of text) {
     if ('([{'.includes(char)) depth++;
     else if (')]}'.includes(char)) depth--;
@@ -227,7 +264,10 @@ function unbound({ line = '', lines = [], number = 0 }: WordsContext): string {
   while (first > 0 && !/^\s*(async\s+)?def\b/.test(lines[first]!)) first--;
   const indent = /^\s*/.exec(lines[first] ?? '')![0].length;
   let end = first + 1;
-  while (end < lines.length && (!lines[end]!.trim() || /^\s*/.exec(lines[end]!)![0].length > indent)) {
+  while (
+    end < lines.length &&
+    (!lines[end]!.trim() || /^\s*/.exec(lines[end]!)![0].length > indent)
+  ) {
     end++;
   }
   const body = lines.slice(first + 1, end).join('\n');
@@ -243,7 +283,15 @@ function unbound({ line = '', lines = [], number = 0 }: WordsContext): string {
 }
 
 const LIST_METHODS = new Set(['append', 'extend', 'remove', 'count']);
-const TEXT_METHODS = new Set(['upper', 'lower', 'isdigit', 'isalpha', 'isspace', 'isupper', 'islower']);
+const TEXT_METHODS = new Set([
+  'upper',
+  'lower',
+  'isdigit',
+  'isalpha',
+  'isspace',
+  'isupper',
+  'islower',
+]);
 
 /** A method counts its object too. */
 function builtinCount(takes: number, given: number, line = ''): string {
@@ -259,7 +307,7 @@ function builtinCount(takes: number, given: number, line = ''): string {
 function notSo(what: string, how: string, line = ''): string {
   if (how === 'iterable') {
     const type = what.replace(/'/g, '');
-    if (/^\s*(?:for\s+)?[\w(\[][^=]*,[^=]*(?:=(?!=)|\bin\b)/.test(line)) {
+    if (/^\s*(?:for\s+)?[\w([][^=]*,[^=]*(?:=(?!=)|\bin\b)/.test(line)) {
       return `cannot unpack non-iterable ${type} object`;
     }
     if (/\bin\b/.test(line) && !/\bfor\b/.test(line)) {
@@ -282,8 +330,7 @@ function notNumber(type: string, to: string, line = ''): string {
 }
 
 /** By what name a function is called: a constructor by its class's. */
-const called = (name: string, owner: string | undefined) =>
-  name === '__init__' ? owner : name;
+const called = (name: string, owner: string | undefined) => (name === '__init__' ? owner : name);
 
 function list(names: string[]): string {
   const quoted = names.map((name) => `'${name}'`);
@@ -293,12 +340,19 @@ function list(names: string[]): string {
 }
 
 /** CPython names the function in full and the arguments that are missing. */
-function argumentCount(name: string, takes: number, given: number, { functions, calls }: Signatures) {
+function argumentCount(
+  name: string,
+  takes: number,
+  given: number,
+  { functions, calls }: Signatures,
+) {
   const positional = (f: Signature) => f.parameters.filter((p) => p.kind === 'positional');
   const required = (f: Signature) => positional(f).filter((p) => !p.optional).length;
   const candidates = functions.filter((f) => {
     if (f.name !== name) return false;
-    return given < takes ? required(f) === takes || positional(f).length === takes : positional(f).length === takes;
+    return given < takes
+      ? required(f) === takes || positional(f).length === takes
+      : positional(f).length === takes;
   });
   const found =
     candidates.find((f) => calls.some((call) => call.callee === called(f.name, f.owner))) ??

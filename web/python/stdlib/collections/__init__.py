@@ -1,7 +1,6 @@
-"""collections: MicroPython's OrderedDict and namedtuple, with the rest of CPython's containers."""
+"""collections: containers that behave and print as CPython's."""
 
 import _gb_boot
-from ucollections import OrderedDict
 from ucollections import namedtuple as _namedtuple
 
 
@@ -100,11 +99,87 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
     return made
 
 
-class defaultdict(dict):
+class _Dict(dict):
+    """What MicroPython's dict does only for exact dicts."""
+
+    def __eq__(self, other):
+        if not isinstance(other, dict):
+            return False
+        if len(self) != len(other):
+            return False
+        for key, value in self.items():
+            if key not in other or other[key] != value:
+                return False
+        return True
+
+    def __ne__(self, other):
+        return not self == other
+
+    def update(self, *args, **kwargs):
+        for other in args:
+            pairs = other.items() if hasattr(other, "items") else other
+            for key, value in pairs:
+                self[key] = value
+        for key, value in kwargs.items():
+            self[key] = value
+
+    def __or__(self, other):
+        out = self.copy()
+        out.update(other)
+        return out
+
+    def __ior__(self, other):
+        self.update(other)
+        return self
+
+    def __str__(self):
+        return self.__repr__()
+
+
+class OrderedDict(_Dict):
+    def __init__(self, *args, **kwargs):
+        super().__init__()
+        self.update(*args, **kwargs)
+
+    def __eq__(self, other):
+        if isinstance(other, OrderedDict):
+            return list(self.items()) == list(other.items())
+        return _Dict.__eq__(self, other)
+
+    def move_to_end(self, key, last=True):
+        value = self.pop(key)
+        if last:
+            self[key] = value
+            return
+        others = list(self.items())
+        self.clear()
+        self[key] = value
+        self.update(others)
+
+    def popitem(self, last=True):
+        if not len(self):
+            raise KeyError("dictionary is empty")
+        keys = list(self.keys())
+        key = keys[-1 if last else 0]
+        return key, self.pop(key)
+
+    def copy(self):
+        return OrderedDict(self)
+
+    def __reversed__(self):
+        return iter(list(self.keys())[::-1])
+
+    def __repr__(self):
+        return "OrderedDict(%r)" % list(self.items()) if len(self) else "OrderedDict()"
+
+
+class defaultdict(_Dict):
     def __init__(self, default_factory=None, *args, **kwargs):
+        if default_factory is not None and not callable(default_factory):
+            raise TypeError("first argument must be callable or None")
         self.default_factory = default_factory
         super().__init__()
-        self.update(dict(*args, **kwargs))
+        self.update(*args, **kwargs)
 
     def __getitem__(self, key):
         if key in self:
@@ -124,10 +199,8 @@ class defaultdict(dict):
     def __repr__(self):
         return "defaultdict(%r, %r)" % (self.default_factory, dict(self.items()))
 
-    __str__ = __repr__
 
-
-class Counter(dict):
+class Counter(_Dict):
     def __init__(self, iterable=None, **kwargs):
         super().__init__()
         self.update(iterable, **kwargs)
@@ -192,9 +265,17 @@ class Counter(dict):
     def __repr__(self):
         if not len(self):
             return "Counter()"
-        return "Counter({%s})" % ", ".join("%r: %r" % item for item in self.most_common())
+        return "Counter({%s})" % ", ".join(["%r: %r" % item for item in self.most_common()])
 
-    __str__ = __repr__
+    def __pos__(self):
+        return self._combined({}, lambda a, b: a)
+
+    def __neg__(self):
+        return self._combined({}, lambda a, b: -a)
+
+    def __delitem__(self, key):
+        if key in self:
+            self.pop(key)
 
 
 class deque:
@@ -244,9 +325,13 @@ class deque:
         return self._items.index(x)
 
     def insert(self, i, x):
+        if self.maxlen is not None and len(self._items) >= self.maxlen:
+            raise IndexError("deque already at its maximum size")
         self._items.insert(i, x)
 
     def remove(self, x):
+        if x not in self._items:
+            raise ValueError("deque.remove(x): x not in deque")
         self._items.remove(x)
 
     def reverse(self):
@@ -275,8 +360,27 @@ class deque:
     def __setitem__(self, i, x):
         self._items[i] = x
 
+    def __delitem__(self, i):
+        del self._items[i]
+
+    def __reversed__(self):
+        return iter(self._items[::-1])
+
+    def __add__(self, other):
+        return deque(self._items + list(other), self.maxlen)
+
+    def __iadd__(self, other):
+        self.extend(other)
+        return self
+
+    def __mul__(self, n):
+        return deque(self._items * n, self.maxlen)
+
     def __eq__(self, other):
         return isinstance(other, deque) and self._items == other._items
+
+    def __lt__(self, other):
+        return self._items < other._items
 
     def __repr__(self):
         end = "" if self.maxlen is None else ", maxlen=%d" % self.maxlen
