@@ -20,8 +20,8 @@ Runs a Python (.py) or JavaScript (.js, .mjs) snippet on Gradbox's own core.
   --help           this text
 
 The snippet has no access to this machine's files: it sees only its own,
-in memory. Exit code: 0 on success, 1 when the snippet fails, 2 when the
-command line is wrong.
+in memory. Exit code: 0 on success, 1 when the snippet fails or what it
+gives to sys.exit(), 2 when the command line is wrong.
 `;
 
 class Usage extends Error {}
@@ -129,7 +129,7 @@ function run({ file, runtime, language, files, out, stats }: Options): Promise<n
           if (message.error) process.stderr.write(`${message.error.traceback}\n`);
           if (out) save(out, written);
           if (stats) process.stderr.write(`${describe(message)}; ${memory}\n`);
-          end(message.ok ? 0 : 1);
+          end(message.exitCode ?? (message.ok ? 0 : 1));
       }
     });
     const warm =

@@ -139,7 +139,7 @@ export class CPythonRuntime implements Runtime {
 
   /** Code that looks for itself, as `load_dotenv()` does, finds the snippet where it would be. */
   private showSource(python: Pyodide, { filename, files, source }: Job): boolean {
-    if (filename in files) return false;
+    if (filename in files || !/dotenv/.test(source)) return false;
     put(python.FS, `${HOME}/${filename}`, source);
     return true;
   }

@@ -151,6 +151,8 @@ export interface DoneMessage {
   /** From the arrival of `run` to the first output, or null when nothing was printed. */
   firstOutputMs: number | null;
   error?: RunError;
+  /** What the snippet gave to sys.exit(), if it isn't 0. */
+  exitCode?: number;
 }
 
 export type WorkerMessage =

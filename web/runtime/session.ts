@@ -144,6 +144,7 @@ class Run {
       ms: performance.now() - this.began,
       firstOutputMs: this.output.firstMs,
       ...(error ? { error } : {}),
+      ...(exitCode ? { exitCode } : {}),
     });
   }
 

@@ -97,7 +97,7 @@ finally:
 with open("out.txt", "w") as handle:
     handle.write("one\ntwo\n")
 with open("out.txt") as handle:
-    print([line.strip() for line in handle], handle.closed if False else "")
+    print([line.strip() for line in handle])
 try:
     open("missing.txt")
 except FileNotFoundError as e:

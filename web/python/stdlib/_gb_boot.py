@@ -50,11 +50,12 @@ _ERRORS = {
 }
 
 
-def _gb_os_error(error, path):
+def _gb_os_error(error, path, target=None):
     """CPython's exception for an OSError of the file system, with the path in its text."""
     number = error.args[0] if error.args else 0
     code, text, kind = _ERRORS.get(number, (number, "I/O error", OSError))
-    new = kind("[Errno %d] %s: %r" % (code, text, path))
+    shown = "%r" % path if target is None else "%r -> %r" % (path, target)
+    new = kind("[Errno %d] %s: %s" % (code, text, shown))
     new.errno = code
     new.strerror = text
     new.filename = path
@@ -70,8 +71,22 @@ _open = open
 
 def _gb_open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None):
     path = _path(file)
+    kind = mode.replace("b", "").replace("t", "").replace("+", "")
+    if kind not in ("r", "w", "a", "x") or len(mode) > 3:
+        raise ValueError("invalid mode: %r" % mode)
     try:
+        if kind == "x":
+            mode = mode.replace("x", "w")
+            try:
+                _open(path).close()
+                existed = True
+            except OSError:
+                existed = False
+            if existed:
+                raise FileExistsError("[Errno 17] File exists: %r" % path)
         return _open(path, mode)
+    except FileExistsError:
+        raise
     except OSError as e:
         error = _gb_os_error(e, path)
     raise error
@@ -117,6 +132,17 @@ def _gb_input(prompt=""):
 
 def _exit(code=None):
     raise SystemExit(code)
+
+
+def _ascii(value):
+    out = []
+    for c in repr(value):
+        code = ord(c)
+        if code < 127:
+            out.append(c)
+        else:
+            out.append("\\x%02x" % code if code < 256 else "\\u%04x" % code if code < 65536 else "\\U%08x" % code)
+    return "".join(out)
 
 
 def _vars(*args):
@@ -340,6 +366,12 @@ def _less(a, b):
 
 def _gb_compare(symbol, a, b):
     """a < b and its kin, a being a number: asks b first, which may be a tensor."""
+    if isinstance(b, _NATIVE):
+        if symbol == "<":
+            return a < b
+        if symbol == ">":
+            return a > b
+        return a <= b if symbol == "<=" else a >= b
     if symbol == "<":
         return b > a
     if symbol == ">":
@@ -528,6 +560,8 @@ def _gb_isinstance(value, kinds):
             if _gb_isinstance(value, kind):
                 return True
         return False
+    if kinds is int and (value is True or value is False):
+        return True
     check = getattr(kinds, "_gb_check", None)
     return isinstance(value, kinds) or check is not None and bool(check(value))
 
@@ -733,7 +767,7 @@ for _name, _value in (
     ("vars", _vars),
     ("format", _gbf),
     ("round", _round),
-    ("ascii", repr),
+    ("ascii", _ascii),
     ("property", _gb_property),
     ("_gbf", _gbf),
     ("_gb_fmt", _gb_fmt),
@@ -782,9 +816,10 @@ def run(filename):
         exec(compile(_gb_host.source(), filename, "exec"), names)
     except SystemExit as e:
         code = e.args[0] if e.args else None
-        if isinstance(code, str):
-            sys.stderr.write(code + "\n")
-        _gb_host.exited(0 if code is None or code == 0 else 1)
+        if code is not None and not isinstance(code, int):
+            sys.stderr.write(str(code) + "\n")
+            code = 1
+        _gb_host.exited(int(code or 0) & 255)
     except BaseException as e:
         _gb_host.ended()
         text = io.StringIO()

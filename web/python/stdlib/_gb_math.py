@@ -1,6 +1,8 @@
 """What MicroPython's `math` lacks. Its module can't be extended, so this one stands in its place."""
 
 import math as _math
+
+import _gb_host
 from math import *
 
 _log = log
@@ -86,9 +88,58 @@ def hypot(*xs):
     largest = 0.0
     for x in xs:
         largest = max(largest, fabs(x))
-    if largest == 0.0 or isinf(largest):
+    if largest == 0.0 or isinf(largest) or largest != largest:
         return largest
-    return largest * sqrt(fsum([(x / largest) ** 2 for x in xs]))
+    # The sum of squares is exact, so the root is off only by its one rounding.
+    power = frexp(largest)[1]
+    total = 0
+    for x in xs:
+        n = int(ldexp(fabs(x), 60 - power))
+        total += n * n
+    root = isqrt(total)
+    return _gb_float_of(root, root * root == total, power - 60)
+
+
+def _gb_float_of(n, exact, power):
+    """n * 2**power as a float, correctly rounded; n, not negative, is a little less unless exact."""
+    drop = _gb_method("bit_length", n) - 54
+    if drop > 0:
+        exact = exact and n & ((1 << drop) - 1) == 0
+        n >>= drop
+        power += drop
+    elif not exact:
+        return _gb_float_of(n << (2 - drop) | 1, exact, power - 2 + drop)
+    if n >> 53:
+        # 54 bits: the last one is a half.
+        n = (n >> 1) + (n & 1 and (not exact or n >> 1 & 1))
+        power += 1
+    return ldexp(float(n), power)
+
+
+_exp = exp
+_sinh = sinh
+_cosh = cosh
+_expm1 = expm1
+
+
+def _tall(function):
+    """MicroPython takes what is too large for an error of the argument."""
+
+    def call(x):
+        try:
+            return function(x)
+        except ValueError:
+            if isfinite(x):
+                raise OverflowError("math range error")
+            raise
+
+    return call
+
+
+exp = _tall(_exp)
+sinh = _tall(_sinh)
+cosh = _tall(_cosh)
+expm1 = _tall(_expm1)
 
 
 def dist(p, q):
@@ -132,9 +183,9 @@ def exp2(x):
 
 
 def log1p(x):
-    """Kahan's correction keeps the digits of a small x."""
-    y = 1.0 + x
-    return x if y == 1.0 else _log(y) * (x / (y - 1.0))
+    if x <= -1:
+        raise ValueError("math domain error")
+    return float(_gb_host.log1p(x))
 
 
 def log(x, base=None):
@@ -143,7 +194,7 @@ def log(x, base=None):
 
 def remainder(x, y):
     n = round(x / y)
-    return x - n * y
+    return float(x - n * y)
 
 
 def ulp(x):

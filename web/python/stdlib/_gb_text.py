@@ -181,6 +181,10 @@ def _gb_method(name, target, *args, **kwargs):
         method = _float.get(name)
     else:
         method = None
+    if name == "writelines" and not hasattr(target, name):
+        for line in args[0]:
+            target.write(line)
+        return None
     if method is None:
         return getattr(target, name)(*args, **kwargs)
     return method(target, *args, **kwargs)

@@ -67,6 +67,21 @@ def _collect(cls, names):
     return found
 
 
+def _too_many(cls, positional, given):
+    most = len(positional) + 1
+    least = 1
+    for f in positional:
+        least += f.default is MISSING and f.default_factory is MISSING
+    takes = "%d" % most if least == most else "from %d to %d" % (least, most)
+    plural = "" if least == most == 1 else "s"
+    return "%s.__init__() takes %s positional argument%s but %d were given" % (
+        cls.__name__,
+        takes,
+        plural,
+        given + 1,
+    )
+
+
 def _initializer(cls, table, frozen):
     fields = [f for f in table.values() if f.init]
     positional = [f for f in fields if not f.kw_only]
@@ -79,10 +94,7 @@ def _initializer(cls, table, frozen):
 
     def __init__(self, *args, **kwargs):
         if len(args) > len(positional):
-            raise TypeError(
-                "%s.__init__() takes %d positional arguments but %d were given"
-                % (cls.__name__, len(positional) + 1, len(args) + 1)
-            )
+            raise TypeError(_too_many(cls, positional, len(args)))
         values = dict(zip([f.name for f in positional], args))
         for name, value in kwargs.items():
             if name not in table or not table[name].init:
@@ -95,6 +107,7 @@ def _initializer(cls, table, frozen):
                 )
             values[name] = value
         missing = []
+        kind = "positional"
         for f in table.values():
             if f.name in values:
                 value = values[f.name]
@@ -103,7 +116,10 @@ def _initializer(cls, table, frozen):
             elif f.default is not MISSING:
                 value = f.default
             elif f.init:
-                missing.append("'%s'" % f.name)
+                if f.kw_only and not missing:
+                    kind = "keyword-only"
+                if not f.kw_only or kind == "keyword-only":
+                    missing.append("'%s'" % f.name)
                 continue
             else:
                 continue
@@ -112,11 +128,12 @@ def _initializer(cls, table, frozen):
             else:
                 setattr(self, f.name, value)
         if missing:
-            last = missing.pop()
-            names = ", ".join(missing) + " and " + last if missing else last
+            names = missing[0] if len(missing) == 1 else " and ".join(missing)
+            if len(missing) > 2:
+                names = ", ".join(missing[:-1]) + ", and " + missing[-1]
             raise TypeError(
-                "%s.__init__() missing %d required positional argument%s: %s"
-                % (cls.__name__, len(missing) + 1, "s" if missing else "", names)
+                "%s.__init__() missing %d required %s argument%s: %s"
+                % (cls.__name__, len(missing), kind, "s"[: len(missing) > 1], names)
             )
         if hasattr(self, "__post_init__"):
             self.__post_init__()

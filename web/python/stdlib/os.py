@@ -73,7 +73,7 @@ def rename(src, dst):
     try:
         _posix.rename(src, dst)
     except OSError as e:
-        failed = _gb_os_error(e, src)
+        failed = _gb_os_error(e, src, dst)
     else:
         return
     raise failed

@@ -31,9 +31,13 @@ class Checker {
 
   private value(): void {
     const char = this.text[this.at];
-    if (char === '"') return this.string();
-    if (char === '{') return this.object();
-    if (char === '[') return this.array();
+    if (char === '"') this.string();
+    else if (char === '{') this.object();
+    else if (char === '[') this.array();
+    else this.atom();
+  }
+
+  private atom(): void {
     const word = WORDS.find((name) => this.text.startsWith(name, this.at));
     if (word) {
       this.at += word.length;
@@ -52,14 +56,14 @@ class Checker {
       if (char === '"') break;
       if (char < ' ') throw new Problem('Invalid control character at', this.at);
       if (char === '\\') {
-        const escape = this.text[this.at + 1];
-        if (escape === undefined) throw new Problem('Unterminated string starting at', start);
-        if (escape === 'u') {
+        const escaped = this.text[this.at + 1];
+        if (escaped === undefined) throw new Problem('Unterminated string starting at', start);
+        if (escaped === 'u') {
           if (!/^[0-9a-fA-F]{4}$/.test(this.text.slice(this.at + 2, this.at + 6))) {
             throw new Problem('Invalid \\uXXXX escape', this.at + 1);
           }
           this.at += 4;
-        } else if (!'"\\/bfnrt'.includes(escape)) {
+        } else if (!'"\\/bfnrt'.includes(escaped)) {
           throw new Problem('Invalid \\escape', this.at);
         }
         this.at++;

@@ -16,6 +16,7 @@ import { jsonModule } from './json-check.ts';
 import { type Adapted, adaptModule, type MicroPython, startMicroPython } from './load.ts';
 import { Mersenne } from './mersenne.ts';
 import { missingOnMicroPython } from './missing.ts';
+import { regexpModule } from './regexp.ts';
 import { unicodeModule } from './text.ts';
 
 const LIBRARY = '/gradbox';
@@ -100,9 +101,10 @@ export class MicroPythonRuntime implements Runtime {
     python.registerJsModule('_gb_format', formatModule());
     python.registerJsModule('_gb_unicode', unicodeModule);
     python.registerJsModule('_gb_json', jsonModule);
-    python.registerJsModule('_gb_host', { clock, name_class });
+    python.registerJsModule('_gb_re', regexpModule);
+    python.registerJsModule('_gb_host', { clock, name_class, log1p: Math.log1p });
     python.runPython(
-      `import sys; sys.path[:] = ["", "${LIBRARY}", ".frozen"]; import _gb_boot, _gb_math; sys.modules["math"] = _gb_math`,
+      `import sys; sys.path[:] = ["", "${LIBRARY}", ".frozen"]; import _gb_boot, _gb_math, _gb_sys; sys.modules["math"] = _gb_math; sys.modules["sys"] = _gb_sys`,
     );
     const collector = new Collector(python, stdlibSources['_gb_calibrate.py']!);
     if ('torch/__init__.py' in torchSources) python.runPython('import torch');
@@ -127,6 +129,7 @@ export class MicroPythonRuntime implements Runtime {
     python.registerJsModule('_gb_host', {
       source: () => transform(new Source(job.source)),
       clock,
+      log1p: Math.log1p,
       name_class: nameClass(python),
       /** What follows is told to us, in the interpreter's own words. */
       ended: () => {

@@ -32,7 +32,7 @@ export const unicodeModule = {
   isnumeric: all(/^\p{N}+$/u),
   isidentifier: all(/^[\p{XID_Start}_]\p{XID_Continue}*$/u),
   isprintable: (text: string) => (/[\p{C}\p{Z}]/u.test(text.replace(/ /g, '')) ? 0 : 1),
-  isspace: all(/^[\s\x1c-\x1f\x85]+$/u),
+  isspace: all(/^[\s\p{Cc}]+$/u),
   islower: (text: string) => (cased.test(text) && text.toLowerCase() === text ? 1 : 0),
   isupper: (text: string) => (cased.test(text) && text.toUpperCase() === text ? 1 : 0),
   istitle: (text: string) => (isTitle(text) ? 1 : 0),

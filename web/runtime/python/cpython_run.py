@@ -1,10 +1,12 @@
 """Runs snippets on CPython, each as a fresh `__main__`."""
 
+import functools
 import gc
 import json
 import linecache
 import os
 import sys
+import time
 import traceback
 import types
 
@@ -33,6 +35,64 @@ def forget():
     sys.path[:] = _path
     linecache.clearcache()
     gc.collect()
+
+
+# Emscripten numbers errors otherwise than Linux does.
+_NUMBERS = {44: 2, 20: 17, 31: 21, 54: 20, 2: 13, 55: 39, 8: 9, 28: 22}
+
+
+def _as_on_linux(function):
+    """An OSError's text begins with its number."""
+
+    @functools.wraps(function)
+    def call(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except OSError as error:
+            error.errno = _NUMBERS.get(error.errno, error.errno)
+            raise
+
+    return call
+
+
+import builtins
+import io
+
+builtins.open = io.open = _as_on_linux(io.open)
+for _name in "open mkdir remove unlink rmdir rename replace listdir scandir stat chdir".split():
+    setattr(os, _name, _as_on_linux(getattr(os, _name)))
+
+
+class _Events:
+    """Takes the place of the selector, which waits for sockets: only time passes here."""
+
+    def select(self, timeout=None):
+        if timeout is None:
+            raise RuntimeError("the event loop waits for something that can't happen")
+        if timeout > 0:
+            time.sleep(timeout)
+        return []
+
+
+def _run_async(main, *, debug=None, loop_factory=None):
+    """asyncio.run() on a loop of our own: the browser's can't be waited for."""
+    from asyncio import base_events, events
+
+    class Loop(base_events.BaseEventLoop):
+        _selector = _Events()
+
+        def _process_events(self, found):
+            pass
+
+        def _write_to_self(self):
+            pass
+
+    loop = Loop()
+    events._set_running_loop(None)
+    try:
+        return loop.run_until_complete(main)
+    finally:
+        loop.close()
 
 
 def _no_input(prompt=""):
@@ -86,15 +146,18 @@ def run_snippet(source, filename, env):
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     ending = {}
     saved = __builtins__["input"] if isinstance(__builtins__, dict) else __builtins__.input
-    import builtins
+    import asyncio
 
+    asyncio.run = _run_async
     builtins.input = _no_input
     try:
         exec(compile(source, filename, "exec", dont_inherit=True), main.__dict__)
     except SystemExit as error:
-        if isinstance(error.code, str):
-            print(error.code, file=sys.stderr)
-        ending = {"exit_code": 0 if error.code in (None, 0) else 1}
+        code = error.code
+        if code is not None and not isinstance(code, int):
+            print(code, file=sys.stderr)
+            code = 1
+        ending = {"exit_code": int(code or 0) & 255}
     except BaseException as error:
         ending = _report(error, filename)
     finally:

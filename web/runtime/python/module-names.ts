@@ -22,7 +22,8 @@ export function moduleNames(sources: Record<string, string>): Map<string, Readon
   const found = new Map<string, ReadonlySet<string>>(Object.entries(nativeNames));
   for (const [path, source] of Object.entries(sources)) {
     const module =
-      path === '_gb_math.py' ? 'math' : path.replace(/(\/__init__)?\.py$/, '').replaceAll('/', '.');
+      /^_gb_(math|sys)\.py$/.exec(path)?.[1] ??
+      path.replace(/(\/__init__)?\.py$/, '').replaceAll('/', '.');
     if (module.startsWith('_') || module === 'dotenv') continue;
     found.set(module, new Set([...definedNames(source), ...(nativeNames[module] ?? [])]));
   }

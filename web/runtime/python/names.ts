@@ -4,7 +4,7 @@ const set = (text: string) => new Set(text.trim().split(/\s+/));
 
 /** Importable on MicroPython: its own modules, ours in web/python/stdlib, and the package. */
 export const microPythonModules = set(`
-__future__ abc array binascii bisect builtins cmath collections contextlib copy dataclasses dotenv
+__future__ abc array binascii bisect builtins collections contextlib copy dataclasses dotenv
 errno functools gc heapq io itertools json math operator os random re safetensors statistics string struct sys
 textwrap time torch types typing warnings zlib
 `);
@@ -32,8 +32,8 @@ dotenv
 
 /** Methods of builtin types that MicroPython lacks. */
 export const missingMethods: Record<string, ReadonlySet<string>> = {
-  int: set('numerator denominator'),
-  float: set('hex fromhex'),
+  int: set('real imag numerator denominator'),
+  float: set('real imag hex fromhex'),
 };
 
 /** Attributes of functions, classes and exceptions that MicroPython lacks. */
@@ -55,18 +55,14 @@ export const missingBuiltins = set('__import__ aiter anext breakpoint locals mem
 export const nativeNames: Record<string, ReadonlySet<string>> = {
   array: set('array'),
   binascii: set('a2b_base64 b2a_base64 crc32 hexlify unhexlify a2b_hex b2a_hex'),
-  cmath: set('cos e exp log log10 phase pi polar rect sin sqrt'),
-  copy: set('copy deepcopy Error error'),
   errno: set(`EACCES EADDRINUSE EAGAIN EALREADY EBADF ECONNABORTED ECONNREFUSED ECONNRESET EEXIST
     EHOSTUNREACH EINPROGRESS EINVAL EIO EISDIR ENOBUFS ENODEV ENOENT ENOMEM ENOTCONN EOPNOTSUPP EPERM
     ETIMEDOUT errorcode`),
   gc: set('collect disable enable isenabled threshold'),
-  io: set('open BytesIO StringIO SEEK_CUR SEEK_END SEEK_SET'),
   math: set(`acos acosh asin asinh atan atan2 atanh ceil copysign cos cosh degrees e erf erfc exp
     expm1 fabs floor fmod frexp gamma inf isclose isfinite isinf isnan ldexp lgamma log10 log2 modf nan
     pi pow radians sin sinh sqrt tan tanh tau trunc`),
   os: set(''),
-  re: set('compile match search sub'),
   struct: set('calcsize pack pack_into unpack unpack_from'),
   sys: set(`argv byteorder exit maxsize modules path platform stderr stdin stdout version
     version_info`),

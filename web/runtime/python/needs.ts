@@ -30,6 +30,7 @@ interface Context extends Modules {
 
 const rules: Record<string, Rule> = {
   ImportStatement: importedModule,
+  String: escapeByName,
   MatchStatement: () => 'match statements',
   TypeParamList: () => 'type parameters',
   TypeDefinition: () => 'type statements',
@@ -56,12 +57,20 @@ export function needsCPython(source: Source, modules: Modules): string | undefin
     if (inClass && missingSpecials.has(source.of(name))) return `${source.of(name)}()`;
   }
   const classes = new Classes(source);
+  if (/\b__slots__\b/.test(source.text) && /\b__dict__\b/.test(source.text)) {
+    return '__slots__ without __dict__';
+  }
   const context = { ...modules, functions, methods, classes, aliases: importedAs(source) };
   for (const node of walk(source.root)) {
     const reason = rules[node.name]?.(node, source, context);
     if (reason) return reason;
   }
   return undefined;
+}
+
+/** "\N{BULLET}" */
+function escapeByName(node: SyntaxNode, source: Source): string | undefined {
+  return /^(?![^'"]*[rRbB])[\s\S]*\\N\{/.test(source.of(node)) ? 'names of characters' : undefined;
 }
 
 /** Root modules that the statement imports: `a` for `import a.b`, `from a import b`. */
@@ -139,7 +148,8 @@ function classFeatures(node: SyntaxNode, source: Source, context: Context): stri
 /** They bring methods of their own. */
 const ABSTRACT_BASES = /^(Mutable)?(Sequence|Mapping|Set)$|^Collection$/;
 
-const RE_FUNCTIONS = new Set(['compile', 'match', 'search', 'sub']);
+/** Atomic and conditional groups, flags within a pattern, possessive repeats, patterns of bytes. */
+const UNTRANSLATABLE = /^[rR]?[bB]|\(\?(>|\(|[aiLmsux]*-?[imsx]+:)|(?<!\\)[*+?}]\+/;
 
 function callFeatures(node: SyntaxNode, source: Source, context: Context): string | undefined {
   const target = node.firstChild;
@@ -160,19 +170,23 @@ function callFeatures(node: SyntaxNode, source: Source, context: Context): strin
   if (/^json\.loads?$/.test(source.of(target)) && source.keywords(node).length > 0) {
     return `keyword arguments of ${source.of(target)}()`;
   }
-  if (source.of(receiver) === 're') {
-    if (!RE_FUNCTIONS.has(method)) return `re.${method}()`;
-    const pattern = list.getChild('String');
-    if (pattern && /\(\?|\{\d|\\[bBAZ1-9]/.test(source.of(pattern)))
-      return 'this regular expression';
-    return undefined;
+  const encoding = /^(en|de)code$/.test(method) ? children(list)[1] : undefined;
+  if (encoding?.name === 'String' && !/^['"]utf-?8['"]$/i.test(source.of(encoding))) {
+    return 'this encoding';
   }
+  const pattern = source.of(receiver) === 're' ? list.getChild('String') : null;
+  if (pattern && UNTRANSLATABLE.test(source.of(pattern))) return 'this regular expression';
   if (context.methods.has(method) || context.functions.has(method)) return undefined;
   for (const [type, names] of Object.entries(missingMethods)) {
     if (names.has(method)) return `${type}.${method}()`;
   }
   return undefined;
 }
+
+/** What files have on CPython only. */
+const FILE_ATTRIBUTES = new Set(
+  'closed mode encoding newlines readable writable seekable truncate isatty fileno'.split(' '),
+);
 
 function attribute(node: SyntaxNode, source: Source, context: Context): string | undefined {
   const last = node.lastChild;
@@ -182,16 +196,17 @@ function attribute(node: SyntaxNode, source: Source, context: Context): string |
   const object = node.firstChild!;
   const module =
     object.name === 'VariableName' ? context.aliases.get(source.of(object)) : undefined;
+  const isFile = !module && FILE_ATTRIBUTES.has(name) && /\bopen\(/.test(source.text);
+  if (isFile) return `the attribute ${name}`;
   const known = module && !context.files.has(module) ? context.names.get(module) : undefined;
   if (known && !known.has(name)) return `${module}.${name}`;
   if (name === '__dict__') {
-    if (/\b__slots__\b/.test(source.text)) return '__slots__ without __dict__';
     const next = node.parent;
     if (next?.name !== 'MemberExpression') return undefined;
     const changed =
       next.parent?.name === 'DeleteStatement' ||
       (next.parent?.name === 'AssignStatement' && next.parent.firstChild?.from === next.from) ||
-      /^(update|pop|setdefault|clear)$/.test(source.of(next.lastChild!));
+      /^(update|pop|setdefault|clear)$/.test(source.of(next.lastChild ?? next));
     if (changed) return 'changes through __dict__';
   }
   return undefined;
@@ -224,7 +239,7 @@ function importedAs(source: Source): Map<string, string> {
   for (const node of walk(source.root)) {
     if (node.name !== 'ImportStatement') continue;
     const text = /^import\s+([\s\S]+)$/.exec(source.of(node));
-    for (const part of text?.[1]!.split(',') ?? []) {
+    for (const part of (text?.[1] ?? '').split(',')) {
       const [, module, alias] = /^\s*([\w.]+)(?:\s+as\s+(\w+))?/.exec(part) ?? [];
       if (module && (alias || !module.includes('.'))) found.set(alias ?? module, module);
     }

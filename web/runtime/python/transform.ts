@@ -9,7 +9,7 @@ interface Edit {
   from: number;
   to: number;
   text: string;
-  /** 0 ends something, 1 replaces, 2 begins something: the order at one place. */
+  /** 0 ends something, 1 begins something, 2 replaces: the order at one place. */
   kind: 0 | 1 | 2;
   order: number;
 }
@@ -18,7 +18,7 @@ class Edits {
   private readonly list: Edit[] = [];
 
   before(at: number, text: string): void {
-    this.add(at, at, text, 2, this.list.length);
+    this.add(at, at, text, 1, this.list.length);
   }
 
   after(at: number, text: string): void {
@@ -27,7 +27,7 @@ class Edits {
   }
 
   replace(from: number, to: number, text: string): void {
-    this.add(from, to, text, 1, this.list.length);
+    this.add(from, to, text, 2, this.list.length);
   }
 
   private add(from: number, to: number, text: string, kind: Edit['kind'], order: number): void {
@@ -220,7 +220,7 @@ const TEXT_METHODS = new Set(
   `casefold title capitalize swapcase isalnum isdecimal isnumeric isidentifier isprintable istitle
   upper lower isalpha isdigit isspace islower isupper ljust rjust center zfill expandtabs
   removeprefix removesuffix isascii format_map maketrans translate
-  bit_length bit_count as_integer_ratio is_integer conjugate`.split(/\s+/),
+  bit_length bit_count as_integer_ratio is_integer conjugate writelines`.split(/\s+/),
 );
 
 const isName = (node: SyntaxNode | null, source: Source, name: string) =>
@@ -282,10 +282,13 @@ function subscriptedType(node: SyntaxNode, source: Source, edits: Edits): void {
   if (GENERIC_TYPES.has(name) || generic.test(source.text)) edits.replace(object.to, node.to, '');
 }
 
-/** `isinstance(x, Iterable)` looks at methods, where abstract classes are in sight. */
+/** `isinstance(x, Iterable)` looks at methods, where abstract classes are in sight; and bools are ints. */
 function abstractCheck(node: SyntaxNode, source: Source, edits: Edits): void {
   const target = node.firstChild;
-  if (!isName(target, source, 'isinstance') || !/\bcollections\.abc\b/.test(source.text)) return;
+  if (!isName(target, source, 'isinstance')) return;
+  // bool is no kind of int to MicroPython.
+  const int = /\bint\b/.test(source.of(node.getChild('ArgList')!));
+  if (!int && !/\bcollections\.abc\b/.test(source.text)) return;
   edits.replace(target!.from, target!.to, '_gb_isinstance');
 }
 

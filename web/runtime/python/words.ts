@@ -89,12 +89,16 @@ const rules: Record<string, Rule[]> = {
       (_, { line = '' }) =>
         said(`${/\bmin\(/.test(line) ? 'min' : 'max'}() arg is an empty sequence`),
     ],
+    [/^can't convert NaN to int$/, () => said('cannot convert float NaN to integer')],
     [/^zero step$/, () => said('range() arg 3 must not be zero')],
     [/^slice step can't be zero$/, () => said('slice step cannot be zero')],
     [/^object not in sequence$/, () => said('list.remove(x): x not in list')],
   ],
   OverflowError: [
-    [/^can't convert (.*) to int$/, ([, what]) => said(`cannot convert float ${what} to integer`)],
+    [
+      /^can't convert (.*) to int$/,
+      ([, what]) => said(`cannot convert float ${what === 'inf' ? 'infinity' : what} to integer`),
+    ],
   ],
   TypeError: [
     [/^unsupported types for (__\w+__): '(.*)', '(.*)'$/, ([, op, a, b]) => operands(op!, a!, b!)],

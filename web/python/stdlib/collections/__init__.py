@@ -71,6 +71,11 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
             args = _complete(typename, names, optional, args, kwargs)
         super(made, self).__init__(*args)
 
+    def __setattr__(self, name, value):
+        if name in names:
+            raise AttributeError("can't set attribute")
+        object.__setattr__(self, name, value)
+
     def __repr__(self):
         shown = ["%s=%r" % (name, getattr(self, name)) for name in names]
         return "%s(%s)" % (type(self).__name__, ", ".join(shown))
@@ -91,6 +96,7 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
         "_asdict": _asdict,
         "_make": classmethod(lambda cls, iterable: cls(*iterable)),
         "__init__": __init__,
+        "__setattr__": __setattr__,
         "__repr__": __repr__,
         "__str__": __repr__,
     }
