@@ -93,11 +93,7 @@ describe.each(PYTHONS)('on %s', (runtime) => {
       await playground.chooseRuntime(runtime);
       await playground.type('print("in")\nwhile True:\n    pass\n');
       await playground.start();
-      await playground.page.waitForFunction(
-        () => document.querySelector('#console')!.textContent!.includes('in'),
-        undefined,
-        { timeout: 60_000 },
-      );
+      await playground.printed('in', 60_000);
       const pressed = performance.now();
       await playground.page.click('#run-button[data-state="running"]');
       const output = await playground.finished(1000);

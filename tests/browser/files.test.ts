@@ -43,11 +43,7 @@ describe.each(['micropython', 'cpython'] as const)('on %s', (runtime) => {
         ].join('\n'),
       );
       await playground.start();
-      await playground.page.waitForFunction(
-        () => document.querySelector('#console')!.textContent!.includes('written'),
-        undefined,
-        { timeout: 60_000 },
-      );
+      await playground.printed('written', 60_000);
       await playground.page.waitForSelector('.file-row[data-name="kept.txt"]', {
         state: 'attached',
       });
@@ -65,7 +61,7 @@ test('a .env made in the Files tab reaches the snippet, until it is deleted', as
     await page.click('text=New file');
     await page.fill('#panel-files input[aria-label="File name"]', '.env');
     await page.fill('#panel-files textarea', 'COLOUR=teal\n');
-    await page.click('#panel-files >> text=Save');
+    await page.click('#panel-files button[type=submit]');
     await playground.type(
       'import os\nfrom dotenv import load_dotenv\nload_dotenv()\nprint(os.getenv("COLOUR"))\n',
     );
@@ -73,7 +69,7 @@ test('a .env made in the Files tab reaches the snippet, until it is deleted', as
 
     await page.click('[aria-label="Edit .env"]');
     await page.fill('#panel-files textarea', 'COLOUR=amber\n');
-    await page.click('#panel-files >> text=Save');
+    await page.click('#panel-files button[type=submit]');
     expect(await playground.run()).toBe('amber\n');
 
     await page.click('[aria-label="Delete .env"]');

@@ -104,6 +104,18 @@ export class Playground {
     });
   }
 
+  /** Wait until the console shows this text. */
+  async printed(text: string, timeout = 30_000): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted) =>
+        [...document.querySelectorAll('.console-block')].some((block) =>
+          block.textContent!.includes(wanted),
+        ),
+      text,
+      { timeout },
+    );
+  }
+
   async status(): Promise<string> {
     return (await this.page.textContent('#status-text')) ?? '';
   }

@@ -104,8 +104,8 @@ export class CPythonRuntime implements Runtime {
       // The first run finds no such folder yet.
     }
     enterHome(python.FS, job.files);
-    const unwatch = watchHome(python.FS, (path) => job.sink.fileChanged(path));
     const ownFile = this.showSource(python, job);
+    const unwatch = watchHome(python.FS, (path, read) => job.sink.fileChanged(path, read));
     this.sink = job.sink;
     this.interrupt[0] = 0;
     job.sink.interrupt = () => {

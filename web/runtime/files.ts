@@ -3,7 +3,8 @@
  * HOME; writes that a snippet closes are noted so that the page learns of them at once.
  */
 import type { FileSystem } from './micropython/load.ts';
-import { HOME } from './runtime.ts';
+import type { Send } from './protocol.ts';
+import { HOME, type RunSink } from './runtime.ts';
 
 export type Files = Record<string, Uint8Array>;
 
@@ -80,10 +81,17 @@ export function emptyHome(fs: FileSystem & { rmdir(path: string): void }, folder
 }
 
 /** Calls `changed` with the path, relative to HOME, of each file closed after writing or removed. */
-export function watchHome(fs: FileSystem, changed: (path: string) => void): () => void {
+export function watchHome(fs: FileSystem, changed: RunSink['fileChanged']): () => void {
   const { close, unlink, rename } = fs;
   const note = (path: string | undefined) => {
-    if (path?.startsWith(`${HOME}/`)) changed(path.slice(HOME.length + 1));
+    if (!path?.startsWith(`${HOME}/`)) return;
+    changed(path.slice(HOME.length + 1), () => {
+      try {
+        return fs.readFile(path);
+      } catch {
+        return undefined;
+      }
+    });
   };
   fs.close = (stream) => {
     const answer = close.call(fs, stream);
@@ -113,4 +121,67 @@ export function difference(before: Files, after: Files): { changed: Files; delet
     if (!old || !same(old, data)) changed[path] = data;
   }
   return { changed, deleted: Object.keys(before).filter((path) => !(path in after)) };
+}
+
+/** A file that is written again and again is sent so often, in milliseconds. */
+const RESEND_MS = 100;
+
+/**
+ * Tells the page of files as the snippet closes them: a worker that is stopped takes its file system
+ * along, and a snippet that then loops for ever gives no occasion to send them later.
+ */
+export class FileNews {
+  /** What the page has. */
+  private readonly known: Files;
+  private readonly sentAt = new Map<string, number>();
+  private readonly waiting = new Map<string, () => Uint8Array | undefined>();
+
+  constructor(
+    before: Files,
+    private readonly send: Send,
+  ) {
+    this.known = { ...before };
+  }
+
+  /** Whether the snippet has closed or removed any file. */
+  get any(): boolean {
+    return this.sentAt.size > 0;
+  }
+
+  changed(path: string, read: () => Uint8Array | undefined): void {
+    const now = performance.now();
+    if (now - (this.sentAt.get(path) ?? Number.NEGATIVE_INFINITY) < RESEND_MS) {
+      this.waiting.set(path, read);
+      return;
+    }
+    this.waiting.delete(path);
+    this.sentAt.set(path, now);
+    this.tell(path, read());
+  }
+
+  /** Sends what has waited long enough. */
+  tick(): void {
+    for (const [path, read] of this.waiting) this.changed(path, read);
+  }
+
+  /** The files at the end of the run: whatever the page does not know yet. */
+  finish(files: Files): void {
+    this.waiting.clear();
+    const { changed, deleted } = difference(this.known, files);
+    if (Object.keys(changed).length + deleted.length > 0) {
+      this.send({ type: 'files', changed, deleted });
+    }
+  }
+
+  private tell(path: string, data: Uint8Array | undefined): void {
+    const old = this.known[path];
+    if (data) {
+      if (old && same(old, data)) return;
+      this.known[path] = data;
+      this.send({ type: 'files', changed: { [path]: data }, deleted: [] });
+    } else if (old) {
+      delete this.known[path];
+      this.send({ type: 'files', changed: {}, deleted: [path] });
+    }
+  }
 }

@@ -107,6 +107,8 @@ export interface GraphNodeRecord {
 export interface GraphRecord {
   nodes: GraphNodeRecord[];
   edges: { from: number; to: number }[];
+  /** There are more nodes than these, which are the nearest to where `backward()` began. */
+  truncated?: boolean;
 }
 
 export interface GraphMessage {

@@ -33,8 +33,11 @@ export interface RunSink {
   write(text: string, stream: 'stdout' | 'stderr'): void;
   /** To be called often while a snippet runs: sends what has gathered, at most every 50 ms. */
   tick(): void;
-  /** The snippet closed or removed this file (path relative to the working directory). */
-  fileChanged(path: string): void;
+  /**
+   * The snippet closed or removed this file (path relative to the working directory); `read` gives
+   * what it holds at the time of the call, or undefined when it is gone.
+   */
+  fileChanged(path: string, read: () => Uint8Array | undefined): void;
   /** Asks the runtime to end the snippet; set by the runtime for the length of a run. */
   interrupt: (() => void) | undefined;
 }

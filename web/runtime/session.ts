@@ -3,7 +3,7 @@
  * worker and for the command line's.
  */
 import { syntaxError } from './errors.ts';
-import { difference, type Files } from './files.ts';
+import { FileNews } from './files.ts';
 import { MicroPythonRuntime } from './micropython/runtime.ts';
 import { MAX_CHARS, MAX_LINES, Output } from './output.ts';
 import type {
@@ -86,7 +86,7 @@ class Run {
   private readonly began = performance.now();
   private readonly output: Output;
   private readonly telemetry: Telemetry;
-  private readonly touchedFiles = new Set<string>();
+  private readonly fileNews: FileNews;
   private readonly sink: RunSink;
   private used: Runtime | undefined;
   private name: RuntimeName;
@@ -100,6 +100,7 @@ class Run {
     const { language, runtime: choice } = message;
     this.name = choice !== 'auto' ? choice : language === 'python' ? 'micropython' : 'javascript';
     this.telemetry = new Telemetry(send, host.records);
+    this.fileNews = new FileNews(message.files, send);
     this.output = new Output(send, this.began, () => this.sink.interrupt?.());
     this.sink = {
       started: (core) => this.telemetry.follow(core),
@@ -107,8 +108,9 @@ class Run {
       tick: () => {
         this.output.tick();
         this.telemetry.tick();
+        this.fileNews.tick();
       },
-      fileChanged: (path) => this.touchedFiles.add(path),
+      fileChanged: (path, read) => this.fileNews.changed(path, read),
       interrupt: undefined,
     };
   }
@@ -135,7 +137,7 @@ class Run {
     this.output.flush();
     const core = this.used?.core();
     if (core) this.telemetry.finish();
-    this.sendFiles(files);
+    this.fileNews.finish(files);
     this.send({
       type: 'done',
       id: this.message.id,
@@ -146,13 +148,6 @@ class Run {
       ...(error ? { error } : {}),
       ...(exitCode ? { exitCode } : {}),
     });
-  }
-
-  private sendFiles(files: Files): void {
-    const { changed, deleted } = difference(this.message.files, files);
-    if (Object.keys(changed).length + deleted.length > 0) {
-      this.send({ type: 'files', changed, deleted });
-    }
   }
 
   private get job(): Job {
@@ -180,7 +175,7 @@ class Run {
     const outcome = await this.on(this.name);
     if (problem && outcome.error?.type === 'SyntaxError') return this.failed(problem);
     if (!outcome.needs || this.name === 'cpython' || this.output.full) return outcome;
-    if (this.message.runtime === 'auto' && !this.output.touched && this.touchedFiles.size === 0) {
+    if (this.message.runtime === 'auto' && !this.output.touched && !this.fileNews.any) {
       return this.onCPython(outcome.needs);
     }
     this.output.flush();

@@ -178,7 +178,7 @@ export class GraphPanel {
     const leaves = part.nodes.length - ops;
     this.note.textContent =
       part.total > part.nodes.length
-        ? `Showing the ${part.nodes.length} nodes nearest to the loss, of ${formatCount(part.total)}`
+        ? `Showing the ${part.nodes.length} nodes nearest to the loss, of ${part.truncated ? 'more than ' : ''}${formatCount(part.total)}`
         : `${ops} ${ops === 1 ? 'operation' : 'operations'}, ${leaves} ${leaves === 1 ? 'leaf' : 'leaves'}`;
     invalidate(this.draw);
   }

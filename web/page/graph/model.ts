@@ -19,6 +19,8 @@ export interface GraphEdge {
 export interface AutogradGraph {
   nodes: GraphNode[];
   edges: GraphEdge[];
+  /** The core kept back further nodes. */
+  truncated?: boolean;
 }
 
 /** More nodes than this are unreadable and slow to lay out. */
@@ -43,7 +45,8 @@ function forwardEdges(graph: AutogradGraph): GraphEdge[] {
 export function excerpt(graph: AutogradGraph, limit = MAX_NODES): Excerpt {
   const edges = forwardEdges(graph);
   const total = graph.nodes.length;
-  if (total <= limit) return { nodes: graph.nodes, edges, total };
+  const truncated = graph.truncated ?? false;
+  if (total <= limit) return { nodes: graph.nodes, edges, total, truncated };
   const inputs = new Map<number, number[]>();
   for (const { from, to } of edges) {
     const list = inputs.get(to);
@@ -63,6 +66,7 @@ export function excerpt(graph: AutogradGraph, limit = MAX_NODES): Excerpt {
     nodes: graph.nodes.filter((node) => kept.has(node.id)),
     edges: edges.filter(({ from, to }) => kept.has(from) && kept.has(to)),
     total,
+    truncated,
   };
 }
 

@@ -69,7 +69,8 @@ export class Viewport {
 
   /** Move as little as needed for a content rectangle to be visible. */
   reveal(left: number, top: number, width: number, height: number): void {
-    const margin = 24;
+    // Less than fit() leaves around the content: what it shows is not moved again.
+    const margin = 12;
     const x0 = this.x + left * this.scale;
     const y0 = this.y + top * this.scale;
     const x1 = x0 + width * this.scale;

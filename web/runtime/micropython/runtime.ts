@@ -119,7 +119,7 @@ export class MicroPythonRuntime implements Runtime {
     this.current = ready;
     const { python, sink } = ready;
     enterHome(python.FS, job.files);
-    const unwatch = watchHome(python.FS, (path) => job.sink.fileChanged(path));
+    const unwatch = watchHome(python.FS, (path, read) => job.sink.fileChanged(path, read));
     sink.current = job.sink;
     job.sink.interrupt = () => python.exports.mp_sched_keyboard_interrupt();
     job.sink.started(ready.bridge.core);
