@@ -9,6 +9,8 @@ export function show(value: unknown): string {
   return typeof value === 'string' ? value : inspect(value, 0, new Set());
 }
 
+const source = (value: object) => Function.prototype.toString.call(value);
+
 function inspect(value: unknown, depth: number, seen: Set<object>): string {
   switch (typeof value) {
     case 'string':
@@ -18,7 +20,10 @@ function inspect(value: unknown, depth: number, seen: Set<object>): string {
     case 'symbol':
       return value.toString();
     case 'function':
-      return `[${/^class\b/.test(String(value)) ? 'class' : 'Function'} ${value.name || '(anonymous)'}]`;
+      // Modules are callable, and know how they print.
+      if (value.toString !== Function.prototype.toString && !/^class\b/.test(source(value)))
+        return value.toString();
+      return `[${/^class\b/.test(source(value)) ? 'class' : 'Function'} ${value.name || '(anonymous)'}]`;
     case 'object':
       return value === null ? 'null' : object(value, depth, seen);
     default:
