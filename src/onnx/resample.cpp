@@ -73,6 +73,14 @@ bool is_ambiguous(const Call& call, const std::vector<Variable>& variables) {
       return may_follow(n, x.size) && !(counts && x.size == 1);
     });
   };
+  // Any place further in along a dynamic dimension may have been counted from its end.
+  if (is_one_of(name, {"slice", "narrow", "select"})) {
+    const Tensor& x = call.args[0].get<Tensor>();
+    const std::int64_t n = x.size(call.args[1].as_int());
+    for (std::size_t i = 2; i < std::min<std::size_t>(call.args.size(), 4); ++i)
+      if (!call.args[i].is_none() && call.args[i].as_int() > 1 && any_follows(variables, n))
+        return true;
+  }
   for (std::size_t i = 0; i < call.args.size(); ++i) {
     const Value& v = call.args[i];
     if (v.is<Tensor>() && v.get<Tensor>().is_wrapped_number()) {

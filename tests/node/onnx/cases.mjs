@@ -233,6 +233,12 @@ export function cases({ torch, nn }) {
         axes: { 0: [1] },
       },
     ),
+    fn(
+      'all but two',
+      (x) => x.narrow(1, 0, x.size(1) - 2).add(x.at(':', '2:')),
+      (n) => [randn(2, n + 4, 6)],
+      { axes: { 0: [1] } },
+    ),
     fn('cat', (x, y) => torch.cat([x, y, x], 1), pairs),
     fn('stack', (x, y) => torch.stack([x, y], 1), pairs),
     fn('split', (x) => x.split(2, 1)),
