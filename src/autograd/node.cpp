@@ -18,22 +18,18 @@ constexpr const char* kFreedMessage =
     ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
     "graph a second time or if you need to access saved tensors after calling backward.";
 
-// "masked_fill" -> "MaskedFill"
+}  // namespace
+
 std::string camel_case(const std::string& name) {
   std::string out;
   bool upper = true;
   for (const char c : name) {
-    if (c == '_') {
-      upper = true;
-    } else {
-      out += upper ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
-      upper = false;
-    }
+    if (c != '_') out += upper ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+    // As Python's str.title, which PyTorch uses: a letter after a digit is large, too.
+    upper = !std::isalpha(static_cast<unsigned char>(c));
   }
   return out;
 }
-
-}  // namespace
 
 Node::Node() : sequence(g_next_sequence), id(g_next_sequence) { ++g_next_sequence; }
 
@@ -179,6 +175,7 @@ const OpNode::ArgInfo& entry(const OpNode& node, std::size_t arg, std::size_t i)
 
 }  // namespace
 
+const OpDef& BackwardContext::op() const { return node_.op; }
 bool BackwardContext::needs(std::size_t arg) const {
   for (const auto& a : node_.info)
     if (a.arg == arg && a.edge >= 0) return true;

@@ -11,6 +11,8 @@
 namespace gradbox {
 
 class OpNode;
+// "masked_fill" -> "MaskedFill", "log1p" -> "Log1P": from an operator's name to its node's.
+std::string camel_case(const std::string& name);
 
 struct Edge {
   Ref<Node> node;

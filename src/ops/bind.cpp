@@ -94,6 +94,8 @@ std::optional<Value> convert(const ArgSpec& a, const Value& v) {
       return std::nullopt;
     case ArgKind::FloatList:
       if (v.is<FloatList>()) return v;
+      if (v.is_number() && !v.is<bool>() && a.list_size > 0)
+        return Value(FloatList(static_cast<std::size_t>(a.list_size), v.as_double()));
       if (v.is<IntList>()) {
         const auto& items = v.get<IntList>();
         return Value(FloatList(items.begin(), items.end()));

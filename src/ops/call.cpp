@@ -175,6 +175,7 @@ Value call(const OpDef& op, Values args) {
     observer->on_op(op, args, result);
     return result;
   }
+  if (g_observer && op.decomposition && !g_observer->takes(op)) return op.decomposition(Args(args, nullptr));
   if (op.composite) {
     if (!g_observer || !g_observer->takes(op)) return op.forward(Args(args, nullptr));
     OpObserver* observer = g_observer;

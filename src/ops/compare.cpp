@@ -29,6 +29,20 @@ struct IsFinite {
     else return true;
   }
 };
+struct SignBit {
+  template <class T> bool operator()(T a) const {
+    if constexpr (std::is_floating_point_v<T>) return std::signbit(a);
+    else return a < T(0);
+  }
+};
+template <bool kNegative>
+struct IsSignedInf {
+  template <class T> bool operator()(T a) const {
+    if constexpr (std::is_floating_point_v<T>) return std::isinf(a) && std::signbit(a) == kNegative;
+    else return false;
+  }
+};
+struct IsAnything { template <class T> bool operator()(T) const { return true; } };
 struct BitAnd { template <class T> T operator()(T a, T b) const { return static_cast<T>(a & b); } };
 struct BitOr { template <class T> T operator()(T a, T b) const { return static_cast<T>(a | b); } };
 struct BitXor { template <class T> T operator()(T a, T b) const { return static_cast<T>(a ^ b); } };
@@ -42,7 +56,7 @@ struct BitNot {
 template <class F>
 Tensor map_bits(const Tensor& a, const Tensor& b, const char* name) {
   const DType t = result_type(a, b);
-  if (is_floating(t)) fail(ErrorKind::Runtime, "\"", name, "_cpu\" not implemented for '", scalar_type_name(t), "'");
+  if (is_floating(t)) not_implemented((std::string(name) + "_cpu").c_str(), t);
   Tensor out = Tensor::empty(broadcast_shapes(a.shape(), b.shape()), t);
   const Tensor x = a.to_raw(t), y = b.to_raw(t);
   dispatch(t, [&](auto tag) {
@@ -98,6 +112,7 @@ Tensor close(const Args& a) {
   check(x.dtype() == y.dtype(), scalar_type_name(x.dtype()), " did not match ", scalar_type_name(y.dtype()));
   Tensor equal = ops::eq(x, y);
   if (a.boolean(4)) equal = ops::logical_or(equal, ops::logical_and(ops::ne(x, x), ops::ne(y, y)));
+  if (x.dtype() == DType::Bool) return equal;
   const Tensor limit = ops::add(ops::mul(ops::abs(y), a.number(2)), a.number(3));
   const Tensor near = ops::le(ops::abs(ops::sub(x, y)), limit);
   return ops::logical_or(equal, ops::logical_and(near, call("isfinite", {y})));
@@ -106,6 +121,7 @@ Tensor close(const Args& a) {
 void register_clamp(Registry& r) {
   r.op("clamp(Tensor self, Scalar? min=None, Scalar? max=None) -> Tensor")
       .doc("self limited to [min, max]. torch.clamp")
+      .node("ClampBackward1")
       .forward([](const Args& a) -> Tensor {
         Tensor t = a.tensor(0);
         check(a.has(1) || a.has(2), "torch.clamp: At least one of 'min' or 'max' must not be None");
@@ -125,30 +141,47 @@ void register_clamp(Registry& r) {
       .inplace()
       .onnx("Clip")
       .samples([](Samples& s) { s.add({s.distinct({2, 3}), -0.35, 0.45}); });
+  const auto tensor_limits = [](const Args& a, std::size_t low, std::size_t high) {
+    Tensor t = a.tensor(0);
+    if (low && a.has(low)) t = ops::maximum(t, a.tensor(low));
+    if (high && a.has(high)) t = ops::minimum(t, a.tensor(high));
+    return t;
+  };
   r.op("clamp.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor")
       .doc("self limited to [min, max], element by element. torch.clamp")
-      .composite([](const Args& a) {
-        Tensor t = a.tensor(0);
-        if (a.has(1)) t = ops::maximum(t, a.tensor(1));
-        if (a.has(2)) t = ops::minimum(t, a.tensor(2));
-        return t;
-      });
-  r.op("clip(Tensor self, Scalar? min=None, Scalar? max=None) -> Tensor").doc("Alias of clamp. torch.clip")
-      .composite([](const Args& a) { return ops::clamp(a.tensor(0), a[1], a[2]); }).inplace();
+      .fused([tensor_limits](const Args& a) {
+        check(a.has(1) || a.has(2), "torch.clamp: At least one of 'min' or 'max' must not be None");
+        return tensor_limits(a, 1, 2);
+      })
+      .inplace()
+      .samples([](Samples& s) { s.add({s.distinct({2, 3}), s.fixed({-0.35, -0.22, 0}, {3}, DType::Float64), s.fixed({0.2, 0.45, 0.3}, {3}, DType::Float64)}); });
+  const auto one_limit = [](Samples& s) { s.add({s.distinct({2, 3}), 0.1}); };
+  const auto one_tensor = [](Samples& s) { s.add({s.distinct({2, 3}), s.fixed({-0.35, 0.01, 0.3}, {3}, DType::Float64)}); };
   r.op("clamp_min(Tensor self, Scalar min) -> Tensor").doc("max(self, min). torch.clamp_min")
-      .composite([](const Args& a) { return ops::clamp(a.tensor(0), a[1]); }).inplace();
+      .fused([](const Args& a) { return ops::clamp(a.tensor(0), a[1]); }).inplace().samples(one_limit);
+  r.op("clamp_min.Tensor(Tensor self, Tensor min) -> Tensor").doc("max(self, min), element by element. torch.clamp_min").node("ClampMinBackward1")
+      .fused([tensor_limits](const Args& a) { return tensor_limits(a, 1, 0); }).inplace().samples(one_tensor);
   r.op("clamp_max(Tensor self, Scalar max) -> Tensor").doc("min(self, max). torch.clamp_max")
-      .composite([](const Args& a) { return ops::clamp(a.tensor(0), nullptr, a[1]); }).inplace();
+      .fused([](const Args& a) { return ops::clamp(a.tensor(0), nullptr, a[1]); }).inplace().samples(one_limit);
+  r.op("clamp_max.Tensor(Tensor self, Tensor max) -> Tensor").doc("min(self, max), element by element. torch.clamp_max").node("ClampMaxBackward1")
+      .fused([tensor_limits](const Args& a) { return tensor_limits(a, 0, 1); }).inplace().samples(one_tensor);
   r.op("nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor")
       .doc("Replaces NaN and infinities by finite numbers. torch.nan_to_num")
-      .composite([](const Args& a) {
+      .forward([](const Args& a) {
         Tensor t = a.tensor(0);
+        if (!is_floating(t.dtype())) return t.clone_raw();
         const double top = t.dtype() == DType::Float32 ? 3.4028234663852886e38 : 1.7976931348623157e308;
         const auto value = [&](std::size_t i, double otherwise) { return a.has(i) ? a.number(i) : otherwise; };
-        t = ops::masked_fill(t, ops::eq(t.detach(), HUGE_VAL), value(2, top));
-        t = ops::masked_fill(t, ops::eq(t.detach(), -HUGE_VAL), value(3, -top));
-        return ops::masked_fill(t, call("isnan", {t.detach()}), value(1, 0));
-      });
+        t = ops::masked_fill(t, ops::eq(t, HUGE_VAL), value(2, top));
+        t = ops::masked_fill(t, ops::eq(t, -HUGE_VAL), value(3, -top));
+        return ops::masked_fill(t, call("isnan", {t}), value(1, 0));
+      })
+      .saves({"self"})
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        return {ops::where(call("isfinite", {c.tensor(0).detach()}), g[0], zero_like_scalar(g[0]))};
+      })
+      .inplace()
+      .samples(sample_randn());
 }
 
 }  // namespace
@@ -187,6 +220,20 @@ void register_compare(Registry& r) {
       .forward([](const Args& a) { return map_predicate<IsInf>(a.tensor(0)); }).onnx("IsInf");
   r.op("isfinite(Tensor self) -> Tensor").doc("Whether each element is neither NaN nor infinite. torch.isfinite")
       .forward([](const Args& a) { return map_predicate<IsFinite>(a.tensor(0)); });
+  r.op("signbit(Tensor self) -> Tensor").doc("Whether each element has the minus sign. torch.signbit")
+      .forward([](const Args& a) { return map_predicate<SignBit>(a.tensor(0)); });
+  r.op("isneginf(Tensor self) -> Tensor").doc("Whether each element is minus infinity. torch.isneginf")
+      .forward([](const Args& a) { return map_predicate<IsSignedInf<true>>(a.tensor(0)); });
+  r.op("isposinf(Tensor self) -> Tensor").doc("Whether each element is plus infinity. torch.isposinf")
+      .forward([](const Args& a) { return map_predicate<IsSignedInf<false>>(a.tensor(0)); });
+  r.op("isreal(Tensor self) -> Tensor").doc("True everywhere: there are no complex numbers. torch.isreal")
+      .forward([](const Args& a) { return map_predicate<IsAnything>(a.tensor(0)); });
+  r.op("is_nonzero(Tensor self) -> bool").doc("Whether the only element isn't zero. torch.is_nonzero")
+      .forward([](const Args& a) {
+        check(a.tensor(0).numel() > 0, "Boolean value of Tensor with no values is ambiguous");
+        check(a.tensor(0).numel() == 1, "Boolean value of Tensor with more than one value is ambiguous");
+        return a.tensor(0).item() != 0;
+      });
   r.op("isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> Tensor")
       .doc("|self - other| <= atol + rtol * |other|, element by element. torch.isclose").forward(close);
   r.op("allclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> bool")
@@ -218,6 +265,7 @@ void register_compare(Registry& r) {
   r.op("masked_fill(Tensor self, Tensor mask, Tensor|Scalar value) -> Tensor")
       .doc("self with value where mask holds. torch.Tensor.masked_fill")
       .in(kTensor | kTorch)
+      .node([](const Values& a) { return std::string(a[2].get<Tensor>().is_wrapped_number() ? "MaskedFillBackward0" : "MaskedFillBackward1"); })
       .forward([](const Args& a) {
         const Tensor t = a.tensor(0), v = a.tensor(2);
         if (a.tensor(1).dtype() != DType::Bool)

@@ -1,4 +1,5 @@
-// Convolutions. The gradients of conv2d are operators of their own, so that they have gradients.
+// Convolutions in one, two and three dimensions. The gradients of a convolution are operators of
+// their own, so that they have gradients.
 #include "kernels/conv.h"
 
 #include "ops/families.h"
@@ -6,94 +7,159 @@
 namespace gradbox {
 namespace {
 
-// stride, padding, dilation and groups stand in this order from argument `first` on.
-kernels::ConvGeometry geometry(const Args& a, std::size_t first) {
-  kernels::ConvGeometry g;
-  for (std::size_t i = 0; i < 2; ++i) {
-    g.stride[i] = a.ints(first).at(i);
-    g.padding[i] = a.ints(first + 1).at(i);
-    g.dilation[i] = a.ints(first + 2).at(i);
-  }
-  g.groups = a.integer(first + 3);
-  return g;
+// A contiguous tensor [n, c, ...] or [c, ...] with `spatial` dimensions, as [n, c, d, h, w].
+Tensor as_volume(const Tensor& t, std::int64_t spatial) {
+  const Tensor x = t.contiguous_raw();
+  Dims shape = x.shape();
+  if (x.dim() == spatial + 1) shape.insert(shape.begin(), 1);
+  shape.insert(shape.begin() + 2, static_cast<std::size_t>(3 - spatial), 1);
+  return x.alias(shape, contiguous_strides(shape), x.offset());
 }
 
-Tensor conv2d(const Args& a) {
-  const Tensor x = a.tensor(0), w = a.tensor(1);
-  const kernels::ConvGeometry g = geometry(a, 3);
-  for (const auto s : g.stride) check(s > 0, "non-positive stride is not supported");
-  for (const auto p : g.padding) check(p >= 0, "negative padding is not supported");
-  check(w.dim() == 4, "weight should have 4 dimensions, but got ", w.dim());
-  check(w.shape()[0] % g.groups == 0, "Given groups=", g.groups, ", expected weight to be divisible by ", g.groups, " at dimension 0, but got weight of size ", to_string(w.shape()), " instead");
-  if (x.shape()[1] != w.shape()[1] * g.groups)
-    fail(ErrorKind::Runtime, "Given groups=", g.groups, ", weight of size ", to_string(w.shape()), ", expected input", to_string(x.shape()), " to have ",
-         w.shape()[1] * g.groups, " channels, but got ", x.shape()[1], " channels instead");
-  check(x.dtype() == w.dtype(), "Input type (", scalar_type_name(x.dtype()), ") and weight type (", scalar_type_name(w.dtype()), ") should be the same");
-  Dims shape{x.shape()[0], w.shape()[0], 0, 0};
-  for (std::size_t i = 0; i < 2; ++i) {
-    const std::int64_t padded = x.shape()[i + 2] + 2 * g.padding[i], reach = g.dilation[i] * (w.shape()[i + 2] - 1) + 1;
-    if (padded < reach)
-      fail(ErrorKind::Runtime, "Calculated padded input size per channel: (", x.shape()[2] + 2 * g.padding[0], " x ", x.shape()[3] + 2 * g.padding[1],
-           "). Kernel size: (", w.shape()[2], " x ", w.shape()[3], "). Kernel size can't be greater than actual input size");
-    shape[i + 2] = kernels::conv_length(x.shape()[i + 2], w.shape()[i + 2], g.stride[i], g.padding[i], g.dilation[i]);
+// stride, padding, dilation and groups.
+struct Settings {
+  IntList stride, padding, dilation;
+  std::int64_t groups;
+  std::int64_t spatial() const { return static_cast<std::int64_t>(stride.size()); }
+  kernels::ConvGeometry geometry() const {
+    kernels::ConvGeometry g;
+    const std::size_t skip = 3 - stride.size();
+    for (std::size_t i = 0; i < stride.size(); ++i) {
+      g.stride[skip + i] = stride[i];
+      g.padding[skip + i] = padding.at(i);
+      g.dilation[skip + i] = dilation.at(i);
+    }
+    g.groups = groups;
+    return g;
   }
-  Tensor y = Tensor::empty(shape, x.dtype());
-  kernels::conv2d(y, x.contiguous_raw(), w.contiguous_raw(), g);
-  if (!a.has(2)) return y;
-  const Tensor b = a.tensor(2);
-  check(b.dim() == 1 && b.shape()[0] == shape[1], "Given weight of size ", to_string(w.shape()), ", expected bias to be 1-dimensional with ", shape[1],
-        " elements, but got bias of size ", to_string(b.shape()), " instead");
-  return ops::add(y, ops::reshape(b, IntList{1, -1, 1, 1}));
+};
+
+// They stand in this order from argument `first` on.
+Settings settings(const Args& a, std::size_t first) {
+  return {a.ints(first), a.ints(first + 1), a.ints(first + 2), a.integer(first + 3)};
+}
+
+std::string by_x(const IntList& sizes) {
+  std::string s;
+  for (const auto n : sizes) s += (s.empty() ? "" : " x ") + std::to_string(n);
+  return s;
+}
+
+void check_convolution(const Tensor& x, const Tensor& w, const Settings& s) {
+  for (const auto v : s.stride) check(v > 0, "non-positive stride is not supported");
+  for (const auto v : s.padding) check(v >= 0, "negative padding is not supported");
+  check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2, " dimensions, but got ", w.dim());
+  const bool batched = x.dim() == w.dim();
+  const std::int64_t channels = x.size(batched ? 1 : 0);
+  check(w.shape()[0] % s.groups == 0, "Given groups=", s.groups, ", expected weight to be divisible by ", s.groups,
+        " at dimension 0, but got weight of size ", to_string(w.shape()), " instead");
+  if (channels != w.shape()[1] * s.groups) {
+    Dims shown = x.shape();
+    if (!batched) shown.insert(shown.begin(), 1);
+    fail(ErrorKind::Runtime, "Given groups=", s.groups, ", weight of size ", to_string(w.shape()), ", expected input", to_string(shown),
+         " to have ", w.shape()[1] * s.groups, " channels, but got ", channels, " channels instead");
+  }
+  check(x.dtype() == w.dtype(), "Input type (", tensor_type_name(x.dtype()), ") and weight type (", tensor_type_name(w.dtype()), ") should be the same");
+  IntList padded, kernel;
+  bool fits = true;
+  for (std::size_t i = 0; i < s.stride.size(); ++i) {
+    padded.push_back(x.size(static_cast<std::int64_t>(i) - s.spatial()) + 2 * s.padding[i]);
+    kernel.push_back(s.dilation[i] * (w.shape()[i + 2] - 1) + 1);
+    fits = fits && padded.back() >= kernel.back();
+  }
+  check(fits, "Calculated padded input size per channel: (", by_x(padded), "). Kernel size: (", by_x(kernel),
+        "). Kernel size can't be greater than actual input size");
+}
+
+// y + bias, along the channels.
+Tensor with_bias(const Tensor& y, const Tensor& bias, const Tensor& w, std::int64_t spatial) {
+  if (!bias.defined()) return y;
+  const std::int64_t channels = y.size(-spatial - 1);
+  check(bias.dim() == 1 && bias.shape()[0] == channels, "Given weight of size ", to_string(w.shape()), ", expected bias to be 1-dimensional with ",
+        channels, " elements, but got bias of size ", to_string(bias.shape()), " instead");
+  Dims shape(static_cast<std::size_t>(spatial) + 1, 1);
+  shape[0] = channels;
+  return ops::add(y, ops::reshape(bias, shape));
+}
+
+Tensor convolve(const Tensor& x, const Tensor& w, const Settings& s) {
+  check_convolution(x, w, s);
+  Dims shape(x.shape().begin(), x.shape().end() - s.spatial());
+  shape.back() = w.shape()[0];
+  for (std::size_t i = 0; i < s.stride.size(); ++i)
+    shape.push_back(kernels::conv_length(x.size(static_cast<std::int64_t>(i) - s.spatial()), w.shape()[i + 2], s.stride[i], s.padding[i], s.dilation[i]));
+  const Tensor y = Tensor::empty(shape, x.dtype());
+  kernels::conv(as_volume(y, s.spatial()), as_volume(x, s.spatial()), as_volume(w, s.spatial()), s.geometry());
+  return y;
+}
+
+Tensor input_from(const Tensor& g, const Tensor& w, const Dims& size, const Settings& s) {
+  const Tensor dx = Tensor::full(size, 0, g.dtype());
+  kernels::conv_input(as_volume(dx, s.spatial()), as_volume(g, s.spatial()), as_volume(w, s.spatial()), s.geometry());
+  return dx;
 }
 
 Value like(const Dims& d) { return Value(IntList(d.begin(), d.end())); }
 
+// The three operators, called on gradients; the settings are those of `a` from `first` on.
+Tensor forward_again(const Tensor& x, const Tensor& w, const Args& a, std::size_t first) {
+  return call("convolution", {x, w, Value(), a[first], a[first + 1], a[first + 2], a[first + 3]}).get<Tensor>();
+}
 Tensor input_gradient(const Tensor& g, const Tensor& w, const Value& shape, const Args& a, std::size_t first) {
-  return call("conv2d_backward_input", {g, w, shape, a[first], a[first + 1], a[first + 2], a[first + 3]}).get<Tensor>();
+  return call("convolution_input", {g, w, shape, a[first], a[first + 1], a[first + 2], a[first + 3]}).get<Tensor>();
 }
 Tensor weight_gradient(const Tensor& g, const Tensor& x, const Value& shape, const Args& a, std::size_t first) {
-  return call("conv2d_backward_weight", {g, x, shape, a[first], a[first + 1], a[first + 2], a[first + 3]}).get<Tensor>();
-}
-Tensor forward_again(const Tensor& x, const Tensor& w, const Args& a, std::size_t first) {
-  return call("conv2d_batched", {x, w, Value(), a[first], a[first + 1], a[first + 2], a[first + 3]}).get<Tensor>();
+  return call("convolution_weight", {g, x, shape, a[first], a[first + 1], a[first + 2], a[first + 3]}).get<Tensor>();
 }
 
-constexpr const char* kGeometry = "int[2] stride=1, int[2] padding=0, int[2] dilation=1, int groups=1";
+Tensor bias_gradient(const Tensor& g, std::int64_t spatial) {
+  IntList dims;
+  for (std::int64_t d = 0; d < g.dim(); ++d)
+    if (d != g.dim() - spatial - 1) dims.push_back(d);
+  return ops::sum(g, dims);
+}
+
+// Without a batch dimension PyTorch adds one and drops it again.
+std::string node_of(const Values& a) {
+  return a[0].get<Tensor>().dim() == a[1].get<Tensor>().dim() ? "ConvolutionBackward0" : "SqueezeBackward1";
+}
 
 void register_core(Registry& r) {
-  const std::string geometry_text = kGeometry;
-  r.op("conv2d_batched(Tensor input, Tensor weight, Tensor? bias=None, " + geometry_text + ") -> Tensor")
-      .doc("Convolution of [n, c, h, w] by [o, c/groups, kh, kw]; conv2d without its conveniences. torch.nn.functional.conv2d").in(0)
-      .node("ConvolutionBackward0").forward(conv2d).saves({"input", "weight"})
+  const std::string list = "int[] stride, int[] padding, int[] dilation, int groups";
+  r.op("convolution(Tensor input, Tensor weight, Tensor? bias, " + list + ") -> Tensor")
+      .doc("Convolution of [n, c, ...] or [c, ...] by [o, c/groups, ...]: what conv1d, conv2d and conv3d are made of.").in(0)
+      .node(node_of)
+      .forward([](const Args& a) {
+        const Settings s = settings(a, 3);
+        return with_bias(convolve(a.tensor(0), a.tensor(1), s), a.tensor(2), a.tensor(1), s.spatial());
+      })
+      .saves({"input", "weight"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Args a = c.args();
         return {c.needs(0) ? input_gradient(g[0], c.tensor(1), like(c.shape(0)), a, 3) : Tensor(),
                 c.needs(1) ? weight_gradient(g[0], c.tensor(0), like(c.shape(1)), a, 3) : Tensor(),
-                c.needs(2) ? ops::sum(g[0], IntList{0, 2, 3}) : Tensor()};
+                c.needs(2) ? bias_gradient(g[0], static_cast<std::int64_t>(a.ints(3).size())) : Tensor()};
       })
-      .onnx("Conv")
       .samples([](Samples& s) {
         s.add({s.randn({2, 2, 5, 4}), s.randn({3, 2, 3, 2}), s.randn({3}), IntList{2, 1}, IntList{1, 0}, IntList{1, 2}, 1});
-        s.add({s.randn({1, 4, 3, 3}), s.randn({2, 2, 2, 2}), Value(), IntList{1, 1}, IntList{0, 1}, IntList{1, 1}, 2});
+        s.add({s.randn({4, 3, 3}), s.randn({2, 2, 2, 2}), Value(), IntList{1, 1}, IntList{0, 1}, IntList{1, 1}, 2});
+        s.add({s.randn({1, 2, 3, 2, 3}), s.randn({1, 2, 2, 1, 2}), s.randn({1}), IntList{1, 1, 2}, IntList{1, 0, 0}, IntList{1, 1, 1}, 1});
       });
-  r.op("conv2d_backward_input(Tensor grad, Tensor weight, int[] input_size, " + geometry_text + ") -> Tensor")
-      .doc("Gradient of conv2d with respect to its input; a transposed convolution.").in(0).node("ConvolutionBackwardBackward0")
-      .forward([](const Args& a) {
-        Tensor dx = Tensor::full(a.ints(2), 0, a.tensor(0).dtype());
-        kernels::conv2d_input(dx, a.tensor(0).contiguous_raw(), a.tensor(1).contiguous_raw(), geometry(a, 3));
-        return dx;
-      })
+  r.op("convolution_input(Tensor grad, Tensor weight, int[] input_size, " + list + ") -> Tensor")
+      .doc("Gradient of convolution with respect to its input.").in(0).node("ConvolutionBackwardBackward0")
+      .forward([](const Args& a) { return input_from(a.tensor(0), a.tensor(1), a.ints(2), settings(a, 3)); })
       .saves({"grad", "weight"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Args a = c.args();
         return {c.needs(0) ? forward_again(g[0], c.tensor(1), a, 3) : Tensor(), c.needs(1) ? weight_gradient(c.tensor(0), g[0], like(c.shape(1)), a, 3) : Tensor()};
       })
-      .samples([](Samples& s) { s.add({s.randn({1, 3, 3, 3}), s.randn({3, 2, 2, 2}), IntList{1, 2, 4, 4}}); });
-  r.op("conv2d_backward_weight(Tensor grad, Tensor input, int[] weight_size, " + geometry_text + ") -> Tensor")
-      .doc("Gradient of conv2d with respect to its weight.").in(0).node("ConvolutionBackwardBackward0")
+      .samples([](Samples& s) { s.add({s.randn({1, 3, 3, 3}), s.randn({3, 2, 2, 2}), IntList{1, 2, 4, 4}, IntList{1, 1}, IntList{0, 0}, IntList{1, 1}, 1}); });
+  r.op("convolution_weight(Tensor grad, Tensor input, int[] weight_size, " + list + ") -> Tensor")
+      .doc("Gradient of convolution with respect to its weight.").in(0).node("ConvolutionBackwardBackward0")
       .forward([](const Args& a) {
-        Tensor dw = Tensor::empty(a.ints(2), a.tensor(0).dtype());
-        kernels::conv2d_weight(dw, a.tensor(0).contiguous_raw(), a.tensor(1).contiguous_raw(), geometry(a, 3));
+        const Settings s = settings(a, 3);
+        const Tensor dw = Tensor::empty(a.ints(2), a.tensor(0).dtype());
+        kernels::conv_weight(as_volume(dw, s.spatial()), as_volume(a.tensor(0), s.spatial()), as_volume(a.tensor(1), s.spatial()), s.geometry());
         return dw;
       })
       .saves({"grad", "input"})
@@ -101,13 +167,41 @@ void register_core(Registry& r) {
         const Args a = c.args();
         return {c.needs(0) ? forward_again(c.tensor(1), g[0], a, 3) : Tensor(), c.needs(1) ? input_gradient(c.tensor(0), g[0], like(c.shape(1)), a, 3) : Tensor()};
       })
-      .samples([](Samples& s) { s.add({s.randn({1, 3, 3, 3}), s.randn({1, 2, 4, 4}), IntList{3, 2, 2, 2}}); });
+      .samples([](Samples& s) { s.add({s.randn({1, 3, 3, 3}), s.randn({1, 2, 4, 4}), IntList{3, 2, 2, 2}, IntList{1, 1}, IntList{0, 0}, IntList{1, 1}, 1}); });
+  r.op("convolution_transposed(Tensor input, Tensor weight, Tensor? bias, " + list + ", int[] output_padding) -> Tensor")
+      .doc("Transposed convolution of [n, c, ...] or [c, ...] by [c, o/groups, ...].").in(0).node(node_of)
+      .forward([](const Args& a) {
+        const Settings s = settings(a, 3);
+        const Tensor x = a.tensor(0), w = a.tensor(1);
+        const bool batched = x.dim() == w.dim();
+        check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2, " dimensions, but got ", w.dim());
+        if (x.size(batched ? 1 : 0) != w.shape()[0])
+          fail(ErrorKind::Runtime, "Given transposed=1, weight of size ", to_string(w.shape()), ", expected input", to_string(x.shape()), " to have ", w.shape()[0],
+               " channels, but got ", x.size(batched ? 1 : 0), " channels instead");
+        Dims size(x.shape().begin(), x.shape().end() - s.spatial());
+        size.back() = w.shape()[1] * s.groups;
+        for (std::size_t i = 0; i < s.stride.size(); ++i) {
+          check(a.ints(7).at(i) < std::max(s.stride[i], s.dilation[i]), "output padding must be smaller than either stride or dilation");
+          size.push_back((x.size(static_cast<std::int64_t>(i) - s.spatial()) - 1) * s.stride[i] - 2 * s.padding[i] + s.dilation[i] * (w.shape()[i + 2] - 1) +
+                         a.ints(7)[i] + 1);
+        }
+        return with_bias(input_from(x, w, size, s), a.tensor(2), w, s.spatial());
+      })
+      .saves({"input", "weight"})
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const Args a = c.args();
+        return {c.needs(0) ? forward_again(g[0], c.tensor(1), a, 3) : Tensor(),
+                c.needs(1) ? weight_gradient(c.tensor(0), g[0], like(c.shape(1)), a, 3) : Tensor(),
+                c.needs(2) ? bias_gradient(g[0], static_cast<std::int64_t>(a.ints(3).size())) : Tensor()};
+      })
+      .samples([](Samples& s) {
+        s.add({s.randn({1, 2, 2, 3}), s.randn({2, 3, 2, 2}), s.randn({3}), IntList{2, 2}, IntList{1, 0}, IntList{1, 1}, 1, IntList{1, 0}});
+      });
 }
 
-Tensor batched(const Tensor& x, std::int64_t spatial, const char* name) {
+void check_rank(const Tensor& x, std::int64_t spatial, const std::string& name) {
   check(x.dim() == spatial + 1 || x.dim() == spatial + 2, "Expected ", spatial + 1, "D (unbatched) or ", spatial + 2, "D (batched) input to ", name,
         ", but got input of size: ", to_string(x.shape()));
-  return x.dim() == spatial + 1 ? ops::unsqueeze(x, 0) : x;
 }
 
 // Padding that keeps the size, for stride 1; zeros on the right (bottom) where it is odd.
@@ -120,53 +214,125 @@ Tensor pad_same(const Tensor& x, const Tensor& w, const IntList& dilation) {
   return call("pad", {x, pads}).get<Tensor>();
 }
 
+void register_rank(Registry& r, std::int64_t spatial) {
+  const std::string n = std::to_string(spatial), list = "int[" + n + "] ";
+  const std::string conv = "conv" + n + "d", transposed = "conv_transpose" + n + "d";
+  const std::string shapes = spatial == 1 ? "l" : spatial == 2 ? "h, w" : "d, h, w";
+  r.op(conv + "(Tensor input, Tensor weight, Tensor? bias=None, " + list + "stride=1, " + list + "padding=0, " + list + "dilation=1, int groups=1) -> Tensor")
+      .doc("Convolution of [n, c, " + shapes + "], or of one sample, by [o, c/groups, ...]. torch.nn.functional." + conv).in(kTorch | kFunctional)
+      .composite([spatial, conv](const Args& a) {
+        check_rank(a.tensor(0), spatial, conv);
+        return call("convolution", {a[0], a[1], a[2], a[3], a[4], a[5], a[6]}).get<Tensor>();
+      });
+  r.op(conv + ".padding(Tensor input, Tensor weight, Tensor? bias=None, " + list + "stride=1, str padding='valid', " + list + "dilation=1, int groups=1) -> Tensor")
+      .doc(conv + " with padding 'same' or 'valid'. torch.nn.functional." + conv).in(kTorch | kFunctional)
+      .composite([spatial, conv](const Args& a) {
+        Tensor x = a.tensor(0);
+        check_rank(x, spatial, conv);
+        IntList padding(a.ints(3).size(), 0);
+        if (a.string(4) == "same") {
+          for (const auto s : a.ints(3)) check(s == 1, "padding='same' is not supported for strided convolutions");
+          bool even = true;
+          for (std::size_t i = 0; i < padding.size(); ++i) {
+            const std::int64_t total = a.ints(5)[i] * (a.tensor(1).shape().at(i + 2) - 1);
+            even = even && total % 2 == 0;
+            padding[i] = total / 2;
+          }
+          if (!even) {
+            x = pad_same(x, a.tensor(1), a.ints(5));
+            padding.assign(padding.size(), 0);
+          }
+        } else if (a.string(4) != "valid") {
+          fail(ErrorKind::Runtime, "Invalid padding string: '", a.string(4), "'");
+        }
+        return call("convolution", {x, a[1], a[2], a[3], padding, a[5], a[6]}).get<Tensor>();
+      });
+  r.op(transposed + "(Tensor input, Tensor weight, Tensor? bias=None, " + list + "stride=1, " + list + "padding=0, " + list + "output_padding=0, int groups=1, " +
+       list + "dilation=1) -> Tensor")
+      .doc("Transposed convolution of [n, c, " + shapes + "], or of one sample, by [c, o/groups, ...]. torch.nn.functional." + transposed).in(kTorch | kFunctional)
+      .composite([spatial, transposed](const Args& a) {
+        check_rank(a.tensor(0), spatial, transposed);
+        return call("convolution_transposed", {a[0], a[1], a[2], a[3], a[4], a[7], a[6], a[5]}).get<Tensor>();
+      });
+}
+
+// Arguments of fold and unfold from `first` on: kernel_size, dilation, padding, stride.
+struct Patches {
+  IntList kernel;
+  kernels::ConvGeometry geometry;
+  Patches(const Args& a, std::size_t first) : kernel{1, a.ints(first)[0], a.ints(first)[1]} {
+    for (std::size_t i = 0; i < 2; ++i) {
+      geometry.dilation[i + 1] = a.ints(first + 1)[i];
+      geometry.padding[i + 1] = a.ints(first + 2)[i];
+      geometry.stride[i + 1] = a.ints(first + 3)[i];
+    }
+  }
+  std::int64_t length(std::size_t i, std::int64_t n) const {
+    return kernels::conv_length(n, kernel[i + 1], geometry.stride[i + 1], geometry.padding[i + 1], geometry.dilation[i + 1]);
+  }
+};
+
+void register_patches(Registry& r) {
+  const std::string list = "int[2] kernel_size, int[2] dilation=1, int[2] padding=0, int[2] stride=1";
+  r.op("im2col(Tensor self, " + list + ") -> Tensor")
+      .doc("Patches of [n, c, h, w] (or [c, h, w]) as columns [n, c kh kw, l]: F.unfold, whose name a method of tensors has. torch.nn.functional.unfold").in(0)
+      .forward([](const Args& a) {
+        const Tensor x = a.tensor(0);
+        check(x.dim() == 3 || x.dim() == 4, "Expected 3D or 4D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input, but got: ",
+              to_string(x.shape()));
+        const Patches p(a, 1);
+        const std::int64_t h = p.length(0, x.size(-2)), w = p.length(1, x.size(-1));
+        check(h > 0 && w > 0, "Given input with spatial size (", x.size(-2), ", ", x.size(-1), "), kernel_size=(", p.kernel[1], ", ", p.kernel[2], "), dilation=(",
+              p.geometry.dilation[1], ", ", p.geometry.dilation[2], "), padding=(", p.geometry.padding[1], ", ", p.geometry.padding[2],
+              "), calculated shape of the array of sliding blocks as (", h, ", ", w, "), but its components must be at least one.");
+        Dims shape{x.size(-3) * p.kernel[1] * p.kernel[2], h * w};
+        if (x.dim() == 4) shape.insert(shape.begin(), x.size(0));
+        const Tensor out = Tensor::empty(shape, x.dtype());
+        kernels::im2col(out, as_volume(x, 2), p.kernel, p.geometry);
+        return out;
+      })
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const Args a = c.args();
+        const Dims& s = c.shape(0);
+        return {call("col2im", {g[0], IntList{s[s.size() - 2], s.back()}, a[1], a[2], a[3], a[4]}).get<Tensor>()};
+      })
+      .samples([](Samples& s) { s.add({s.randn({1, 2, 3, 4}), IntList{2, 2}, IntList{1, 1}, IntList{1, 0}, IntList{1, 2}}); });
+  r.op("col2im(Tensor self, int[2] output_size, " + list + ") -> Tensor")
+      .doc("Columns [n, c kh kw, l] (or [c kh kw, l]) added up to an image [n, c, h, w]. torch.nn.functional.fold").in(0)
+      .forward([](const Args& a) {
+        const Tensor x = a.tensor(0);
+        check(x.dim() == 2 || x.dim() == 3, "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input, but got: ",
+              to_string(x.shape()));
+        const Patches p(a, 2);
+        const IntList& size = a.ints(1);
+        const std::int64_t blocks = p.length(0, size[0]) * p.length(1, size[1]), area = p.kernel[1] * p.kernel[2];
+        check(x.size(-2) % area == 0, "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)=", x.size(-2),
+              " and kernel_size=(", p.kernel[1], ", ", p.kernel[2], ").");
+        check(x.size(-1) == blocks, "Given output_size=(", size[0], ", ", size[1], "), kernel_size=(", p.kernel[1], ", ", p.kernel[2],
+              "), expected size of input's dimension 2 to match the calculated number of sliding blocks ", p.length(0, size[0]), " * ", p.length(1, size[1]), " = ", blocks,
+              ", but got input.size(2)=", x.size(-1), ".");
+        Dims shape{x.size(-2) / area, size[0], size[1]};
+        if (x.dim() == 3) shape.insert(shape.begin(), x.size(0));
+        const Tensor out = Tensor::full(shape, 0, x.dtype());
+        kernels::col2im(as_volume(out, 2), x.contiguous_raw(), p.kernel, p.geometry);
+        return out;
+      })
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const Args a = c.args();
+        return {call("im2col", {g[0], a[2], a[3], a[4], a[5]}).get<Tensor>()};
+      })
+      .samples([](Samples& s) { s.add({s.randn({1, 4, 6}), IntList{3, 4}, IntList{2, 2}}); });
+  r.op("fold(Tensor input, int[2] output_size, int[2] kernel_size, int[2] dilation=1, int[2] padding=0, int[2] stride=1) -> Tensor")
+      .doc("Adds patches up to images: [n, c kh kw, l] to [n, c, h, w]. torch.nn.functional.fold").in(kFunctional)
+      .composite([](const Args& a) { return call("col2im", {a[0], a[1], a[2], a[3], a[4], a[5]}).get<Tensor>(); });
+}
+
 }  // namespace
 
 void register_conv(Registry& r) {
   register_core(r);
-  r.op("conv2d(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, int[2] padding=0, int[2] dilation=1, int groups=1) -> Tensor")
-      .doc("Convolution of [n, c, h, w] (or [c, h, w]) by [o, c/groups, kh, kw]. torch.nn.functional.conv2d").in(kTorch | kFunctional)
-      .composite([](const Args& a) {
-        const Tensor x = batched(a.tensor(0), 2, "conv2d");
-        const Tensor y = call("conv2d_batched", {x, a[1], a[2], a[3], a[4], a[5], a[6]}).get<Tensor>();
-        return a.tensor(0).dim() == 3 ? ops::squeeze(y, 0) : y;
-      });
-  r.op("conv2d.padding(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, str padding='valid', int[2] dilation=1, int groups=1) -> Tensor")
-      .doc("conv2d with padding 'same' or 'valid'. torch.nn.functional.conv2d").in(kTorch | kFunctional)
-      .composite([](const Args& a) {
-        Tensor x = batched(a.tensor(0), 2, "conv2d");
-        if (a.string(4) == "same") {
-          for (const auto s : a.ints(3)) check(s == 1, "padding='same' is not supported for strided convolutions");
-          x = pad_same(x, a.tensor(1), a.ints(5));
-        } else if (a.string(4) != "valid") {
-          fail(ErrorKind::Runtime, "Invalid padding string: '", a.string(4), "'");
-        }
-        const Tensor y = call("conv2d_batched", {x, a[1], a[2], a[3], 0, a[5], a[6]}).get<Tensor>();
-        return a.tensor(0).dim() == 3 ? ops::squeeze(y, 0) : y;
-      });
-  r.op("conv1d(Tensor input, Tensor weight, Tensor? bias=None, int[1] stride=1, int[1] padding=0, int[1] dilation=1, int groups=1) -> Tensor")
-      .doc("Convolution of [n, c, l] (or [c, l]) by [o, c/groups, k]. torch.nn.functional.conv1d").in(kTorch | kFunctional)
-      .composite([](const Args& a) {
-        const Tensor x = batched(a.tensor(0), 1, "conv1d");
-        const Tensor y = call("conv2d_batched", {ops::unsqueeze(x, 2), ops::unsqueeze(a.tensor(1), 2), a[2], IntList{1, a.ints(3)[0]}, IntList{0, a.ints(4)[0]},
-                                                 IntList{1, a.ints(5)[0]}, a[6]}).get<Tensor>();
-        const Tensor out = ops::squeeze(y, 2);
-        return a.tensor(0).dim() == 2 ? ops::squeeze(out, 0) : out;
-      });
-  r.op("conv_transpose2d(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, int[2] padding=0, int[2] output_padding=0, int groups=1, int[2] dilation=1) -> Tensor")
-      .doc("Transposed convolution of [n, c, h, w] by [c, o/groups, kh, kw]. torch.nn.functional.conv_transpose2d").in(kTorch | kFunctional)
-      .composite([](const Args& a) {
-        const Tensor x = batched(a.tensor(0), 2, "conv_transpose2d"), w = a.tensor(1);
-        if (x.shape()[1] != w.shape()[0])
-          fail(ErrorKind::Runtime, "Given transposed=1, weight of size ", to_string(w.shape()), ", expected input", to_string(x.shape()), " to have ", w.shape()[0],
-               " channels, but got ", x.shape()[1], " channels instead");
-        IntList size{x.shape()[0], w.shape()[1] * a.integer(6)};
-        for (std::size_t i = 0; i < 2; ++i)
-          size.push_back((x.shape()[i + 2] - 1) * a.ints(3)[i] - 2 * a.ints(4)[i] + a.ints(7)[i] * (w.shape()[i + 2] - 1) + a.ints(5)[i] + 1);
-        Tensor y = call("conv2d_backward_input", {x, w, size, a[3], a[4], a[7], a[6]}).get<Tensor>();
-        if (a.has(2)) y = ops::add(y, ops::reshape(a.tensor(2), IntList{1, -1, 1, 1}));
-        return a.tensor(0).dim() == 3 ? ops::squeeze(y, 0) : y;
-      });
+  for (const std::int64_t n : {1, 2, 3}) register_rank(r, n);
+  register_patches(r);
 }
 
 }  // namespace gradbox

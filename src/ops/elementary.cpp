@@ -55,6 +55,9 @@ GRADBOX_ROUND_FUNCTOR(Round, std::nearbyint(a))
 GRADBOX_ROUND_FUNCTOR(Trunc, std::trunc(a))
 #undef GRADBOX_ROUND_FUNCTOR
 
+struct Frac { template <class T> T operator()(T a) const { return a - std::trunc(a); } };
+struct Angle { template <class T> T operator()(T a) const { return a != a ? a : a < T(0) ? static_cast<T>(M_PI) : T(0); } };
+
 // The gradient factor of a unary function, from its saved input x or output y.
 using Factor = Tensor (*)(const Tensor& x_or_y);
 
@@ -120,6 +123,7 @@ const std::vector<Row>& table() {
       {"neg", "-self. torch.neg", on_any<Neg>(), false, nullptr, "Neg", -1, 1},
       {"abs", "Absolute value. torch.abs", on_any<Abs>(), false, [](const Tensor& x) { return ops::sign(x.detach()); }, "Abs", 0.2, 1},
       {"sign", "-1, 0 or 1. torch.sign", on_any<Sign>(), false, nullptr, "Sign", 0.2, 1},
+      {"sgn", "-1, 0 or 1. torch.sgn", on_any<Sign>(), false, nullptr, "Sign", 0.2, 1},
       {"floor", "Rounds down. torch.floor", on_any<Floor>(), false, nullptr, "Floor", 0.2, 0.8},
       {"ceil", "Rounds up. torch.ceil", on_any<Ceil>(), false, nullptr, "Ceil", 0.2, 0.8},
       {"round", "Rounds to the nearest integer, halves to even. torch.round", on_any<Round>(), false, nullptr, "Round", 0.6, 0.9},
@@ -162,9 +166,58 @@ void register_elementary(Registry& r) {
       .inplace();
   r.op("frac(Tensor self) -> Tensor")
       .doc("self - trunc(self). torch.frac")
-      .composite([](const Args& a) { return ops::sub(a.tensor(0), call("trunc", {a.tensor(0)})); });
-  r.op("absolute(Tensor self) -> Tensor").doc("Alias of abs. torch.absolute").composite([](const Args& a) { return ops::abs(a.tensor(0)); });
-  r.op("negative(Tensor self) -> Tensor").doc("Alias of neg. torch.negative").composite([](const Args& a) { return ops::neg(a.tensor(0)); });
+      .forward([](const Args& a) { return map_strict_float<Frac>(a.tensor(0), "frac_cpu"); })
+      .backward([](BackwardContext&, const TensorList& g) -> TensorList { return {g[0]}; })
+      .inplace()
+      .samples(sample_uniform(0.2, 0.8));
+  r.op("round.decimals(Tensor self, *, int decimals) -> Tensor")
+      .doc("Rounds to a number of decimal places, halves to even. torch.round")
+      .node("RoundBackward1")
+      .forward([](const Args& a) {
+        const double scale = std::pow(10, std::abs(a.number(1)));
+        const Tensor x = a.tensor(0);
+        return a.number(1) < 0 ? ops::mul(call("round", {ops::div(x, scale)}), scale)
+                               : ops::div(call("round", {ops::mul(x, scale)}), scale);
+      })
+      .backward([](BackwardContext&, const TensorList& g) -> TensorList { return {ops::zeros_like(g[0])}; })
+      .inplace()
+      .samples([](Samples& s) { s.add({s.uniform({2, 3}, 0.21, 0.24), 1}); });
+  r.op("angle(Tensor self) -> Tensor")
+      .doc("0 where self is positive, pi where it is negative. torch.angle")
+      .forward([](const Args& a) { return map_float<Angle>(a.tensor(0)); })
+      .backward([](BackwardContext&, const TensorList& g) -> TensorList { return {ops::zeros_like(g[0])}; })
+      .samples(sample_uniform(0.2, 0.8));
+  r.op("positive(Tensor self) -> Tensor")
+      .doc("self. torch.positive")
+      .composite([](const Args& a) {
+        check(a.tensor(0).dtype() != DType::Bool, "The `+` operator, on a bool tensor is not supported.");
+        return a.tensor(0);
+      });
+  r.op("conj_physical(Tensor self) -> Tensor")
+      .doc("self, which is real. torch.conj_physical")
+      .composite([](const Args& a) { return a.tensor(0); });
+  r.op("frexp(Tensor self) -> (Tensor mantissa, Tensor exponent)")
+      .doc("self as mantissa * 2^exponent, with 0.5 <= |mantissa| < 1. torch.frexp")
+      .non_differentiable({1})
+      .forward([](const Args& a) {
+        if (!is_floating(a.tensor(0).dtype())) fail(ErrorKind::Runtime, "torch.frexp() only supports floating-point dtypes");
+        const Tensor x = a.tensor(0).contiguous_raw();
+        const Tensor mantissa = Tensor::empty(x.shape(), x.dtype()), exponent = Tensor::empty(x.shape(), DType::Int32);
+        dispatch_floating(x.dtype(), "frexp", [&](auto tag) {
+          using T = decltype(tag);
+          for (std::int64_t i = 0; i < x.numel(); ++i) {
+            int e = 0;
+            mantissa.data<T>()[i] = std::frexp(x.data<T>()[i], &e);
+            exponent.data<std::int32_t>()[i] = e;
+          }
+        });
+        a.stash(exponent);
+        return TensorList{mantissa, exponent};
+      })
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        return {ops::div(g[0], call("pow", {2.0, ops::to(c.stash(0), g[0].dtype())}))};
+      })
+      .samples(sample_uniform(0.6, 0.9));
 }
 
 }  // namespace gradbox

@@ -69,6 +69,17 @@ Tensor added(const Args& a) {
   return out;
 }
 
+// Scales the rows of weight that are asked for down to max_norm, in place, as PyTorch does.
+void limit_rows(const Tensor& weight, const Tensor& rows, double max_norm, double p) {
+  const Tensor index = call("unique", {rows}).get<Tensor>();
+  const Tensor chosen = ops::index_select(weight.detach(), 0, index);
+  const Tensor limited = call("renorm", {chosen, p, 0, max_norm}).get<Tensor>();
+  const Tensor whole = weight.detach().contiguous_raw();
+  kernels::put_blocks(whole, limited.contiguous_raw(), kernels::blocks_of(whole.shape(), 0, 1), index.data<std::int64_t>(), index.numel());
+  if (!weight.is_contiguous()) weight.copy_raw(whole);
+  weight.bump_version();
+}
+
 void register_rows(Registry& r) {
   r.op("index_select(Tensor self, int dim, Tensor index) -> Tensor")
       .doc("The slices of a dimension that a vector of indices names. torch.index_select")
@@ -114,9 +125,11 @@ void register_rows(Registry& r) {
             "Long, Int; but got ",
             tensor_type_name(index.dtype()), " instead (while checking arguments for embedding)");
         check(weight.dim() == 2, "'weight' must be 2-D");
-        check(!a.has(3) && !a.boolean(5),
-              "embedding: max_norm and scale_grad_by_freq are not supported");
         const Tensor rows = checked_rows(index, weight.size(0), "index out of range in self");
+        if (a.has(3)) {
+          limit_rows(a.tensor(1), rows, a.number(3), a.number(4));
+          weight.copy_raw(a.tensor(1));
+        }
         Dims shape = index.shape();
         shape.push_back(weight.size(1));
         const Tensor out = Tensor::empty(shape, weight.dtype());
@@ -138,6 +151,11 @@ void register_rows(Registry& r) {
           kernels::put_blocks(kept, Tensor::full({1, 1}, 0, g[0].dtype()), {1, shape[0], 1},
                               row.data(), 1);
           grad = ops::mul(grad, kept);
+        }
+        if (c.args().boolean(5)) {
+          const Tensor ones = Tensor::full({index.numel(), 1}, 1, g[0].dtype());
+          const Tensor counts = index_add(Tensor::full({shape[0], 1}, 0, g[0].dtype()), 0, index, ones);
+          grad = ops::div(grad, ops::clamp(counts, 1));
         }
         return {Tensor(), grad};
       })
@@ -180,6 +198,7 @@ void register_counting(Registry& r) {
           "How often each value occurs in a vector of non-negative integers, or the sum of its "
           "weights. torch.bincount")
       .forward([](const Args& a) -> Tensor {
+        if (is_floating(a.tensor(0).dtype())) not_implemented("bincount_cpu", a.tensor(0).dtype());
         const char* wrong = "bincount only supports 1-d non-negative integral inputs.";
         check(a.integer(2) >= 0, "minlength should be >= 0");
         check(a.tensor(0).dim() == 1 && is_integral(a.tensor(0).dtype()), wrong);

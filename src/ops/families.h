@@ -118,6 +118,11 @@ Tensor map_predicate(const Tensor& a) {
   return out;
 }
 
+// f element by element in double precision, for functions too rare to have a loop of their own.
+// Integers give the default dtype.
+Tensor map_double(const Tensor& a, double (*f)(double));
+Tensor map_double(const Tensor& a, const Tensor& b, double (*f)(double, double));
+
 // A scalar argument as a wrapped number.
 inline Tensor wrap(const Value& v) {
   if (v.is<Tensor>()) return v.get<Tensor>();

@@ -7,6 +7,7 @@
 namespace gradbox {
 
 void register_gather(Registry& r);     // gather.cpp
+void register_scatter(Registry& r);    // scatter.cpp
 void register_embedding(Registry& r);  // embedding.cpp
 
 namespace {
@@ -207,6 +208,10 @@ void register_advanced(Registry& r) {
   r.op("argwhere(Tensor self) -> Tensor")
       .doc("Alias of nonzero. torch.argwhere")
       .forward([](const Args& a) { return coordinates(a.tensor(0)); });
+  r.op("where.nonzero(Tensor condition) -> Tensor[]")
+      .doc("The coordinates of all non-zero elements, a tensor a dimension. torch.where")
+      .in(kTorch)
+      .composite([](const Args& a) { return call("unbind", {coordinates(a.tensor(0)), 1}); });
   r.op("masked_select(Tensor self, Tensor mask) -> Tensor")
       .doc(
           "The elements of self where mask holds, in order; the two broadcast. "
@@ -260,6 +265,7 @@ void register_advanced(Registry& r) {
 void register_index(Registry& r) {
   register_advanced(r);
   register_gather(r);
+  register_scatter(r);
   register_embedding(r);
 }
 

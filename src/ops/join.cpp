@@ -94,7 +94,7 @@ Tensor stacked(const TensorList& list, std::int64_t dim_given) {
 TensorList at_least(const TensorList& list, std::int64_t dims) {
   TensorList out;
   for (Tensor t : list) {
-    if (t.dim() == 0) t = ops::reshape(t, Dims{1});
+    if (t.dim() == 0) t = ops::reshape(t, Dims(static_cast<std::size_t>(dims), 1));
     if (dims >= 2 && t.dim() == 1) t = ops::unsqueeze(t, 0);
     if (dims >= 3 && t.dim() == 2) t = ops::unsqueeze(t, 2);
     out.push_back(t);

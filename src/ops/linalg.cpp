@@ -4,7 +4,8 @@
 
 namespace gradbox {
 
-void register_einsum(Registry& r);  // einsum.cpp
+void register_einsum(Registry& r);            // einsum.cpp
+void register_matrix_functions(Registry& r);  // matrices.cpp
 
 namespace {
 
@@ -188,7 +189,8 @@ void register_vectors(Registry& r) {
       });
   r.op("vdot(Tensor self, Tensor other) -> Tensor")
       .doc("dot, for real numbers. torch.vdot")
-      .composite([](const Args& a) { return dot(a.tensor(0), a.tensor(1)); });
+      .fused([](const Args& a) { return dot(a.tensor(0), a.tensor(1)); })
+      .samples([](Samples& s) { s.add({s.randn({3}), s.randn({3})}); });
   r.op("mv(Tensor self, Tensor vec) -> Tensor")
       .doc("Product of a matrix [n, m] and a vector [m]. torch.mv")
       .onnx("MatMul")
@@ -357,6 +359,7 @@ void register_linalg(Registry& r) {
   register_vectors(r);
   register_products(r);
   register_einsum(r);
+  register_matrix_functions(r);
 }
 
 }  // namespace gradbox

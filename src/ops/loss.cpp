@@ -8,6 +8,7 @@ namespace gradbox {
 
 void register_classification(Registry& r);  // classification.cpp
 void register_distance(Registry& r);        // distance.cpp
+void register_margin_losses(Registry& r);   // margins.cpp
 
 namespace {
 
@@ -286,9 +287,10 @@ void register_divergences(Registry& r) {
           "log(1 + exp(-target input)) for targets of 1 and -1. "
           "torch.nn.functional.soft_margin_loss")
       .in(kFunctional)
-      .composite([](const Args& a) {
+      .fused([](const Args& a) {
         return reduced(softplus_of_minus(ops::mul(a.tensor(0), a.tensor(1))), a.string(2));
-      });
+      })
+      .samples([](Samples& s) { s.add({s.distinct({3}), s.fixed({1, -1, 1}, {3}, DType::Float64)}); });
   r.op("hinge_embedding_loss(Tensor input, Tensor target, float margin=1.0, str reduction='mean')"
        " -> Tensor")
       .doc(
@@ -320,6 +322,7 @@ void register_loss(Registry& r) {
   register_divergences(r);
   register_classification(r);
   register_distance(r);
+  register_margin_losses(r);
 }
 
 }  // namespace gradbox

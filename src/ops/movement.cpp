@@ -198,6 +198,12 @@ void register_repeating(Registry& r) {
       .doc("Repeats each element, along a dimension or in the flat tensor. torch.repeat_interleave")
       .composite(
           [interleave](const Args& a) { return interleave(a.tensor(0), a[2], {a.number(1)}); });
+  r.op("repeat_interleave.counts(Tensor repeats) -> Tensor")
+      .doc("Each position as often as its element says. torch.repeat_interleave")
+      .composite([interleave](const Args& a) {
+        const Tensor n = a.tensor(0);
+        return interleave(call("arange", {n.numel()}).get<Tensor>(), 0, n.to_vector());
+      });
   r.op("repeat_interleave.Tensor(Tensor self, Tensor repeats, int? dim=None) -> Tensor")
       .doc("Repeats each element its own number of times. torch.repeat_interleave")
       .composite([interleave](const Args& a) {

@@ -169,6 +169,15 @@ Tensor group_norm(const Args& a) {
                 a.has(3) ? per_channel(a.tensor(3), x.dim()) : Tensor());
 }
 
+// Running statistics of instance_norm: the means over the samples of each sample's own.
+void update_instances(const Tensor& x, const Tensor& mean, const Tensor& var, double momentum) {
+  IntList spatial;
+  for (std::int64_t d = 2; d < x.dim(); ++d) spatial.push_back(d);
+  const Tensor plain = x.detach();
+  if (mean.defined()) update_running(mean, ops::mean(ops::mean(plain, spatial), IntList{0}), momentum);
+  if (var.defined()) update_running(var, ops::mean(ops::var(plain, spatial, true, false), IntList{0}), momentum);
+}
+
 void register_batch(Registry& r) {
   r.op("batch_norm(Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight=None, "
        "Tensor? bias=None, bool training=False, float momentum=0.1, float eps=1e-05) -> Tensor")
@@ -197,7 +206,7 @@ void register_batch(Registry& r) {
         check(x.dim() >= 3, "Expected at least 3 dimensions for input tensor but received ",
               x.dim());
         if (!a.boolean(5)) return batch_norm_op(x, a[1], a[2], a[3], a[4], false, a[6], a[7]);
-        check(!a.has(1) && !a.has(2), "instance_norm with running statistics is not supported");
+        update_instances(x, a.tensor(1), a.tensor(2), a.number(6));
         Dims shape = x.shape();
         shape[1] *= shape[0];
         shape[0] = 1;

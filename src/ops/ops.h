@@ -44,12 +44,20 @@ Tensor sum_to(const Tensor& t, const Dims& shape);
 
 }  // namespace ops
 
+// The backward of fused operators (replay.cpp).
+TensorList replay_backward(BackwardContext& c, const TensorList& g);
+
 // Families; each lives in its own file and declares its operators (see registry.cpp).
 void register_pointwise(Registry& r);
 void register_activations(Registry& r);
 void register_compare(Registry& r);
+void register_special(Registry& r);
+void register_binary_functions(Registry& r);
 void register_reduce(Registry& r);
 void register_sort(Registry& r);
+void register_order(Registry& r);
+void register_scans_and_calculus(Registry& r);
+void register_statistics(Registry& r);
 void register_creation(Registry& r);
 void register_random(Registry& r);
 void register_shape(Registry& r);
@@ -60,5 +68,6 @@ void register_conv(Registry& r);
 void register_pool(Registry& r);
 void register_norm(Registry& r);
 void register_loss(Registry& r);
+void register_attention(Registry& r);
 
 }  // namespace gradbox

@@ -167,7 +167,7 @@ void register_sums(Registry& r) {
         const DType t = checked_arithmetic(a.tensor(0), a.tensor(1), true);
         return map_binary<Sub>(a.tensor(1), scaled(a.tensor(0), a[2], t), t);
       })
-      .node("RsubBackward1")
+      .node([](const Values& a) { return std::string(a[1].get<Tensor>().is_wrapped_number() ? "RsubBackward1" : "RsubBackward0"); })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const double alpha = c.args().number(2);
         return {!c.needs(0) ? Tensor() : alpha == 1 ? ops::neg(g[0]) : ops::mul(g[0], -alpha), g[0]};
@@ -190,6 +190,7 @@ void register_products(Registry& r) {
         s.add({s.randn({2, 3}), 2.5});
       });
   r.op("div(Tensor self, Tensor|Scalar other, *, str? rounding_mode=None) -> Tensor")
+      .node([](const Values& a) { return std::string(a[2].is_none() ? "DivBackward0" : "DivBackward2"); })
       .doc("self / other, with broadcasting; integers divide as floats unless rounding_mode is 'floor' or 'trunc'. torch.div")
       .forward([](const Args& a) -> Tensor {
         const Tensor x = a.tensor(0), y = a.tensor(1);
@@ -218,6 +219,7 @@ void register_products(Registry& r) {
       .forward([](const Args& a) { return integer_safe<FloorDiv>(a.tensor(0), a.tensor(1)); })
       .inplace();
   r.op("remainder(Tensor self, Tensor|Scalar other) -> Tensor")
+      .node([](const Values& a) { return std::string(a[1].get<Tensor>().is_wrapped_number() ? "RemainderBackward0" : "RemainderBackward1"); })
       .doc("Python's modulus, with the sign of the divisor. torch.remainder")
       .forward([](const Args& a) { return integer_safe<Remainder>(a.tensor(0), a.tensor(1)); })
       .saves({"self", "other"})
@@ -227,6 +229,7 @@ void register_products(Registry& r) {
       .inplace()
       .samples([](Samples& s) { s.add({s.uniform({2, 3}, 2.1, 2.9), s.fixed({1, 1.5, 0.9}, {3}, DType::Float64)}); });
   r.op("fmod(Tensor self, Tensor|Scalar other) -> Tensor")
+      .node([](const Values& a) { return std::string(a[1].get<Tensor>().is_wrapped_number() ? "FmodBackward0" : "FmodBackward1"); })
       .doc("C's remainder, with the sign of the dividend. torch.fmod")
       .forward([](const Args& a) { return integer_safe<Fmod>(a.tensor(0), a.tensor(1)); })
       .saves({"self", "other"})
@@ -252,7 +255,8 @@ void register_products(Registry& r) {
         if (c.needs(0)) {
           if (e.is_wrapped_number() && e.item() == 0) out[0] = ops::zeros_like(g[0]);
           else if (e.is_wrapped_number() && e.item() == 2) out[0] = ops::mul(g[0], ops::mul(x, 2));
-          else out[0] = ops::mul(g[0], ops::mul(ops::pow(x, ops::sub(e, 1)), e));
+          else if (e.is_wrapped_number()) out[0] = ops::mul(g[0], ops::mul(ops::pow(x, e.item() - 1), e.item()));
+          else out[0] = ops::where(ops::eq(e.detach(), 0), 0.0, ops::mul(g[0], ops::mul(ops::pow(x, ops::sub(e, 1)), e)));
         }
         if (c.needs(1)) {
           // 0 ** e has gradient 0 for e >= 0, where x ** e * log(x) would be NaN.
@@ -271,11 +275,19 @@ void register_products(Registry& r) {
   r.op("pow.Scalar(Scalar self, Tensor exponent) -> Tensor")
       .doc("A number to the power of a tensor. torch.pow")
       .in(kTorch)
-      .composite([](const Args& a) {
-        // The number is a plain 0-dim tensor here, so that d/d exponent goes the tensor way.
-        const Tensor base = wrap(a[0]);
-        return ops::pow(base, a.tensor(1));
-      });
+      .node("PowBackward2")
+      .forward([](const Args& a) {
+        const Tensor base = wrap(a[0]), e = a.tensor(1);
+        return map_binary_number<Pow>(base, e, result_type(base, e), "pow");
+      })
+      .saves({"exponent"})
+      .saves_output()
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const double base = c.args().number(0);
+        const Tensor slope = ops::mul(c.output(), std::log(base));
+        return {ops::mul(g[0], base == 0 ? ops::where(ops::ge(c.tensor(1), 0), 0.0, slope) : slope)};
+      })
+      .samples([](Samples& s) { s.add({2.5, s.randn({2, 3})}); });
 }
 
 }  // namespace
@@ -297,12 +309,12 @@ void register_pointwise(Registry& r) {
       .samples([](Samples& s) { s.add({s.uniform({2, 3}, 0.5, 2), s.uniform({3}, 0.5, 2)}); });
   const auto extremum = [](bool larger) {
     return [larger](BackwardContext& c, const TensorList& g) -> TensorList {
-      // Ties share the gradient equally.
-      const Tensor a = c.tensor(0).detach(), b = c.tensor(1).detach();
-      const Tensor half = ops::mul(ops::to(ops::eq(a, b), g[0].dtype()), 0.5);
-      const Tensor first = ops::add(ops::to(larger ? ops::gt(a, b) : ops::lt(a, b), g[0].dtype()), half);
-      const Tensor second = ops::add(ops::to(larger ? ops::lt(a, b) : ops::gt(a, b), g[0].dtype()), half);
-      return {ops::mul(g[0], first), ops::mul(g[0], second)};
+      // Ties share the gradient equally. Whatever is neither smaller nor equal (NaN) gets all of it.
+      const Tensor a = c.tensor(0).detach(), b = c.tensor(1).detach(), tie = ops::eq(a, b);
+      const Tensor shared = ops::where(tie, ops::mul(g[0], 0.5), g[0]);
+      const Tensor zero = zero_of(g[0]);
+      return {ops::where(larger ? ops::lt(a, b) : ops::gt(a, b), zero, shared),
+              ops::where(larger ? ops::gt(a, b) : ops::lt(a, b), zero, shared)};
     };
   };
   r.op("maximum(Tensor self, Tensor other) -> Tensor")
@@ -319,22 +331,27 @@ void register_pointwise(Registry& r) {
       .backward(extremum(false))
       .onnx("Min")
       .samples([](Samples& s) { s.add({s.distinct({2, 3}), s.distinct({2, 3})}); });
+  const auto three = [](Samples& s) { s.add({s.randn({2, 3}), s.randn({3}), s.uniform({2, 1}, 0.5, 1), 0.7}); };
   r.op("lerp(Tensor self, Tensor end, Tensor|Scalar weight) -> Tensor")
       .doc("self + weight * (end - self). torch.lerp")
-      .composite([](const Args& a) { return ops::add(a.tensor(0), ops::mul(a.tensor(2), ops::sub(a.tensor(1), a.tensor(0)))); })
-      .inplace();
+      .node([](const Values& a) { return std::string(a[2].get<Tensor>().is_wrapped_number() ? "LerpBackward0" : "LerpBackward1"); })
+      .fused([](const Args& a) { return ops::add(a.tensor(0), ops::mul(a.tensor(2), ops::sub(a.tensor(1), a.tensor(0)))); })
+      .inplace()
+      .samples([](Samples& s) { s.add({s.randn({2, 3}), s.randn({3}), s.randn({2, 1})}); s.add({s.randn({2, 3}), s.randn({3}), 0.3}); });
   r.op("addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor")
       .doc("self + value * tensor1 * tensor2. torch.addcmul")
-      .composite([](const Args& a) {
+      .fused([](const Args& a) {
         return ops::add(a.tensor(0), ops::mul(ops::mul(a.tensor(1), a.tensor(2)), wrap(a[3])));
       })
-      .inplace();
+      .inplace()
+      .samples(three);
   r.op("addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor")
       .doc("self + value * tensor1 / tensor2. torch.addcdiv")
-      .composite([](const Args& a) {
+      .fused([](const Args& a) {
         return ops::add(a.tensor(0), ops::mul(ops::div(a.tensor(1), a.tensor(2)), wrap(a[3])));
       })
-      .inplace();
+      .inplace()
+      .samples(three);
 }
 
 }  // namespace gradbox

@@ -1,219 +1,377 @@
-// Pooling, padding and resampling of images.
+// Pooling in one, two and three dimensions. Each output element looks at one span of positions in
+// every spatial dimension; ordinary and adaptive pools differ only in how the spans are chosen.
 #include <cmath>
-#include <limits>
 
-#include "kernels/conv.h"
 #include "ops/families.h"
 
 namespace gradbox {
+
+void register_resample(Registry& r);  // resample.cpp
+
 namespace {
 
-struct Window {
-  IntList kernel, stride, padding, dilation{1, 1};
-  bool ceil = false;
-  std::int64_t length(std::size_t i, std::int64_t in) const {
-    const std::int64_t room = in + 2 * padding[i] - dilation[i] * (kernel[i] - 1) - 1 + (ceil ? stride[i] - 1 : 0);
-    std::int64_t n = room / stride[i] + 1;
-    if (ceil && (n - 1) * stride[i] >= in + padding[i]) --n;
-    return n;
-  }
+struct Span {
+  std::int64_t start, step, end;
+  std::int64_t size;  // what it counts for in a mean
+};
+// The spans of all output positions, for depth, height and width.
+using Spans = std::vector<Span>;
+struct Windows {
+  Spans axes[3];
+  double divisor = 0;  // of means; 0: the product of the sizes
 };
 
-Window window(const Args& a, bool dilated) {
-  Window w;
-  w.kernel = a.ints(1);
-  w.stride = a.has(2) && !a.ints(2).empty() ? a.ints(2) : w.kernel;
-  w.padding = a.ints(3);
-  if (dilated) w.dilation = a.ints(4);
-  w.ceil = a.boolean(dilated ? 5 : 4);
-  for (std::size_t i = 0; i < 2; ++i)
-    check(w.padding[i] * 2 <= w.kernel[i], "pad should be at most half of kernel size, but got pad=", w.padding[i], " and kernel_size=", w.kernel[i]);
+std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+
+struct Settings {
+  IntList kernel, stride, padding, dilation;
+  bool ceil = false;
+  bool include_pad = true;
+};
+
+std::int64_t pooled_length(const Settings& w, std::size_t i, std::int64_t in) {
+  const std::int64_t room = in + 2 * w.padding[i] - w.dilation[i] * (w.kernel[i] - 1) - 1;
+  std::int64_t n = floor_div(room + (w.ceil ? w.stride[i] - 1 : 0), w.stride[i]) + 1;
+  // The last window must start inside the input or its left padding.
+  if (w.ceil && (n - 1) * w.stride[i] >= in + w.padding[i]) --n;
+  return n;
+}
+
+Spans pool_spans(const Settings& w, std::size_t i, std::int64_t in) {
+  Spans out;
+  const std::int64_t n = pooled_length(w, i, in);
+  for (std::int64_t o = 0; o < n; ++o) {
+    Span s{o * w.stride[i] - w.padding[i], w.dilation[i], 0, 0};
+    s.end = std::min(s.start + w.dilation[i] * (w.kernel[i] - 1) + 1, in + w.padding[i]);
+    s.size = s.end - s.start;
+    while (s.start < 0) s.start += s.step;
+    s.end = std::min(s.end, in);
+    if (!w.include_pad) s.size = s.end - s.start;
+    out.push_back(s);
+  }
+  return out;
+}
+
+Spans adaptive_spans(std::int64_t in, std::int64_t out_size) {
+  Spans out;
+  for (std::int64_t o = 0; o < out_size; ++o) {
+    const std::int64_t start = o * in / out_size, end = ((o + 1) * in + out_size - 1) / out_size;
+    out.push_back({start, 1, end, end - start});
+  }
+  return out;
+}
+
+// Fewer than three dimensions: one position in the missing ones.
+template <class F>
+Windows windows(const Dims& shape, std::size_t spatial, F spans) {
+  Windows w;
+  for (std::size_t k = 0; k < 3 - spatial; ++k) w.axes[k] = {{0, 1, 1, 1}};
+  for (std::size_t i = 0; i < spatial; ++i) w.axes[3 - spatial + i] = spans(i, shape[shape.size() - spatial + i]);
   return w;
 }
 
-// Flat index of the largest element of every window, within its channel's plane.
-Tensor max_places(const Tensor& x, const Window& w) {
-  const std::int64_t h = x.shape()[2], wd = x.shape()[3], oh = w.length(0, h), ow = w.length(1, wd);
-  check(oh > 0 && ow > 0, "Given input size: (", x.shape()[1], "x", h, "x", wd, "). Calculated output size: (", x.shape()[1], "x", oh, "x", ow, "). Output size is too small");
-  Tensor out = Tensor::empty({x.shape()[0], x.shape()[1], oh, ow}, DType::Int64);
+std::string by_x(const Dims& shape, std::size_t from) {
+  std::string s;
+  for (std::size_t i = from; i < shape.size(); ++i) s += (s.empty() ? "" : "x") + std::to_string(shape[i]);
+  return s;
+}
+
+Dims pooled_shape(const Tensor& x, const Windows& w, std::size_t spatial, bool checked) {
+  Dims shape = x.shape();
+  bool fits = true;
+  for (std::size_t i = 0; i < spatial; ++i) {
+    shape[shape.size() - spatial + i] = static_cast<std::int64_t>(w.axes[3 - spatial + i].size());
+    fits = fits && shape[shape.size() - spatial + i] > 0;
+  }
+  const std::size_t channel = shape.size() - spatial - 1;
+  check(fits || !checked, "Given input size: (", by_x(x.shape(), channel), "). Calculated output size: (", by_x(shape, channel), "). Output size is too small");
+  return shape;
+}
+
+struct Volume {
+  std::int64_t planes, d, h, w;
+};
+Volume volume_of(const Dims& shape, std::size_t spatial) {
+  Volume v{1, 1, 1, 1};
+  for (std::size_t i = 0; i + spatial < shape.size(); ++i) v.planes *= shape[i];
+  std::int64_t* axes[] = {&v.d, &v.h, &v.w};
+  for (std::size_t i = 0; i < spatial; ++i) *axes[3 - spatial + i] = shape[shape.size() - spatial + i];
+  return v;
+}
+
+// f(plane, z span, y span, x span) for every output element, in order.
+template <class F>
+void each_window(const Volume& v, const Windows& w, F f) {
+  for (std::int64_t p = 0; p < v.planes; ++p)
+    for (const Span& z : w.axes[0])
+      for (const Span& y : w.axes[1])
+        for (const Span& x : w.axes[2]) f(p * v.d * v.h * v.w, z, y, x);
+}
+
+// f(position within the plane) for every element that a window looks at.
+template <class F>
+void each_position(const Volume& v, const Span& z, const Span& y, const Span& x, F f) {
+  for (std::int64_t i = z.start; i < z.end; i += z.step)
+    for (std::int64_t j = y.start; j < y.end; j += y.step)
+      for (std::int64_t k = x.start; k < x.end; k += x.step) f((i * v.h + j) * v.w + k);
+}
+
+// Flat index of the largest element of every window, within its plane.
+Tensor max_places(const Tensor& given, const Windows& w, std::size_t spatial, const Dims& shape) {
+  const Tensor x = given.contiguous_raw(), out = Tensor::empty(shape, DType::Int64);
+  const Volume v = volume_of(x.shape(), spatial);
   auto* o = out.data<std::int64_t>();
   dispatch_number(x.dtype(), "max_pool2d", [&](auto tag) {
     using T = decltype(tag);
-    const T* plane = x.data<T>();
-    for (std::int64_t p = 0; p < x.shape()[0] * x.shape()[1]; ++p, plane += h * wd)
-      for (std::int64_t y = 0; y < oh; ++y)
-        for (std::int64_t z = 0; z < ow; ++z) {
-          std::int64_t best = -1;
-          for (std::int64_t i = 0; i < w.kernel[0]; ++i)
-            for (std::int64_t j = 0; j < w.kernel[1]; ++j) {
-              const std::int64_t r = y * w.stride[0] - w.padding[0] + i * w.dilation[0], c = z * w.stride[1] - w.padding[1] + j * w.dilation[1];
-              if (r < 0 || r >= h || c < 0 || c >= wd) continue;
-              const T v = plane[r * wd + c];
-              if (best < 0 || v > plane[best] || v != v) best = r * wd + c;
-            }
-          *o++ = best;
-        }
+    each_window(v, w, [&](std::int64_t plane, const Span& z, const Span& y, const Span& s) {
+      const T* p = x.data<T>() + plane;
+      std::int64_t best = -1;
+      each_position(v, z, y, s, [&](std::int64_t i) {
+        if (best < 0 || p[i] > p[best] || p[i] != p[i]) best = i;
+      });
+      *o++ = best;
+    });
   });
   return out;
 }
 
-Tensor flat_planes(const Tensor& t) { return ops::reshape(t, IntList{t.size(0), t.size(1), -1}); }
+Tensor mean_of_windows(const Tensor& given, const Windows& w, std::size_t spatial, const Dims& shape) {
+  const Tensor x = given.contiguous_raw(), out = Tensor::empty(shape, x.dtype());
+  const Volume v = volume_of(x.shape(), spatial);
+  dispatch_floating(x.dtype(), "avg_pool2d_out_frame", [&](auto tag) {
+    using T = decltype(tag);
+    T* o = out.data<T>();
+    each_window(v, w, [&](std::int64_t plane, const Span& z, const Span& y, const Span& s) {
+      const T* p = x.data<T>() + plane;
+      T sum = 0;
+      each_position(v, z, y, s, [&](std::int64_t i) { sum += p[i]; });
+      *o++ = sum / static_cast<T>(w.divisor != 0 ? w.divisor : static_cast<double>(z.size * y.size * s.size));
+    });
+  });
+  return out;
+}
 
+// The transpose of mean_of_windows.
+Tensor spread_means(const Tensor& given, const Windows& w, std::size_t spatial, const Dims& shape) {
+  const Tensor g = given.contiguous_raw(), out = Tensor::full(shape, 0, g.dtype());
+  const Volume v = volume_of(shape, spatial);
+  dispatch_floating(g.dtype(), "avg_pool2d_backward_out_frame", [&](auto tag) {
+    using T = decltype(tag);
+    const T* from = g.data<T>();
+    each_window(v, w, [&](std::int64_t plane, const Span& z, const Span& y, const Span& s) {
+      T* p = out.data<T>() + plane;
+      const T share = *from++ / static_cast<T>(w.divisor != 0 ? w.divisor : static_cast<double>(z.size * y.size * s.size));
+      each_position(v, z, y, s, [&](std::int64_t i) { p[i] += share; });
+    });
+  });
+  return out;
+}
 
-void register_max(Registry& r) {
-  r.op("max_pool2d_batched(Tensor self, int[2] kernel_size, int[2]? stride=None, int[2] padding=0, int[2] dilation=1, bool ceil_mode=False) -> (Tensor, Tensor)")
-      .doc("Largest element of every window of [n, c, h, w], and where it is in its plane. torch.nn.functional.max_pool2d").in(0)
-      .node("MaxPool2DWithIndicesBackward0").non_differentiable({1})
+Tensor flat_planes(const Tensor& t, std::size_t spatial) {
+  Dims shape(t.shape().begin(), t.shape().end() - static_cast<std::ptrdiff_t>(spatial));
+  shape.push_back(volume_of(t.shape(), spatial).d * volume_of(t.shape(), spatial).h * volume_of(t.shape(), spatial).w);
+  return ops::reshape(t, shape);
+}
+
+// (the elements at `places`, places), stashed for max_backward.
+TensorList taken(const Args& a, const Tensor& places, std::size_t spatial) {
+  a.stash(places);
+  return {ops::reshape(ops::gather(flat_planes(a.tensor(0), spatial), -1, flat_planes(places, spatial)), places.shape()), places};
+}
+
+TensorList max_backward(BackwardContext& c, const TensorList& g) {
+  const std::size_t spatial = c.args().ints(1).size();
+  const Tensor zeros = flat_planes(Tensor::full(c.shape(0), 0, g[0].dtype()), spatial);
+  return {ops::reshape(ops::scatter_add(zeros, -1, flat_planes(c.stash(0), spatial), flat_planes(g[0], spatial)), c.shape(0))};
+}
+
+// Arguments 1 to 5: kernel, stride, padding, dilation, ceil_mode.
+Settings max_settings(const Args& a) { return {a.ints(1), a.ints(2), a.ints(3), a.ints(4), a.boolean(5), true}; }
+
+// Arguments of means, from `first` on: kernel, stride, padding, ceil_mode, count_include_pad, divisor.
+Windows mean_windows(const Args& a, std::size_t first, const Dims& shape) {
+  const Settings s{a.ints(first), a.ints(first + 1), a.ints(first + 2), IntList(a.ints(first).size(), 1), a.boolean(first + 3), a.boolean(first + 4)};
+  Windows w = windows(shape, s.kernel.size(), [&](std::size_t i, std::int64_t n) { return pool_spans(s, i, n); });
+  if (a.has(first + 5)) {
+    check(a.integer(first + 5) != 0, "divisor must be not zero");
+    w.divisor = a.number(first + 5);
+  }
+  return w;
+}
+
+Windows adaptive_windows(const IntList& size, const Dims& shape) {
+  return windows(shape, size.size(), [&](std::size_t i, std::int64_t n) { return adaptive_spans(n, size[i]); });
+}
+
+// PyTorch pools one dimension as two and drops the other: that is the name the graph then shows.
+std::function<std::string(const Values&)> node_for(const std::string& two, const std::string& three) {
+  return [two, three](const Values& a) {
+    const std::size_t n = a[1].get<IntList>().size();
+    return n == 1 ? std::string("SqueezeBackward1") : n == 2 ? two : three;
+  };
+}
+
+Value like(const Dims& d) { return Value(IntList(d.begin(), d.end())); }
+
+void register_core(Registry& r) {
+  r.op("max_pool(Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, bool ceil_mode) -> (Tensor, Tensor)")
+      .doc("Largest element of every window, and where it is in its plane.").in(0)
+      .node(node_for("MaxPool2DWithIndicesBackward0", "MaxPool3DWithIndicesBackward0")).non_differentiable({1})
       .forward([](const Args& a) {
-        const Tensor x = a.tensor(0).contiguous_raw();
-        const Tensor places = max_places(x, window(a, true));
-        a.stash(places);
-        return TensorList{ops::reshape(ops::gather(flat_planes(x), 2, flat_planes(places)), places.shape()), places};
+        const Settings s = max_settings(a);
+        const Tensor x = a.tensor(0);
+        const Windows w = windows(x.shape(), s.kernel.size(), [&](std::size_t i, std::int64_t n) { return pool_spans(s, i, n); });
+        return taken(a, max_places(x, w, s.kernel.size(), pooled_shape(x, w, s.kernel.size(), true)), s.kernel.size());
+      })
+      .backward(max_backward)
+      .samples([](Samples& s) {
+        s.add({s.distinct({1, 2, 4, 5}), IntList{2, 2}, IntList{2, 1}, IntList{1, 0}, IntList{1, 1}, false});
+        s.add({s.distinct({2, 7}), IntList{2}, IntList{3}, IntList{1}, IntList{2}, true});
+      });
+  r.op("adaptive_max_pool(Tensor self, int[] output_size) -> (Tensor, Tensor)")
+      .doc("Largest element of windows that divide the input into output_size, and where it is in its plane.").in(0)
+      .node(node_for("AdaptiveMaxPool2DBackward0", "AdaptiveMaxPool3DBackward0")).non_differentiable({1})
+      .forward([](const Args& a) {
+        const std::size_t n = a.ints(1).size();
+        const Windows w = adaptive_windows(a.ints(1), a.tensor(0).shape());
+        return taken(a, max_places(a.tensor(0), w, n, pooled_shape(a.tensor(0), w, n, false)), n);
+      })
+      .backward(max_backward)
+      .samples([](Samples& s) { s.add({s.distinct({1, 2, 4, 5}), IntList{2, 3}}); });
+  const std::string mean = "int[] kernel_size, int[] stride, int[] padding, bool ceil_mode, bool count_include_pad, int? divisor_override";
+  r.op("avg_pool(Tensor self, " + mean + ") -> Tensor")
+      .doc("Mean of every window.").in(0).node(node_for("AvgPool2DBackward0", "AvgPool3DBackward0"))
+      .forward([](const Args& a) {
+        const std::size_t n = a.ints(1).size();
+        const Windows w = mean_windows(a, 1, a.tensor(0).shape());
+        return mean_of_windows(a.tensor(0), w, n, pooled_shape(a.tensor(0), w, n, true));
       })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-        const Dims& s = c.shape(0);
-        const Tensor zeros = Tensor::full({s[0], s[1], s[2] * s[3]}, 0, g[0].dtype());
-        return {ops::reshape(ops::scatter_add(zeros, 2, flat_planes(c.stash(0)), flat_planes(g[0])), s)};
+        const Args a = c.args();
+        return {call("avg_pool_backward", {g[0], like(c.shape(0)), a[1], a[2], a[3], a[4], a[5], a[6]}).get<Tensor>()};
       })
-      .onnx("MaxPool")
-      .samples([](Samples& s) { s.add({s.distinct({1, 2, 4, 5}), IntList{2, 2}, IntList{2, 1}, IntList{1, 0}}); });
-  r.op("max_pool2d(Tensor self, int[2] kernel_size, int[2]? stride=None, int[2] padding=0, int[2] dilation=1, bool ceil_mode=False, bool return_indices=False) -> Tensor")
-      .doc("Largest element of every window of [n, c, h, w] or [c, h, w]. torch.nn.functional.max_pool2d").in(kTorch | kFunctional)
-      .composite([](const Args& a) -> Value {
-        const Tensor t = a.tensor(0);
-        check(t.dim() == 3 || t.dim() == 4, "max_pool2d() Expected 3D or 4D input tensor, but got ", to_string(t.shape()));
-        const Value v = call("max_pool2d_batched", {t.dim() == 3 ? ops::unsqueeze(t, 0) : t, a[1], a[2], a[3], a[4], a[5]});
-        TensorList out = v.get<TensorList>();
-        if (t.dim() == 3)
-          for (Tensor& o : out) o = ops::squeeze(o, 0);
+      .samples([](Samples& s) { s.add({s.randn({1, 2, 4, 5}), IntList{2, 3}, IntList{2, 1}, IntList{1, 0}, true, false, Value()}); });
+  r.op("avg_pool_backward(Tensor grad, int[] input_size, " + mean + ") -> Tensor")
+      .doc("Gradient of avg_pool.").in(0).node("AvgPool2DBackwardBackward0")
+      .forward([](const Args& a) { return spread_means(a.tensor(0), mean_windows(a, 2, a.ints(1)), a.ints(2).size(), a.ints(1)); })
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        const Args a = c.args();
+        return {call("avg_pool", {g[0], a[2], a[3], a[4], a[5], a[6], a[7]}).get<Tensor>()};
+      })
+      .samples([](Samples& s) { s.add({s.randn({2, 2}), IntList{2, 4}, IntList{2}, IntList{2}, IntList{0}, false, true, Value()}); });
+  r.op("adaptive_avg_pool(Tensor self, int[] output_size) -> Tensor")
+      .doc("Mean of windows that divide the input into output_size.").in(0).node(node_for("AdaptiveAvgPool2DBackward0", "AdaptiveAvgPool3DBackward0"))
+      .forward([](const Args& a) {
+        const Windows w = adaptive_windows(a.ints(1), a.tensor(0).shape());
+        return mean_of_windows(a.tensor(0), w, a.ints(1).size(), pooled_shape(a.tensor(0), w, a.ints(1).size(), false));
+      })
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        return {call("adaptive_avg_pool_backward", {g[0], like(c.shape(0)), c.args()[1]}).get<Tensor>()};
+      })
+      .samples([](Samples& s) { s.add({s.randn({1, 2, 4, 5}), IntList{2, 3}}); });
+  r.op("adaptive_avg_pool_backward(Tensor grad, int[] input_size, int[] output_size) -> Tensor")
+      .doc("Gradient of adaptive_avg_pool.").in(0).node("AdaptiveAvgPool2DBackwardBackward0")
+      .forward([](const Args& a) { return spread_means(a.tensor(0), adaptive_windows(a.ints(2), a.ints(1)), a.ints(2).size(), a.ints(1)); })
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        return {call("adaptive_avg_pool", {g[0], c.args()[2]}).get<Tensor>()};
+      })
+      .samples([](Samples& s) { s.add({s.randn({2, 2}), IntList{2, 5}, IntList{2}}); });
+}
+
+void check_input(const Tensor& x, std::int64_t spatial, const std::string& name) {
+  check(x.dim() == spatial + 1 || x.dim() == spatial + 2, name, "() Expected ", spatial + 1, "D or ", spatial + 2, "D input tensor, but got ", to_string(x.shape()));
+}
+
+Value stride_or_kernel(const Args& a) { return a.has(2) && !a.ints(2).empty() ? a[2] : a[1]; }
+
+void check_padding(const Args& a) {
+  for (std::size_t i = 0; i < a.ints(1).size(); ++i)
+    check(a.ints(3)[i] * 2 <= a.ints(1)[i], "pad should be at most half of kernel size, but got pad=", a.ints(3)[i], " and kernel_size=", a.ints(1)[i]);
+}
+
+IntList resolved(const IntList& size, const Tensor& x) {
+  IntList out = size;
+  for (std::size_t i = 0; i < out.size(); ++i)
+    if (out[i] < 0) out[i] = x.size(static_cast<std::int64_t>(i) - static_cast<std::int64_t>(out.size()));  // None: as it is
+  return out;
+}
+
+void register_rank(Registry& r, std::int64_t spatial) {
+  const std::string n = std::to_string(spatial), list = "int[" + n + "] ", maybe = "int[" + n + "]? ";
+  const std::string max_name = "max_pool" + n + "d", avg_name = "avg_pool" + n + "d", input = " of [n, c, ...] or [c, ...]. torch.nn.functional.";
+  r.op(max_name + "(Tensor self, " + list + "kernel_size, " + maybe + "stride=None, " + list + "padding=0, " + list +
+       "dilation=1, bool ceil_mode=False, bool return_indices=False) -> Tensor")
+      .doc("Largest element of every window" + input + max_name).in(kTorch | kFunctional)
+      .composite([spatial, max_name](const Args& a) -> Value {
+        check_input(a.tensor(0), spatial, max_name);
+        check_padding(a);
+        const TensorList out = call("max_pool", {a[0], a[1], stride_or_kernel(a), a[3], a[4], a[5]}).get<TensorList>();
         if (a.boolean(6)) return out;
         return out[0];
       });
-  r.op("max_pool1d(Tensor self, int[1] kernel_size, int[1]? stride=None, int[1] padding=0, int[1] dilation=1, bool ceil_mode=False) -> Tensor")
-      .doc("Largest element of every window of [n, c, l] or [c, l]. torch.nn.functional.max_pool1d").in(kTorch | kFunctional)
-      .composite([](const Args& a) {
-        const auto wide = [&](std::size_t i, std::int64_t other) { return a.has(i) ? Value(IntList{other, a.ints(i)[0]}) : Value(); };
-        return ops::squeeze(ops::max_pool2d(ops::unsqueeze(a.tensor(0), -2), wide(1, 1), wide(2, 1), wide(3, 0), wide(4, 1), a[5]), -2);
+  r.op(avg_name + "(Tensor self, " + list + "kernel_size, " + maybe + "stride=None, " + list +
+       "padding=0, bool ceil_mode=False, bool count_include_pad=True" + (spatial > 1 ? ", int? divisor_override=None" : "") + ") -> Tensor")
+      .doc("Mean of every window" + input + avg_name).in(spatial == 1 ? kTorch | kFunctional : unsigned{kFunctional})
+      .composite([spatial, avg_name](const Args& a) {
+        check_input(a.tensor(0), spatial, avg_name);
+        check_padding(a);
+        return call("avg_pool", {a[0], a[1], stride_or_kernel(a), a[3], a[4], a[5], spatial > 1 ? a[6] : Value()}).get<Tensor>();
       });
-}
-
-// Mean over windows as a depthwise convolution with equal weights.
-void register_average(Registry& r) {
-  r.op("avg_pool2d(Tensor self, int[2] kernel_size, int[2]? stride=None, int[2] padding=0, bool ceil_mode=False, bool count_include_pad=True) -> Tensor")
-      .doc("Mean of every window of [n, c, h, w] or [c, h, w]. torch.nn.functional.avg_pool2d").in(kFunctional)
-      .composite([](const Args& a) {
-        const Tensor t = a.tensor(0), x = t.dim() == 3 ? ops::unsqueeze(t, 0) : t;
-        const Window w = window(a, false);
-        if (w.ceil) fail(ErrorKind::NotImplemented, "avg_pool2d: ceil_mode=True is not supported");
-        const std::int64_t channels = x.size(1);
-        const Tensor ones = Tensor::full({channels, 1, w.kernel[0], w.kernel[1]}, 1, x.dtype());
-        const Tensor sum = call("conv2d_batched", {x, ones, Value(), w.stride, w.padding, w.dilation, static_cast<long long>(channels)}).get<Tensor>();
-        Tensor count = Tensor::full({}, static_cast<double>(w.kernel[0] * w.kernel[1]), x.dtype());
-        if (!a.boolean(5))
-          count = call("conv2d_batched", {Tensor::full({1, channels, x.size(2), x.size(3)}, 1, x.dtype()), ones, Value(), w.stride, w.padding, w.dilation,
-                                          static_cast<long long>(channels)}).get<Tensor>();
-        const Tensor y = ops::div(sum, count);
-        return t.dim() == 3 ? ops::squeeze(y, 0) : y;
-      })
-      .onnx("AveragePool");
-  r.op("adaptive_avg_pool2d(Tensor self, int[2] output_size) -> Tensor")
-      .doc("Mean over windows that divide the image into output_size. torch.nn.functional.adaptive_avg_pool2d").in(kFunctional)
-      .composite([](const Args& a) {
+  r.op("adaptive_" + avg_name + "(Tensor self, " + list + "output_size) -> Tensor")
+      .doc("Mean over windows that divide the input into output_size" + input + "adaptive_" + avg_name).in(spatial == 1 ? kTorch | kFunctional : unsigned{kFunctional})
+      .composite([spatial, avg_name](const Args& a) {
         const Tensor x = a.tensor(0);
-        const IntList& out = a.ints(1);
-        if (out[0] == 1 && out[1] == 1) return ops::mean(x, IntList{-2, -1}, true);
-        const std::int64_t h = x.size(-2), w = x.size(-1);
-        TensorList rows;
-        for (std::int64_t i = 0; i < out[0]; ++i) {
-          const long long r0 = i * h / out[0], r1 = ((i + 1) * h + out[0] - 1) / out[0];
-          TensorList cells;
-          for (std::int64_t j = 0; j < out[1]; ++j) {
-            const long long c0 = j * w / out[1], c1 = ((j + 1) * w + out[1] - 1) / out[1];
-            cells.push_back(ops::mean(ops::slice(ops::slice(x, -2, r0, r1), -1, c0, c1), IntList{-2, -1}));
-          }
-          rows.push_back(ops::stack(cells, -1));
+        check_input(x, spatial, "adaptive_" + avg_name);
+        const IntList size = resolved(a.ints(1), x);
+        if (spatial > 1 && product(size) == 1) {
+          IntList last;
+          for (std::int64_t d = -spatial; d < 0; ++d) last.push_back(d);
+          return ops::mean(x, last, true);
         }
-        return ops::stack(rows, -2);
+        return call("adaptive_avg_pool", {x, size}).get<Tensor>();
       });
-}
-
-// Source index of a padded position, or -1 for the constant.
-std::int64_t padded_source(std::int64_t i, std::int64_t n, const std::string& mode) {
-  if (i >= 0 && i < n) return i;
-  if (mode == "constant") return -1;
-  if (mode == "replicate") return i < 0 ? 0 : n - 1;
-  if (mode == "circular") return ((i % n) + n) % n;
-  const std::int64_t period = 2 * (n - 1);  // reflect
-  if (period == 0) return 0;
-  i = ((i % period) + period) % period;
-  return i < n ? i : period - i;
-}
-
-void register_padding(Registry& r) {
-  r.op("pad(Tensor self, int[] pad, str mode='constant', float? value=None) -> Tensor")
-      .doc("Pads from the last dimension backwards: (left, right, top, bottom, ...). torch.nn.functional.pad").in(kFunctional)
-      .composite([](const Args& a) {
-        Tensor t = a.tensor(0);
-        const IntList& pad = a.ints(1);
-        const std::string& mode = a.string(2);
-        check(pad.size() % 2 == 0, "Padding length must be divisible by 2");
-        check(static_cast<std::int64_t>(pad.size()) / 2 <= t.dim(), "Padding length too large");
-        if (mode != "constant" && mode != "reflect" && mode != "replicate" && mode != "circular")
-          fail(ErrorKind::NotImplemented, "Unrecognised padding mode ", mode);
-        for (std::size_t k = 0; k < pad.size() / 2; ++k) {
-          const long long d = t.dim() - 1 - static_cast<long long>(k);
-          const std::int64_t n = t.size(d), before = pad[2 * k], after = pad[2 * k + 1];
-          if (before == 0 && after == 0) continue;
-          check(n + before + after >= 0, "narrow(): length must be non-negative.");
-          if (mode == "reflect")
-            check(before < n && after < n, "Argument #4: Padding size should be less than the corresponding input dimension, but got: padding (", before, ", ", after, ") at dimension ", d,
-                  " of input ", to_string(t.shape()));
-          std::vector<std::int64_t> source;
-          TensorList parts;
-          if (mode == "constant") {
-            Dims edge = t.shape();
-            const auto block = [&](std::int64_t m) {
-              edge[static_cast<std::size_t>(d)] = m;
-              return Tensor::full(edge, a.has(3) ? a.number(3) : 0, t.dtype());
-            };
-            if (before > 0) parts.push_back(block(before));
-            parts.push_back(ops::slice(t, d, static_cast<long long>(std::max<std::int64_t>(-before, 0)), static_cast<long long>(n + std::min<std::int64_t>(after, 0))));
-            if (after > 0) parts.push_back(block(after));
-            t = ops::cat(parts, d);
-          } else {
-            for (std::int64_t i = -before; i < n + after; ++i) source.push_back(padded_source(i, n, mode));
-            t = ops::index_select(t, d, Tensor::from_vector<std::int64_t>(source, {static_cast<std::int64_t>(source.size())}));
-          }
-        }
-        return t;
-      })
-      .onnx("Pad");
-  r.op("interpolate(Tensor input, int[2]? size=None, float[]? scale_factor=None, str mode='nearest') -> Tensor")
-      .doc("Resizes [n, c, h, w] by nearest neighbours. torch.nn.functional.interpolate").in(kFunctional)
-      .composite([](const Args& a) {
+  r.op("adaptive_" + max_name + "(Tensor self, " + list + "output_size, bool return_indices=False) -> Tensor")
+      .doc("Largest element of windows that divide the input into output_size" + input + "adaptive_" + max_name).in(kFunctional)
+      .composite([spatial, max_name](const Args& a) -> Value {
+        check_input(a.tensor(0), spatial, "adaptive_" + max_name);
+        const TensorList out = call("adaptive_max_pool", {a[0], resolved(a.ints(1), a.tensor(0))}).get<TensorList>();
+        if (a.boolean(2)) return out;
+        return out[0];
+      });
+  r.op("max_unpool" + n + "d(Tensor self, Tensor indices, " + list + "kernel_size, " + maybe + "stride=None, " + list + "padding=0, int[]? output_size=None) -> Tensor")
+      .doc("Zeros with the elements where max_pool" + n + "d took them from. torch.nn.functional.max_unpool" + n + "d").in(kFunctional)
+      .composite([spatial](const Args& a) {
         const Tensor x = a.tensor(0);
-        if (a.string(3) != "nearest") fail(ErrorKind::NotImplemented, "interpolate: mode '", a.string(3), "' is not supported, only 'nearest'");
-        check(a.has(1) != a.has(2), "only one of size or scale_factor should be defined");
-        Tensor t = x;
-        for (std::size_t i = 0; i < 2; ++i) {
-          const std::int64_t n = x.size(static_cast<std::int64_t>(i) + 2);
-          const double factor = a.has(2) ? a.floats(2).at(a.floats(2).size() == 1 ? 0 : i) : 0;
-          const std::int64_t m = a.has(1) ? a.ints(1)[i] : static_cast<std::int64_t>(std::floor(static_cast<double>(n) * factor));
-          std::vector<std::int64_t> source;
-          for (std::int64_t k = 0; k < m; ++k) source.push_back(std::min(n - 1, k * n / m));
-          t = ops::index_select(t, static_cast<long long>(i + 2), Tensor::from_vector<std::int64_t>(source, {m}));
+        const auto k = static_cast<std::size_t>(spatial);
+        const IntList& stride = a.has(3) && !a.ints(3).empty() ? a.ints(3) : a.ints(2);
+        check(x.shape() == a.tensor(1).shape(), "Expected shape of indices to be same as that of the input tensor (", to_string(x.shape()),
+              ") but got indices tensor with shape: ", to_string(a.tensor(1).shape()));
+        Dims shape = x.shape();
+        for (std::size_t i = 0; i < k; ++i) {
+          std::int64_t& s = shape[shape.size() - k + i];
+          s = a.has(5) ? a.ints(5)[a.ints(5).size() - k + i] : (s - 1) * stride[i] - 2 * a.ints(4)[i] + a.ints(2)[i];
         }
-        return t;
-      })
-      .onnx("Resize");
+        const Tensor zeros = flat_planes(Tensor::full(shape, 0, x.dtype()), k);
+        static const OpHandle scatter{"scatter"};
+        return ops::reshape(scatter(zeros, -1, flat_planes(a.tensor(1), k), flat_planes(x, k)), shape);
+      });
+  if (spatial > 2) return;
+  r.op("lp_pool" + n + "d(Tensor input, float norm_type, " + list + "kernel_size, " + maybe + "stride=None, bool ceil_mode=False) -> Tensor")
+      .doc("p-norm of every window" + input + "lp_pool" + n + "d").in(kFunctional)
+      .composite([avg_name](const Args& a) {
+        const double p = a.number(1);
+        const Tensor mean = call(avg_name, {ops::pow(a.tensor(0), p), a[2], a[3], 0, a[4]}).get<Tensor>();
+        const Tensor sum = ops::mul(ops::mul(ops::sign(mean.detach()), ops::relu(ops::abs(mean))), static_cast<double>(product(a.ints(2))));
+        return ops::pow(sum, 1 / p);
+      });
 }
 
 }  // namespace
 
 void register_pool(Registry& r) {
-  register_max(r);
-  register_average(r);
-  register_padding(r);
+  register_core(r);
+  for (const std::int64_t n : {1, 2, 3}) register_rank(r, n);
+  register_resample(r);
 }
 
 }  // namespace gradbox

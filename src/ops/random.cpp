@@ -5,6 +5,9 @@
 #include "ops/families.h"
 
 namespace gradbox {
+
+void register_distributions(Registry& r);  // distributions.cpp
+
 namespace {
 
 template <class T>
@@ -110,6 +113,8 @@ void register_plain(Registry& r) {
       .forward([](const Args& a) { return integers(a.integer(0), a.integer(1), a.ints(2), a.dtype(3, DType::Int64)); });
   r.op("randint_like(Tensor self, int high, *, ScalarType? dtype=None) -> Tensor").doc("Integers in [0, high), shaped like self. torch.randint_like").in(kTorch)
       .forward([](const Args& a) { return integers(0, a.integer(1), a.tensor(0).shape(), a.dtype(2, a.tensor(0).dtype())); });
+  r.op("randint_like.low(Tensor self, int low, int high, *, ScalarType? dtype=None) -> Tensor").doc("Integers in [low, high), shaped like self. torch.randint_like").in(kTorch)
+      .forward([](const Args& a) { return integers(a.integer(1), a.integer(2), a.tensor(0).shape(), a.dtype(3, a.tensor(0).dtype())); });
   r.op("randperm(int n, *, ScalarType? dtype=None) -> Tensor").doc("The integers 0 to n - 1 in random order. torch.randperm").in(kTorch)
       .forward([](const Args& a) {
         const std::int64_t n = a.integer(0);
@@ -133,12 +138,16 @@ void register_plain(Registry& r) {
 
 void register_random(Registry& r) {
   register_plain(r);
+  register_distributions(r);
   const auto no_gradient = [](BackwardContext&, const TensorList& g) -> TensorList { return {ops::zeros_like(g[0])}; };
   r.op("uniform(Tensor self, float from=0, float to=1) -> Tensor").doc("Uniform numbers in [from, to). torch.Tensor.uniform_").in(kTensor)
       .forward([](const Args& a) { return uniform(a.tensor(0).shape(), a.number(1), a.number(2), a.tensor(0).dtype()); })
       .backward(no_gradient).no_gradcheck("random").inplace();
   r.op("normal.fill(Tensor self, float mean=0, float std=1) -> Tensor").doc("Normal numbers. torch.Tensor.normal_").in(kTensor)
       .forward([](const Args& a) { return normal(a.tensor(0).shape(), a.number(1), a.number(2), a.tensor(0).dtype()); })
+      .backward(no_gradient).no_gradcheck("random").inplace();
+  r.op("random.to(Tensor self, int to) -> Tensor").doc("Random integers in [0, to). torch.Tensor.random_").in(kTensor)
+      .forward([](const Args& a) { return integers(0, a.integer(1), a.tensor(0).shape(), a.tensor(0).dtype()); })
       .backward(no_gradient).no_gradcheck("random").inplace();
   r.op("random(Tensor self, int from=0, int? to=None) -> Tensor").doc("Random integers in [from, to). torch.Tensor.random_").in(kTensor)
       .forward([](const Args& a) {
@@ -159,34 +168,9 @@ void register_random(Registry& r) {
         return out;
       })
       .backward(no_gradient).no_gradcheck("random");
-  r.op("bernoulli.p(Tensor self, float p) -> Tensor").doc("1 with probability p, else 0, shaped like self. torch.bernoulli")
+  r.op("bernoulli.p(Tensor self, float p=0.5) -> Tensor").doc("1 with probability p, else 0, shaped like self. torch.bernoulli")
       .forward([](const Args& a) { return coin_flips(a.tensor(0).shape(), a.number(1), a.tensor(0).dtype()); })
       .backward(no_gradient).no_gradcheck("random").inplace();
-  r.op("multinomial(Tensor self, int num_samples, bool replacement=False) -> Tensor").doc("Indices drawn with the given weights. torch.multinomial")
-      .forward([](const Args& a) {
-        const Tensor w = a.tensor(0).to_raw(DType::Float64).contiguous_raw();
-        check(w.dim() == 1 || w.dim() == 2, "prob_dist must be 1 or 2 dim");
-        const std::int64_t n = w.size(-1), rows = w.dim() == 2 ? w.size(0) : 1, k = a.integer(1);
-        check(k > 0, "cannot sample n_sample <= 0 samples");
-        check(a.boolean(2) || k <= n, "cannot sample n_sample > prob_dist.size(-1) samples without replacement");
-        Tensor out = Tensor::empty(w.dim() == 2 ? Dims{rows, k} : Dims{k}, DType::Int64);
-        for (std::int64_t row = 0; row < rows; ++row) {
-          std::vector<double> p(w.data<double>() + row * n, w.data<double>() + (row + 1) * n);
-          for (const double v : p) check(v >= 0 && std::isfinite(v), "probability tensor contains either `inf`, `nan` or element < 0");
-          for (std::int64_t s = 0; s < k; ++s) {
-            double total = 0;
-            for (const double v : p) total += v;
-            check(total > 0, "invalid multinomial distribution (sum of probabilities <= 0)");
-            double u = active_generator().uniform_double() * total;
-            std::int64_t pick = 0;
-            while (pick + 1 < n && (u -= p[static_cast<std::size_t>(pick)]) >= 0) ++pick;
-            while (pick > 0 && p[static_cast<std::size_t>(pick)] == 0) --pick;
-            out.data<std::int64_t>()[row * k + s] = pick;
-            if (!a.boolean(2)) p[static_cast<std::size_t>(pick)] = 0;
-          }
-        }
-        return out;
-      });
   r.op("dropout(Tensor self, float p=0.5, bool training=True, bool inplace=False) -> Tensor")
       .doc("Zeroes elements with probability p and scales the rest by 1 / (1 - p), in training. torch.nn.functional.dropout")
       .in(kTorch | kFunctional)

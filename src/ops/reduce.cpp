@@ -193,8 +193,14 @@ void register_sums(Registry& r) {
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Args a = c.args();
         const Tensor x = c.tensor(0);
-        const Tensor y = restore_reduced(ops::mul(g[0], c.output()), x.shape(), a[1], a.boolean(2));
-        return {ops::div(y, x)};
+        if (x.dim() == 0) return {g[0]};
+        if (ops::sum(ops::eq(x.detach(), 0)).item() == 0)
+          return {ops::div(restore_reduced(ops::mul(g[0], c.output()), x.shape(), a[1], a.boolean(2)), x)};
+        const long long d = wrap_dim(a.integer(1), x.dim()), n = x.size(d);
+        TensorList others;
+        for (long long i = 0; i < n; ++i)
+          others.push_back(ops::prod(ops::cat(TensorList{ops::slice(x, d, 0, i), ops::slice(x, d, i + 1, n)}, d), d, true));
+        return {ops::mul(restore_reduced(g[0], x.shape(), a[1], a.boolean(2)), ops::cat(others, d))};
       })
       .samples([](Samples& s) { s.add({s.uniform({2, 3}, 0.5, 2), 1}); });
   const auto ties = [](Samples& s) {
@@ -209,57 +215,20 @@ void register_sums(Registry& r) {
       .forward([](const Args& a) { return extreme(a, false); }).saves({"self"}).saves_output().backward(extreme_backward).onnx("ReduceMin").samples(ties);
 }
 
-// var and std: over `dim` or everything, divided by n - correction.
-Tensor variance(const Tensor& x, const Value& dim, bool unbiased, bool keepdim) {
-  if (!is_floating(x.dtype())) fail(ErrorKind::Runtime, "std and var only support floating point and complex dtypes");
-  const Tensor mean = ops::mean(x, dim, true);
-  const Tensor centred = ops::sub(x, mean);
-  const double n = static_cast<double>(x.numel()) / static_cast<double>(std::max<std::int64_t>(mean.numel(), 1));
-  return ops::div(ops::sum(ops::mul(centred, centred), dim, keepdim), std::max(n - (unbiased ? 1 : 0), 0.0));
-}
+// PyTorch's rule for all and any: uint8 stays uint8.
+Tensor truth(const Tensor& result, const Tensor& of) { return of.dtype() == DType::UInt8 ? result.to_raw(DType::UInt8) : result; }
 
-void register_statistics(Registry& r) {
-  r.op("var(Tensor self, int[1]? dim=None, bool unbiased=True, bool keepdim=False) -> Tensor")
-      .doc("Variance over some or all dimensions. torch.var")
-      .composite([](const Args& a) { return variance(a.tensor(0), a[1], a.boolean(2), a.boolean(3)); });
-  r.op("var.unbiased(Tensor self, bool unbiased=True) -> Tensor").doc("Variance of all elements. torch.var")
-      .composite([](const Args& a) { return variance(a.tensor(0), Value(), a.boolean(1), false); });
-  r.op("std(Tensor self, int[1]? dim=None, bool unbiased=True, bool keepdim=False) -> Tensor")
-      .doc("Standard deviation over some or all dimensions. torch.std")
-      .composite([](const Args& a) { return ops::sqrt(variance(a.tensor(0), a[1], a.boolean(2), a.boolean(3))); });
-  r.op("std.unbiased(Tensor self, bool unbiased=True) -> Tensor").doc("Standard deviation of all elements. torch.std")
-      .composite([](const Args& a) { return ops::sqrt(variance(a.tensor(0), Value(), a.boolean(1), false)); });
-  r.op("norm(Tensor self, Scalar? p=2, int[1]? dim=None, bool keepdim=False) -> Tensor")
-      .doc("p-norm over some or all dimensions. torch.norm")
-      .composite([](const Args& a) -> Tensor {
-        const double p = a.has(1) ? a.number(1) : 2;
-        const Tensor x = ops::abs(a.tensor(0));
-        if (std::isinf(p)) return p > 0 ? ops::amax(x, a[2], a[3]) : ops::amin(x, a[2], a[3]);
-        if (p == 0) return ops::sum(ops::to(ops::ne(x.detach(), 0), x.dtype()), a[2], a[3]);
-        if (p == 1) return ops::sum(x, a[2], a[3]);
-        if (p == 2) return ops::sqrt(ops::sum(ops::mul(a.tensor(0), a.tensor(0)), a[2], a[3]));
-        return ops::pow(ops::sum(ops::pow(x, p), a[2], a[3]), 1 / p);
-      });
-  r.op("logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor")
-      .doc("log(sum(exp(self))) without overflow. torch.logsumexp")
-      .composite([](const Args& a) {
-        const Tensor x = a.tensor(0);
-        Tensor top = ops::amax(x.detach(), a[1], true);
-        top = ops::masked_fill(top, ops::eq(ops::abs(top), HUGE_VAL), 0.0);
-        const Tensor s = ops::log(ops::sum(ops::exp(ops::sub(x, top)), a[1], true));
-        const Tensor kept = ops::add(s, top);
-        return a.boolean(2) ? kept : ops::sum(kept, a[1], false);
-      });
+void register_logic(Registry& r) {
   r.op("count_nonzero(Tensor self, int[1]? dim=None) -> Tensor").doc("Number of non-zero elements. torch.count_nonzero")
       .forward([](const Args& a) { return ops::sum(ops::ne(a.tensor(0), 0), a[1]); });
   r.op("all(Tensor self) -> Tensor").doc("Whether all elements are non-zero. torch.all")
-      .forward([](const Args& a) { return ops::eq(ops::sum(ops::eq(a.tensor(0), 0)), 0); });
+      .forward([](const Args& a) { return truth(ops::eq(ops::sum(ops::eq(a.tensor(0), 0)), 0), a.tensor(0)); });
   r.op("all.dim(Tensor self, int dim, bool keepdim=False) -> Tensor").doc("Whether all elements of each slice are non-zero. torch.all")
-      .forward([](const Args& a) { return ops::eq(ops::sum(ops::eq(a.tensor(0), 0), a[1], a[2]), 0); });
+      .forward([](const Args& a) { return truth(ops::eq(ops::sum(ops::eq(a.tensor(0), 0), a[1], a[2]), 0), a.tensor(0)); });
   r.op("any(Tensor self) -> Tensor").doc("Whether any element is non-zero. torch.any")
-      .forward([](const Args& a) { return ops::ne(ops::sum(ops::ne(a.tensor(0), 0)), 0); });
+      .forward([](const Args& a) { return truth(ops::ne(ops::sum(ops::ne(a.tensor(0), 0)), 0), a.tensor(0)); });
   r.op("any.dim(Tensor self, int dim, bool keepdim=False) -> Tensor").doc("Whether any element of each slice is non-zero. torch.any")
-      .forward([](const Args& a) { return ops::ne(ops::sum(ops::ne(a.tensor(0), 0), a[1], a[2]), 0); });
+      .forward([](const Args& a) { return truth(ops::ne(ops::sum(ops::ne(a.tensor(0), 0), a[1], a[2]), 0), a.tensor(0)); });
 }
 
 // softmax along one dimension; rows are walked with their own stride.
@@ -338,7 +307,7 @@ void register_softmax(Registry& r) {
 
 void register_reduce(Registry& r) {
   register_sums(r);
-  register_statistics(r);
+  register_logic(r);
   register_softmax(r);
 }
 

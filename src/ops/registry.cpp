@@ -1,16 +1,42 @@
 #include "ops/registry.h"
 
+#include "autograd/node.h"
 #include "ops/ops.h"
 
 namespace gradbox {
 
 OpBuilder& OpBuilder::saves(const std::vector<std::string>& names) {
+  d_.saved_args.clear();
   for (const auto& n : names) {
     const int i = d_.schema.index_of(n);
     if (i < 0) fail(ErrorKind::Value, d_.schema.full_name(), " saves unknown argument ", n);
     d_.saved_args.push_back(i);
   }
   return *this;
+}
+
+OpBuilder& OpBuilder::replayed() {
+  for (std::size_t i = 0; i < d_.schema.args.size(); ++i)
+    if (d_.schema.args[i].is_tensor()) d_.saved_args.push_back(static_cast<int>(i));
+  return backward(replay_backward);
+}
+
+void Registry::alias(const std::string& name, const std::string& target) {
+  const std::size_t declared = ops_.size();
+  for (std::size_t i = 0; i < declared; ++i) {
+    if (ops_[i].schema.name != target) continue;
+    OpDef d = ops_[i];
+    d.id = static_cast<int>(ops_.size());
+    d.schema.name = name;
+    d.schema.text.replace(0, target.size(), name);
+    if (name.rfind("special_", 0) == 0) {
+      d.namespaces = kSpecial;
+      d.has_inplace = false;
+    }
+    d.doc = "Alias of " + target + ". " + ops_[i].doc;
+    if (!d.node_name && !d.composite) d.node_name = [target](const Values&) { return camel_case(target) + "Backward0"; };
+    ops_.push_back(std::move(d));
+  }
 }
 
 OpBuilder Registry::op(const std::string& schema) {
@@ -60,8 +86,13 @@ Registry& Registry::instance() {
     register_pointwise(*r);
     register_activations(*r);
     register_compare(*r);
+    register_special(*r);
+    register_binary_functions(*r);
     register_reduce(*r);
     register_sort(*r);
+    register_order(*r);
+    register_scans_and_calculus(*r);
+    register_statistics(*r);
     register_creation(*r);
     register_random(*r);
     register_shape(*r);
@@ -72,6 +103,7 @@ Registry& Registry::instance() {
     register_pool(*r);
     register_norm(*r);
     register_loss(*r);
+    register_attention(*r);
     r->finish();
     return r;
   }();
@@ -137,6 +169,7 @@ std::string Registry::to_json() const {
            ",\"method\":" + (d.namespaces & kTensor ? "1" : "0") +
            ",\"functional\":" + (d.namespaces & kFunctional ? "1" : "0") +
            ",\"linalg\":" + (d.namespaces & kLinalg ? "1" : "0") +
+           ",\"special\":" + (d.namespaces & kSpecial ? "1" : "0") +
            ",\"differentiable\":" + (d.differentiable() || d.composite ? "1" : "0") +
            ",\"inplace\":" + (d.inplace_of ? "1" : "0") + ",\"onnx\":" +
            (!d.onnx_type.empty() ? quote(d.onnx_type) : d.onnx ? quote("translated") : "null") +

@@ -70,6 +70,7 @@ class BackwardContext {
   bool needs(std::size_t arg) const;
   // For a TensorList argument: whether element i's gradient is wanted.
   bool needs(std::size_t arg, std::size_t i) const;
+  const OpDef& op() const;
   Tensor tensor(std::size_t arg) const;           // saved argument; undefined for None
   TensorList tensors(std::size_t arg) const;      // saved list argument
   Tensor output(std::size_t i = 0) const;         // saved output
@@ -110,6 +111,7 @@ struct OpDef {
   Forward forward;
   Backward backward;            // empty: not differentiable, or composite
   bool composite = false;       // forward is made of differentiable operators
+  Forward decomposition;        // what ONNX export traces instead, when it can't take the whole
   bool view = false;            // output shares the first argument's storage
   bool has_inplace = false;     // derive "name_" from it
   const OpDef* inplace_of = nullptr;
@@ -140,6 +142,19 @@ class OpBuilder {
     d_.composite = true;
     return forward(f);
   }
+  // As composite, but the graph gets one node under PyTorch's name. Its backward runs the forward
+  // again, recorded, and differentiates that, unless saves() and backward() follow. It costs time
+  // where a formula would cost code.
+  template <class F>
+  OpBuilder& fused(F f) {
+    return forward(f).decomposition(f).replayed();
+  }
+  // The operator in terms of others, for one with a kernel of its own.
+  template <class F>
+  OpBuilder& decomposition(F f) {
+    d_.decomposition = [f](const Args& a) -> Value { return Value(f(a)); };
+    return *this;
+  }
   OpBuilder& saves(const std::vector<std::string>& names);
   OpBuilder& saves_output() { d_.saves_output = true; return *this; }
   OpBuilder& backward(Backward f) { d_.backward = std::move(f); return *this; }
@@ -156,6 +171,7 @@ class OpBuilder {
   OpBuilder& no_gradcheck(std::string reason) { d_.no_gradcheck = std::move(reason); return *this; }
 
  private:
+  OpBuilder& replayed();
   Registry& r_;
   OpDef& d_;
 };
@@ -165,6 +181,8 @@ class Registry {
   // Built on first use from the families listed in registry.cpp.
   static Registry& instance();
   OpBuilder op(const std::string& schema);
+  // Declares every overload of `target`, which is there already, under another name.
+  void alias(const std::string& name, const std::string& target);
   const std::deque<OpDef>& all() const { return ops_; }
   // Exact full name ("max.dim", "add_"); null when absent.
   const OpDef* find(const std::string& full_name) const;

@@ -9,6 +9,7 @@ namespace gradbox {
 
 void register_strided(Registry& r);   // strided.cpp
 void register_movement(Registry& r);  // movement.cpp
+void register_arrange(Registry& r);   // arrange.cpp
 
 namespace {
 
@@ -412,6 +413,7 @@ void register_shape(Registry& r) {
   register_resizing(r);
   register_strided(r);
   register_movement(r);
+  register_arrange(r);
 }
 
 }  // namespace gradbox

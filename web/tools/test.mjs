@@ -2,7 +2,8 @@
 //   npm test                     all suites
 //   npm test -- core wasm        the named ones
 // A suite ends as `{passed, failed, skipped}`, counted by its runner's machine-readable report.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build, buildTree } from './build.mjs';
 import { at, capture, main, run, StepFailed, say, walk, withLock } from './common.mjs';
@@ -13,8 +14,8 @@ const reports = at('build', 'reports');
 const suites = {
   lint: { needs: ['build'], run: () => oneCheck('node_modules/.bin/biome', ['check', '.']) },
   types: { needs: ['build'], run: types },
-  core: { needs: ['native'], run: core },
-  wasm: { needs: ['native'], run: wasm },
+  core: { needs: ['native', 'parity'], run: core },
+  wasm: { needs: ['native', 'parity'], run: wasm },
   node: { needs: ['parity'], run: () => vitest('node', ['core', 'node']) },
   python: { needs: ['parity'], run: python },
   browser: { needs: ['browser'], run: () => vitest('browser', ['core', 'node', 'page', 'lib']) },
@@ -34,17 +35,42 @@ async function types() {
   return oneCheck('node_modules/.bin/tsc', ['-p', '.']);
 }
 
+/**
+ * Golden values of real PyTorch, made anew when what makes them has changed. Gives their file.
+ * Without PyTorch (a system other than Debian's) the suites fail and say what is missing.
+ */
+async function golden() {
+  const hash = createHash('sha256');
+  for (const file of walk(at('tests/golden')).filter((name) => name.endsWith('.py'))) {
+    hash.update(path.basename(file)).update(readFileSync(file));
+  }
+  const file = at('build/golden', `${hash.digest('hex').slice(0, 16)}.jsonl`);
+  if (!existsSync(file)) {
+    rmSync(at('build/golden'), { recursive: true, force: true });
+    const { code, stderr } = await capture('/usr/bin/python3', [
+      at('tests/golden/make.py'),
+      file,
+    ]);
+    if (code !== 0) process.stderr.write(stderr);
+  }
+  return file;
+}
+
 /** The Catch2 suite, natively, under AddressSanitizer and UndefinedBehaviorSanitizer. */
 async function core() {
   await withLock(() => buildTree('native-debug', 'build/native-debug', ['gradbox_tests']));
+  process.env.GRADBOX_GOLDEN = await golden();
   return catch2(at('build/native-debug/gradbox_tests'), []);
 }
 
 /** The same suite as WebAssembly, under Node. */
 async function wasm() {
   await withLock(() => buildTree('wasm-release', 'build/wasm', ['gradbox_tests']));
+  const values = await golden();
+  if (existsSync(values)) copyFileSync(values, at('build/golden/golden.jsonl'));
   return catch2(process.execPath, [
     at('web/tools/run-wasm.mjs'),
+    ...(existsSync(values) ? ['--file', at('build/golden/golden.jsonl')] : []),
     at('build/wasm/gradbox_tests.mjs'),
   ]);
 }
