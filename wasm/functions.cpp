@@ -84,6 +84,7 @@ TensorList apply(int cb, int frame, const TensorList& inputs) {
 TensorList saved(int frame) {
   const auto state = state_of(frame);
   if (!state->saved) return state->pending;
+  if (state->node) state->node->check_not_released();
   TensorList out;
   for (const SavedTensor& s : *state->saved) {
     if (!s.defined()) out.emplace_back();

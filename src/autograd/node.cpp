@@ -133,6 +133,10 @@ TensorList AccumulateGrad::apply(TensorList grads) {
   return {};
 }
 
+void FunctionNode::check_not_released() const {
+  if (released_) fail(ErrorKind::Runtime, kFreedMessage);
+}
+
 std::string OpNode::name() const {
   if (!node_name.empty()) return node_name;
   return camel_case(op.schema.name) + "Backward0";

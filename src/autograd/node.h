@@ -38,6 +38,9 @@ class Node : public RefCounted {
   // This, when it is an operator's node.
   virtual const OpNode* as_op() const { return nullptr; }
 
+  // Throws what a second backward through freed values is told, if they are freed.
+  virtual void check_not_released() const {}
+
   std::vector<Edge> next;
   std::vector<OutputMeta> outputs;  // the forward outputs this node made = gradients it takes
   std::uint64_t sequence;           // creation order; the engine runs later nodes first
@@ -131,10 +134,14 @@ class FunctionNode : public Node {
   FunctionNode(std::string name, Fn fn) : fn_(std::move(fn)), name_(std::move(name)) {}
   TensorList apply(TensorList grads) override { return fn_(grads); }
   std::string name() const override { return name_; }
+  // What the function saved hangs on the function: it finds out here whether it may still be used.
+  void release_saved() override { released_ = true; }
+  void check_not_released() const override;
 
  private:
   Fn fn_;
   std::string name_;
+  bool released_ = false;
 };
 
 }  // namespace gradbox
