@@ -116,3 +116,10 @@ t = torch.tensor(1.0, requires_grad=True)
 (g,) = torch.autograd.grad(Double.apply(t), t, create_graph=True)
 (g2,) = torch.autograd.grad(g, t)
 print(g.detach(), g2)
+u = torch.tensor(1.0, requires_grad=True)
+v = Double.apply(u)
+v.backward()
+try:
+    v.backward()
+except RuntimeError as e:
+    print(str(e)[:60])

@@ -90,3 +90,15 @@ net(x)
 g1.remove()
 g2.remove()
 net(x)
+
+from torch.nn.modules.module import register_module_full_backward_hook
+
+seq = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Sequential(nn.Tanh()))
+seq[0].register_forward_hook(lambda m, a, o: print("own"))
+h = register_module_forward_hook(lambda m, a, o: print("all", type(m).__name__))
+b = register_module_full_backward_hook(lambda m, gi, go: print("back", type(m).__name__))
+seq(torch.ones(1, 2, requires_grad=True)).sum().backward()
+seq(torch.ones(1, 2)).sum().backward()
+h.remove()
+b.remove()
+seq(torch.ones(1, 2))
