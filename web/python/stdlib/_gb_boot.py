@@ -333,25 +333,25 @@ def _gb_index(target, *args):
     raise ValueError("tuple.index(x): x not in tuple")
 
 
-def _extreme(native, better):
+def _extreme(native, name, better):
     """max or min, which take only True for a comparison's truth there: not a tensor's."""
 
     def find(*args, **kwargs):
         items = args if len(args) > 1 else list(args[0])
-        key = kwargs.get("key")
-        first = items[0] if items else None
-        if first is not None and not hasattr(first if key is None else key(first), "_h"):
-            # A tensor further on compares with numbers from its own side only.
-            if not any([hasattr(v, "_h") for v in items[1:3]]):
-                return native(items, **kwargs)
         if not items:
-            return native(*args, **kwargs)
-        best = items[0]
-        for v in items[1:]:
-            a, b = (v, best) if key is None else (key(v), key(best))
-            if better(a, b):
-                best = v
-        return best
+            if "default" in kwargs:
+                return kwargs["default"]
+            raise ValueError(name + "() arg is an empty sequence")
+        key = kwargs.get("key")
+        # A tensor further on compares with numbers from its own side only.
+        if key is None and not any([hasattr(v, "_h") for v in items[:3]]):
+            return native(items)
+        keys = items if key is None else [key(v) for v in items]
+        best = 0
+        for i in range(1, len(items)):
+            if better(keys[i], keys[best]):
+                best = i
+        return items[best]
 
     return find
 
@@ -759,8 +759,8 @@ def _gb_property(fget=None, fset=None, fdel=None, doc=None):
 
 for _name, _value in (
     ("sorted", _gb_sorted),
-    ("max", _extreme(max, _more)),
-    ("min", _extreme(min, _less)),
+    ("max", _extreme(max, "max", _more)),
+    ("min", _extreme(min, "min", _less)),
     ("input", _gb_input),
     ("exit", _exit),
     ("quit", _exit),

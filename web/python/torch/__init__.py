@@ -37,6 +37,7 @@ _MODULES = (
     "linalg",
     "random",
     "cuda",
+    "amp",
     "backends",
     "jit",
     "testing",
@@ -45,6 +46,7 @@ _MODULES = (
 _VARIADIC = ("meshgrid", "where", "einsum", "atleast_1d", "atleast_2d", "atleast_3d")
 # Names in other files of this package.
 _ELSEWHERE = {
+    "autocast": "amp",
     "save": "_save",
     "load": "_load",
     "Generator": "random",

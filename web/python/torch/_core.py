@@ -319,6 +319,8 @@ def make_function(name, found):
                 r.requires_grad = True
         return r
 
+    if not MICRO:
+        function.__name__ = function.__qualname__ = name
     return function
 
 

@@ -208,7 +208,7 @@ _HOOKS = (
 def _build_module(m, state):
     """Gives a module the state that real PyTorch's Module.__dict__ had."""
     own = dict([(k, v) for k, v in state.items() if k not in _HOOKS])
-    slots = dict([(k, dict(own.pop(k, {}))) for k in ("_parameters", "_buffers", "_modules")])
+    slots = dict([(k, dict(own.pop(k, {}).items())) for k in ("_parameters", "_buffers", "_modules")])
     unsaved = set(own.pop("_non_persistent_buffers_set", ()))
     training = own.pop("training", True)
     if "_size" in state:

@@ -143,12 +143,15 @@ class Tensor:
     of these items, as in PyTorch.
     """
 
-    def __init__(self, h=None, *more):
+    def __init__(self, h=None, *more, requires_grad=False):
         if more or type(h) is not _HANDLE:
             from ._tensor_more import legacy_new
 
             h = legacy_new(h, more)
         self._h = h
+        if requires_grad:
+            # Variable(t, requires_grad=True), Variable being this class.
+            self.requires_grad_()
 
     __add__ = _binary("add", "+")
     __sub__ = _binary("sub", "-")

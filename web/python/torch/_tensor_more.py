@@ -39,7 +39,7 @@ def legacy_new(h, more, dtype=FLOAT32):
         r = invoke(find("empty", "torch") >> 2, (list((h,) + more),), {"dtype": dtype})
         return r
     if isinstance(h, Tensor):
-        return h.detach()._h
+        return bridge.detach(h._h)
     if isinstance(h, _core.Size):
         return invoke(find("empty", "torch") >> 2, (list(h),), {"dtype": dtype})
     if isinstance(h, str):
@@ -197,7 +197,14 @@ def _nothing(self):
     return self
 
 
+def new(self, *args):
+    """A tensor of this one's dtype, as torch.Tensor(...) makes one."""
+    return wrap(legacy_new(args[0] if args else None, args[1:], self.dtype))
+
+
 METHODS = {
+    "new": new,
+    "is_shared": lambda self: False,
     "type": type_,
     "byte": _converter(UINT8),
     "int": _converter(INT32),

@@ -10,6 +10,7 @@ _LAZY = {
     "ModuleDict": "_containers",
     "ParameterList": "_containers",
     "ParameterDict": "_containers",
+    "DataParallel": "_parallel",
 }
 _SUBMODULES = ("functional", "init", "utils", "modules")
 

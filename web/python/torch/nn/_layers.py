@@ -22,6 +22,8 @@ class NativeLayer(Module):
     _args = ()
 
     def __init__(self, *args, **kwargs):
+        if self._native_kind[-4:] == "Loss" and ("size_average" in kwargs or "reduce" in kwargs):
+            kwargs = _reduction(kwargs)
         given, tensors = self._bind(args, kwargs)
         _set(self, "_config", json.dumps(given))
         Module.__init__(self)
@@ -233,12 +235,40 @@ def _function_name(kind):
     return out + ("_loss" if kind[-4:] == "Loss" and kind != "CrossEntropyLoss" else "")
 
 
+def _reduction(kwargs):
+    """The arguments of a loss with PyTorch's old size_average and reduce put into `reduction`."""
+    kwargs = dict(kwargs)
+    average = kwargs.pop("size_average", None)
+    reduce = kwargs.pop("reduce", None)
+    if reduce is False:
+        kwargs["reduction"] = "none"
+    elif average is not None or reduce is not None:
+        kwargs["reduction"] = "sum" if average is False else "mean"
+    return kwargs
+
+
+def _from_pretrained(cls, embeddings, freeze=True, padding_idx=None, **options):
+    """An Embedding over the rows of a matrix."""
+    if embeddings.dim() != 2:
+        raise AssertionError("Embeddings parameter is expected to be 2-dimensional")
+    from ..random import fork_rng
+
+    # The layer draws weights, which PyTorch's doesn't when it is given some.
+    with fork_rng():
+        layer = cls(embeddings.size(0), embeddings.size(1), padding_idx=padding_idx, **options)
+    layer.weight = Parameter(embeddings, requires_grad=not freeze)
+    return layer
+
+
 def make(kind):
     """The class of a native layer; None when the core has none of that name."""
     text = bridge.layer_args(kind)
     if not text:
         return None
-    cls = type(kind, (NativeLayer,), {"_native_kind": kind, "_args": json.loads(text)})
+    members = {"_native_kind": kind, "_args": json.loads(text)}
+    if kind == "Embedding":
+        members["from_pretrained"] = classmethod(_from_pretrained)
+    cls = type(kind, (NativeLayer,), members)
     if not _core.MICRO:
         cls.__module__ = "torch.nn"
     return cls

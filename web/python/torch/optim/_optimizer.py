@@ -130,7 +130,7 @@ class Optimizer:
         for key in state_dict["state"]:
             value = state_dict["state"][key]
             if isinstance(key, int) and key < len(params):
-                self.state[params[key]] = dict(value)
+                self.state[params[key]] = dict(value.items())
             else:
                 self.state[key] = value
 
@@ -166,7 +166,7 @@ def as_group(group):
     """A copy of a group with its parameters as a list. TypeError on what isn't a tensor."""
     if not isinstance(group, dict):
         raise TypeError("param group must be a dict")
-    group = dict(group)
+    group = dict(group.items())
     params = group["params"]
     if isinstance(params, Tensor):
         params = [params]

@@ -38,3 +38,9 @@ def get_device_name(device=None):
 
 def _refuse():
     raise AssertionError("Torch not compiled with CUDA enabled")
+
+
+def __getattr__(name):
+    from .. import _core
+
+    return _core.submodule("torch.cuda", name)
