@@ -167,7 +167,7 @@ def views(r):
     r.op("unsqueeze", m(), 0)
     r.op("diagonal_scatter", m(3, 3), m(3))
     r.op("select_scatter", m(3, 4), m(4), 0, 1)
-    r.op("slice_scatter", m(4, 3), m(2, 3), start=1, end=3)
+    r.op("slice_scatter", m(4, 3), m(2, 3), 0, 1, 3, 1)
     r.op("slice_scatter", m(3, 4), m(3, 2), 1, 0, 4, 2)
 
 
