@@ -662,7 +662,7 @@ _build_class = builtins.__build_class__
 
 def _gb_name_class(cls, module, name):
     """Tells the printer of classes, see web/runtime/micropython/hooks.ts."""
-    _gb_host.name_class(id(cls), module + "." + name)
+    _gb_host.name_class(id(cls), name if module == "builtins" else module + "." + name)
 
 
 def _reflected(symbol, own, other):

@@ -82,6 +82,11 @@ def __getattr__(name):
     return value
 
 
+def _memory():
+    """Not PyTorch's: how many tensors of the core are alive, and their bytes."""
+    return _core.bridge.live_tensors(), _core.bridge.live_bytes()
+
+
 def _names():
     from . import _functions
 

@@ -397,8 +397,10 @@ def submodule(package, name):
     except ImportError:
         if full in sys.modules:
             raise
-        raise AttributeError("module '" + package + "' has no attribute '" + name + "'")
-    return sys.modules[full]
+    if full in sys.modules:
+        return sys.modules[full]
+    # Outside of the handler, so that CPython's traceback doesn't tell of the import.
+    raise AttributeError("module '" + package + "' has no attribute '" + name + "'")
 
 
 def find(name, namespace):

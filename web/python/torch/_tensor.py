@@ -5,6 +5,7 @@ __getattr__; rarely used Python ones come from _tensor_more.py.
 """
 from . import _core
 from ._core import DTYPES, INT_LIMIT, MICRO, Size, bridge, fail, find, make_method, missing
+from ._homes import place
 
 _tt = bridge.call_tt
 _t = bridge.call_t
@@ -504,8 +505,6 @@ else:
         _free(self.__dict__.get("_h", 0))
 
     Tensor.__del__ = _del
-    Tensor.__module__ = "torch"
-
     def _reduce(self, protocol):
         from ._serialize import reduce_tensor
 
@@ -514,6 +513,8 @@ else:
     Tensor.__reduce_ex__ = _reduce
 
 _core.set_tensor_class(Tensor, wrap)
+for _type in (Tensor, _core.dtype, _core.Size, _core.device, _core.layout):
+    place(_type, "torch")
 _cpu = _core.device("cpu")
 
 

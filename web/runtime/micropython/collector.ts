@@ -10,7 +10,7 @@
  *    we learn their call sites from the stack traces: function number and offset.
  * 2. `collect()` looks at the stack. If every WebAssembly frame stands at a known site, it copies
  *    the C stack into a block that the collector scans, tells MicroPython that no call from
- *    JavaScript is under way, and enters it once: leaving again, MicroPython collects.
+ *    JavaScript is under way, and asks it once to collect: leaving again, MicroPython does so.
  * 3. Otherwise it does nothing; a later call will come from a better place. Inside `sorted(key=f)`,
  *    for instance, only C code knows the list being sorted.
  *
@@ -32,9 +32,9 @@ const pattern = (i: number) => (i * 37 + 11) & 255;
 
 /** The Python side: `_nest` for finding the depth counter, a block whose content is scanned. */
 const SETUP = `
-import _gb_collector
+import gc, _gb_collector
 def _gb_nest(n): _gb_collector.nest(n)
-def _gb_nop(): pass
+def _gb_nop(): gc.collect()
 _gb_roots = bytearray(${ROOTS_SIZE})
 for _i in range(${PATTERN_LENGTH}): _gb_roots[_i] = (_i * 37 + 11) & 255
 del _i

@@ -1,6 +1,7 @@
 """torch.autograd: gradients, grad mode, custom functions."""
 from .. import _core
 from .._core import bridge, fail
+from .._homes import place
 from .._grad_mode import enable_grad, no_grad, set_grad_enabled, inference_mode
 from .._tensor import Tensor, wrap
 
@@ -114,7 +115,7 @@ def _node(number):
         fail()
     cls = _classes.get(name)
     if cls is None:
-        cls = _classes[name] = type(name, (Node,), {})
+        cls = _classes[name] = place(type(name, (Node,), {}), "builtins")
     return cls(number)
 
 

@@ -1,5 +1,6 @@
 """Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict."""
 from .. import _core
+from .._homes import place
 from .._tensor import Tensor
 from ._layers import NativeLayer
 from ._module import Module
@@ -325,3 +326,7 @@ class ParameterDict(_Parameters):
     def update(self, parameters):
         for key, value in parameters.items() if hasattr(parameters, "items") else parameters:
             self[key] = value
+
+
+for _type in (Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict):
+    place(_type, "torch.nn.modules.container")

@@ -8,6 +8,7 @@ import json
 from .. import _core
 from .._callbacks import wrap_all
 from .._core import bridge, fail
+from .._homes import layer_home, place
 from .._tensor import Tensor, wrap
 from ._module import Module
 from ._module_hooks import sync_global, version as _global_version
@@ -269,6 +270,4 @@ def make(kind):
     if kind == "Embedding":
         members["from_pretrained"] = classmethod(_from_pretrained)
     cls = type(kind, (NativeLayer,), members)
-    if not _core.MICRO:
-        cls.__module__ = "torch.nn"
-    return cls
+    return place(cls, layer_home(kind))

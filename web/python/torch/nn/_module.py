@@ -3,6 +3,7 @@ mirrors them and runs every call: pre-forward hooks, forward, forward hooks, rec
 from .. import _callbacks, _core
 from .._callbacks import flatten, rebuild, reply, wrap_all
 from .._core import MICRO, bridge, fail
+from .._homes import place
 from .._tensor import Tensor, wrap
 from . import _module_hooks, _module_tree
 from .parameter import Parameter
@@ -477,3 +478,6 @@ def _check_name(module, name, what, own):
         raise KeyError(what + " name can't be empty string \"\"")
     if hasattr(module, name) and name not in own:
         raise KeyError("attribute '%s' already exists" % name)
+
+
+place(Module, "torch.nn.modules.module")

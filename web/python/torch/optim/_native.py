@@ -4,6 +4,7 @@ import json
 
 from .. import _core
 from .._core import bridge, fail
+from .._homes import place
 from ._optimizer import Optimizer, as_group, check_groups, closure_loss, groups_of, new_state
 
 _step = bridge.optim_step
@@ -31,9 +32,7 @@ def make(kind):
     for entry in _listed():
         if entry["name"] == kind:
             cls = type(kind, (NativeOptimizer,), {"_kind": kind, "_args": entry["args"]})
-            if not _core.MICRO:
-                cls.__module__ = "torch.optim"
-            return cls
+            return place(cls, "torch.optim." + kind.lower())
     return None
 
 
