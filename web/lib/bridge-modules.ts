@@ -294,6 +294,11 @@ export class BridgeModules extends BridgeBase {
     return this.core.onnxExport(m, frame, options || '{}', handles.length) ?? this.failed();
   }
 
+  /** What the last export warned of, as a JSON list of strings. */
+  onnx_warnings(): string {
+    return this.core.onnxWarnings();
+  }
+
   record_enable(on: unknown): number {
     return this.core._gb_record_enable(on ? 1 : 0);
   }

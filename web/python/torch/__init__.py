@@ -43,7 +43,18 @@ _MODULES = (
     "testing",
 )
 # Operators of the registry that take tensors one by one as well as in a list, or leave arguments out.
-_VARIADIC = ("meshgrid", "where", "einsum", "atleast_1d", "atleast_2d", "atleast_3d")
+_VARIADIC = (
+    "meshgrid",
+    "where",
+    "einsum",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "broadcast_tensors",
+    "block_diag",
+    "chain_matmul",
+    "cartesian_prod",
+)
 # Names in other files of this package.
 _ELSEWHERE = {
     "autocast": "amp",

@@ -198,65 +198,6 @@ def _legacy(name, dtype):
     return Meta(name, (), members)
 
 
-def vander(x, N=None, increasing=False):
-    import torch
-
-    n = x.numel() if N is None else N
-    powers = torch.arange(n, dtype=x.dtype)
-    if not increasing:
-        powers = powers.flip(0)
-    return x.unsqueeze(-1) ** powers
-
-
-def cartesian_prod(*tensors):
-    """All combinations, a row each."""
-    import torch
-
-    if len(tensors) == 1:
-        return tensors[0]
-    grids = torch.meshgrid(*tensors, indexing="ij")
-    return torch.stack([g.reshape(-1) for g in grids], dim=1)
-
-
-def combinations(input, r=2, with_replacement=False):
-    import itertools
-
-    import torch
-
-    pick = itertools.combinations_with_replacement if with_replacement else itertools.combinations
-    rows = [list(c) for c in pick(range(input.numel()), r)]
-    if not rows:
-        return input.new_empty((0, r))
-    return input[torch.tensor(rows)]
-
-
-def block_diag(*tensors):
-    import torch
-
-    blocks = [torch.atleast_2d(t) for t in tensors]
-    out = torch.zeros(
-        sum([b.shape[0] for b in blocks]), sum([b.shape[1] for b in blocks]), dtype=blocks[0].dtype
-    )
-    row = col = 0
-    for b in blocks:
-        out[row : row + b.shape[0], col : col + b.shape[1]] = b
-        row += b.shape[0]
-        col += b.shape[1]
-    return out
-
-
-def chain_matmul(*matrices):
-    out = matrices[0]
-    for m in matrices[1:]:
-        out = out @ m
-    return out
-
-
-def broadcast_tensors(*tensors):
-    shape = broadcast_shapes(*[t.shape for t in tensors])
-    return tuple([t.expand(shape) for t in tensors])
-
-
 def broadcast_shapes(*shapes):
     """The shape that these shapes broadcast to, as torch.Size."""
     shapes = [(s,) if isinstance(s, int) else tuple(s) for s in shapes]
@@ -313,12 +254,6 @@ TABLE = {
     "from_numpy": from_numpy,
     "frombuffer": frombuffer,
     "typename": typename,
-    "vander": vander,
-    "cartesian_prod": cartesian_prod,
-    "combinations": combinations,
-    "block_diag": block_diag,
-    "chain_matmul": chain_matmul,
-    "broadcast_tensors": broadcast_tensors,
     "broadcast_shapes": broadcast_shapes,
     "compile": compile,
     "use_deterministic_algorithms": use_deterministic_algorithms,

@@ -12,6 +12,15 @@ def _listed(tensors):
     return list(tensors)
 
 
+def _of_list(name):
+    one = _operator(name)
+
+    def function(*tensors, **kwargs):
+        return one(_listed(tensors), **kwargs)
+
+    return function
+
+
 _meshgrid = _operator("meshgrid")
 _where = _operator("where")
 _einsum = _operator("einsum")
@@ -48,3 +57,8 @@ def _at_least(name):
 atleast_1d = _at_least("atleast_1d")
 atleast_2d = _at_least("atleast_2d")
 atleast_3d = _at_least("atleast_3d")
+
+broadcast_tensors = _of_list("broadcast_tensors")
+block_diag = _of_list("block_diag")
+chain_matmul = _of_list("chain_matmul")
+cartesian_prod = _of_list("cartesian_prod")

@@ -88,10 +88,20 @@ def _run(model, args, kwargs, options, _module):
     _module._next_frame += 1
     frame = _module._next_frame
     _module._frames[frame] = [model, args, kwargs, None]
+    # The core sets its modules to the mode of the export and back; `self.training` is Python's.
+    before = [(m, m.training) for m in model.modules()]
+    for m, _ in before:
+        object.__setattr__(m, "training", options["training"])
     try:
         r = bridge.onnx_export(model._m, frame, json.dumps(options), *[t._h for t in tensors])
     finally:
         _module._frames.pop(frame, None)
+        for m, training in before:
+            object.__setattr__(m, "training", training)
     if r is False:
         fail()
+    import warnings
+
+    for text in json.loads(bridge.onnx_warnings()):
+        warnings.warn(text)
     return _core.bytes_of(r)
