@@ -10,11 +10,11 @@ namespace {
 // Sizes of one call, by name.
 struct Sizes {
   std::int64_t n, c, d, h, w, o, kd, kh, kw, od, oh, ow, groups;
-  std::int64_t cg() const { return c / groups; }               // channels a group
-  std::int64_t og() const { return o / groups; }               // filters a group
-  std::int64_t patch() const { return cg() * kd * kh * kw; }   // rows of the column matrix
-  std::int64_t pixels() const { return od * oh * ow; }         // its columns
-  std::int64_t volume() const { return d * h * w; }            // a channel of the image
+  std::int64_t cg() const { return c / groups; }              // channels a group
+  std::int64_t og() const { return o / groups; }              // filters a group
+  std::int64_t patch() const { return cg() * kd * kh * kw; }  // rows of the column matrix
+  std::int64_t pixels() const { return od * oh * ow; }        // its columns
+  std::int64_t volume() const { return d * h * w; }           // a channel of the image
 };
 
 Sizes sizes(const Tensor& x, const Tensor& w, const Tensor& y, const ConvGeometry& g) {
@@ -69,7 +69,8 @@ template <class T, class F>
 void each_group(const Sizes& s, T* x, T* w, T* y, F f) {
   for (std::int64_t n = 0; n < s.n; ++n)
     for (std::int64_t k = 0; k < s.groups; ++k)
-      f(x + (n * s.c + k * s.cg()) * s.volume(), w + k * s.og() * s.patch(), y + (n * s.o + k * s.og()) * s.pixels());
+      f(x + (n * s.c + k * s.cg()) * s.volume(), w + k * s.og() * s.patch(),
+        y + (n * s.o + k * s.og()) * s.pixels());
 }
 
 // What im2col and col2im are given: one group, no filters.
@@ -84,7 +85,8 @@ Sizes patch_sizes(const Tensor& x, const Dims& kernel, const ConvGeometry& g) {
 
 }  // namespace
 
-std::int64_t conv_length(std::int64_t in, std::int64_t kernel, std::int64_t stride, std::int64_t padding, std::int64_t dilation) {
+std::int64_t conv_length(std::int64_t in, std::int64_t kernel, std::int64_t stride,
+                         std::int64_t padding, std::int64_t dilation) {
   const std::int64_t room = in + 2 * padding - dilation * (kernel - 1) - 1;
   return (room >= 0 ? room / stride : -((-room + stride - 1) / stride)) + 1;
 }
@@ -96,7 +98,8 @@ void conv(const Tensor& y, const Tensor& x, const Tensor& w, const ConvGeometry&
     std::vector<T> columns(static_cast<std::size_t>(s.patch() * s.pixels()));
     each_group<T>(s, x.data<T>(), w.data<T>(), y.data<T>(), [&](T* xp, T* wp, T* yp) {
       gather_patches<T>(s, g, xp, columns.data());
-      gemm<T>(s.og(), s.pixels(), s.patch(), T(1), {wp, s.patch(), 1}, {columns.data(), s.pixels(), 1}, T(0), {yp, s.pixels(), 1});
+      gemm<T>(s.og(), s.pixels(), s.patch(), T(1), {wp, s.patch(), 1},
+              {columns.data(), s.pixels(), 1}, T(0), {yp, s.pixels(), 1});
     });
   });
 }
@@ -107,7 +110,8 @@ void conv_input(const Tensor& dx, const Tensor& dy, const Tensor& w, const ConvG
     using T = decltype(tag);
     std::vector<T> columns(static_cast<std::size_t>(s.patch() * s.pixels()));
     each_group<T>(s, dx.data<T>(), w.data<T>(), dy.data<T>(), [&](T* xp, T* wp, T* yp) {
-      gemm<T>(s.patch(), s.pixels(), s.og(), T(1), {wp, 1, s.patch()}, {yp, s.pixels(), 1}, T(0), {columns.data(), s.pixels(), 1});
+      gemm<T>(s.patch(), s.pixels(), s.og(), T(1), {wp, 1, s.patch()}, {yp, s.pixels(), 1}, T(0),
+              {columns.data(), s.pixels(), 1});
       scatter_patches<T>(s, g, columns.data(), xp);
     });
   });
@@ -121,7 +125,8 @@ void conv_weight(const Tensor& dw, const Tensor& dy, const Tensor& x, const Conv
     std::fill_n(dw.data<T>(), dw.numel(), T(0));
     each_group<T>(s, x.data<T>(), dw.data<T>(), dy.data<T>(), [&](T* xp, T* wp, T* yp) {
       gather_patches<T>(s, g, xp, columns.data());
-      gemm<T>(s.og(), s.patch(), s.pixels(), T(1), {yp, s.pixels(), 1}, {columns.data(), 1, s.pixels()}, T(1), {wp, s.patch(), 1});
+      gemm<T>(s.og(), s.patch(), s.pixels(), T(1), {yp, s.pixels(), 1},
+              {columns.data(), 1, s.pixels()}, T(1), {wp, s.patch(), 1});
     });
   });
 }
@@ -131,7 +136,8 @@ void im2col(const Tensor& columns, const Tensor& x, const Dims& kernel, const Co
   dispatch_floating(x.dtype(), "im2col_out_cpu", [&](auto tag) {
     using T = decltype(tag);
     for (std::int64_t n = 0; n < s.n; ++n)
-      gather_patches<T>(s, g, x.data<T>() + n * s.c * s.volume(), columns.data<T>() + n * s.patch() * s.pixels());
+      gather_patches<T>(s, g, x.data<T>() + n * s.c * s.volume(),
+                        columns.data<T>() + n * s.patch() * s.pixels());
   });
 }
 
@@ -140,7 +146,8 @@ void col2im(const Tensor& x, const Tensor& columns, const Dims& kernel, const Co
   dispatch_floating(x.dtype(), "col2im_out_cpu", [&](auto tag) {
     using T = decltype(tag);
     for (std::int64_t n = 0; n < s.n; ++n)
-      scatter_patches<T>(s, g, columns.data<T>() + n * s.patch() * s.pixels(), x.data<T>() + n * s.c * s.volume());
+      scatter_patches<T>(s, g, columns.data<T>() + n * s.patch() * s.pixels(),
+                         x.data<T>() + n * s.c * s.volume());
   });
 }
 

@@ -14,7 +14,8 @@ struct ConvGeometry {
 };
 
 // Output length of one spatial dimension (PyTorch's formula; floor).
-std::int64_t conv_length(std::int64_t in, std::int64_t kernel, std::int64_t stride, std::int64_t padding, std::int64_t dilation);
+std::int64_t conv_length(std::int64_t in, std::int64_t kernel, std::int64_t stride,
+                         std::int64_t padding, std::int64_t dilation);
 
 // All tensors are contiguous and of one floating dtype: x [n, c, d, h, w], w [o, c/groups, kd, kh,
 // kw], y [n, o, od, oh, ow].

@@ -11,7 +11,8 @@ namespace gradbox::kernels {
 // the permutation; `singular` is the 1-based number of the first zero pivot, or 0.
 double lu(double* a, std::int64_t n, std::int64_t* pivot, std::int64_t* singular);
 // Solves A X = B for B [n, k], given lu's results; b is B on entry, X on return.
-void lu_solve(const double* factors, const std::int64_t* pivot, std::int64_t n, double* b, std::int64_t k);
+void lu_solve(const double* factors, const std::int64_t* pivot, std::int64_t n, double* b,
+              std::int64_t k);
 // A = L L^T from the lower triangle, in place (the rest becomes 0). Gives the 1-based order of the
 // first leading minor that isn't positive, or 0.
 std::int64_t cholesky(double* a, std::int64_t n);
@@ -19,7 +20,8 @@ std::int64_t cholesky(double* a, std::int64_t n);
 void qr(const double* a, std::int64_t m, std::int64_t n, std::int64_t k, double* q, double* r);
 // Symmetric A [n, n] = V diag(w) V^T by Jacobi rotations; w ascending.
 void eigh(const double* a, std::int64_t n, double* w, double* v);
-// A [m, n] = U [m, k] diag(s) Vt [k, n], k = min(m, n), s descending, by one-sided Jacobi rotations.
+// A [m, n] = U [m, k] diag(s) Vt [k, n], k = min(m, n), s descending, by one-sided Jacobi
+// rotations.
 void svd(const double* a, std::int64_t m, std::int64_t n, double* u, double* s, double* vt);
 
 }  // namespace gradbox::kernels

@@ -6,10 +6,10 @@ namespace gradbox::kernels {
 
 double digamma(double x);
 double erfinv(double y);
-double erfcx(double x);          // exp(x^2) erfc(x)
-double ndtri(double p);          // inverse of the normal distribution function
+double erfcx(double x);  // exp(x^2) erfc(x)
+double ndtri(double p);  // inverse of the normal distribution function
 double log_ndtr(double x);
-double bessel_i0e(double x);     // exp(-|x|) I0(x)
+double bessel_i0e(double x);  // exp(-|x|) I0(x)
 double bessel_i1e(double x);
 double hurwitz_zeta(double s, double q);
 double polygamma(double n, double x);

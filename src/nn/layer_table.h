@@ -1,5 +1,5 @@
-// The table of native layers. A row is one declaration: constructor schema, how parameters are made,
-// forward, extra_repr. Families register their rows; layers.cpp turns rows into modules.
+// The table of native layers. A row is one declaration: constructor schema, how parameters are
+// made, forward, extra_repr. Families register their rows; layers.cpp turns rows into modules.
 #pragma once
 
 #include <deque>
@@ -13,10 +13,19 @@ namespace gradbox {
 
 class NativeLayer;
 
+// What forward takes is a schema, too: "Tensor query, Tensor? mask=None, bool need_weights=True,
+// Tensor[2]? hx=None". Between front ends and core it travels as tensors, one slot a tensor: a
+// "Tensor[2]" has two; a bool is a 0-dim tensor; an undefined tensor, or none, stands for the
+// default.
 struct LayerSpec {
   Schema schema;  // the constructor's name and arguments
   std::string doc;
-  int inputs = 1;
+  Schema takes;
+  std::string gives = "Tensor";  // "Tensor output, (Tensor, Tensor) state": how outputs are nested
+  // Any number of tensors: containers, whose `takes` is empty.
+  static constexpr std::size_t kAny = static_cast<std::size_t>(-1);
+  std::size_t slots() const;
+  std::size_t required_slots() const;
   std::function<void(NativeLayer&)> setup;
   std::function<TensorList(NativeLayer&, const TensorList&)> forward;
   std::function<std::string(const NativeLayer&)> repr;
@@ -47,6 +56,11 @@ class NativeLayer : public Module {
   const Tensor& buffer(std::size_t i) const { return own_buffers()[i].value; }
   // Registers an uninitialised parameter and gives it.
   Tensor add_parameter(const std::string& name, const Dims& shape);
+  // Makes a layer of the table a child and gives it.
+  Ref<Module> add_child(const std::string& name, const std::string& kind,
+                        const LayerConfig& config);
+  // A child by its place among the children.
+  Module& child_at(std::size_t i) const { return *own_children()[i].module; }
 
  private:
   const LayerSpec& spec_;
@@ -56,9 +70,19 @@ class NativeLayer : public Module {
 class LayerBuilder {
  public:
   explicit LayerBuilder(LayerSpec& spec) : spec_(spec) {}
-  LayerBuilder& doc(std::string text) { spec_.doc = std::move(text); return *this; }
-  LayerBuilder& inputs(int n) { spec_.inputs = n; return *this; }
-  LayerBuilder& setup(std::function<void(NativeLayer&)> f) { spec_.setup = std::move(f); return *this; }
+  LayerBuilder& doc(std::string text) {
+    spec_.doc = std::move(text);
+    return *this;
+  }
+  LayerBuilder& takes(const std::string& arguments);
+  LayerBuilder& gives(std::string text) {
+    spec_.gives = std::move(text);
+    return *this;
+  }
+  LayerBuilder& setup(std::function<void(NativeLayer&)> f) {
+    spec_.setup = std::move(f);
+    return *this;
+  }
   // One input tensor, one output.
   LayerBuilder& forward(std::function<Tensor(NativeLayer&, const Tensor&)> f) {
     spec_.forward = [f](NativeLayer& m, const TensorList& in) { return TensorList{f(m, in[0])}; };
@@ -68,7 +92,10 @@ class LayerBuilder {
     spec_.forward = std::move(f);
     return *this;
   }
-  LayerBuilder& repr(std::function<std::string(const NativeLayer&)> f) { spec_.repr = std::move(f); return *this; }
+  LayerBuilder& repr(std::function<std::string(const NativeLayer&)> f) {
+    spec_.repr = std::move(f);
+    return *this;
+  }
 
  private:
   LayerSpec& spec_;
@@ -92,6 +119,12 @@ void register_activation_layers(LayerTable& t);
 void register_conv_layers(LayerTable& t);
 void register_norm_layers(LayerTable& t);
 void register_loss_layers(LayerTable& t);
+void register_pool_layers(LayerTable& t);
+void register_recurrent_layers(LayerTable& t);
+void register_transformer_layers(LayerTable& t);
+
+// A bool among the inputs of forward.
+bool flag_input(const TensorList& inputs, std::size_t slot, bool otherwise);
 
 // A constructor argument as Python prints it: 0.1, (2, 2), True, 'none', None.
 std::string python_text(const Value& v);

@@ -9,6 +9,19 @@
 
 namespace gradbox {
 
+namespace {
+
+std::string missing_text(const std::vector<std::string>& names) {
+  std::string s;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i) s += names.size() == 2 ? " and " : i + 1 == names.size() ? ", and " : ", ";
+    s += "'" + names[i] + "'";
+  }
+  return s;
+}
+
+}  // namespace
+
 // ---- LayerConfig ----
 
 void LayerConfig::set(const std::string& name, Value value) {
@@ -34,15 +47,52 @@ NativeLayer::NativeLayer(const LayerSpec& spec, Values args) : spec_(spec), args
 
 TensorList NativeLayer::forward(const TensorList& inputs, CallContext& context) {
   context.from_core(CallContext::kOutputs);
-  const auto wanted = static_cast<std::size_t>(spec_.inputs);
-  if (inputs.size() > wanted)
-    fail(ErrorKind::Type, name(), ".forward() takes ", wanted + 1, " positional arguments but ", inputs.size() + 1,
-         " were given");
-  if (inputs.size() < wanted)
-    fail(ErrorKind::Type, name(), ".forward() missing ", wanted - inputs.size(), " required positional argument",
-         wanted - inputs.size() == 1 ? "" : "s", ": ", inputs.empty() ? "'input'" : "'target'",
-         wanted - inputs.size() == 2 ? " and 'target'" : "");
-  return spec_.forward(*this, inputs);
+  const std::size_t most = spec_.slots(), least = spec_.required_slots();
+  if (inputs.size() > most && most != LayerSpec::kAny)
+    fail(ErrorKind::Type, name(), ".forward() takes ",
+         least == most ? "" : "from " + std::to_string(least + 1) + " to ", most + 1,
+         " positional arguments but ", inputs.size() + 1, " were given");
+  if (inputs.size() < least) {
+    std::vector<std::string> missing;
+    for (std::size_t i = inputs.size(); i < least; ++i) missing.push_back(spec_.takes.args[i].name);
+    fail(ErrorKind::Type, name(), ".forward() missing ", missing.size(),
+         " required positional argument", missing.size() == 1 ? "" : "s", ": ",
+         missing_text(missing));
+  }
+  if (inputs.size() == most || most == LayerSpec::kAny) return spec_.forward(*this, inputs);
+  TensorList all = inputs;
+  all.resize(most);
+  return spec_.forward(*this, all);
+}
+
+std::size_t LayerSpec::slots() const {
+  if (takes.args.empty()) return kAny;
+  std::size_t n = 0;
+  for (const ArgSpec& a : takes.args)
+    n += a.kind == ArgKind::TensorList ? static_cast<std::size_t>(a.list_size) : 1;
+  return n;
+}
+
+std::size_t LayerSpec::required_slots() const {
+  std::size_t n = 0;
+  for (const ArgSpec& a : takes.args) n += a.has_default ? 0 : 1;
+  return n;
+}
+
+LayerBuilder& LayerBuilder::takes(const std::string& arguments) {
+  spec_.takes = parse_schema("forward(" + arguments + ") -> Tensor");
+  return *this;
+}
+
+bool flag_input(const TensorList& inputs, std::size_t slot, bool otherwise) {
+  return slot < inputs.size() && inputs[slot].defined() ? inputs[slot].item() != 0 : otherwise;
+}
+
+Ref<Module> NativeLayer::add_child(const std::string& name, const std::string& kind,
+                                   const LayerConfig& config) {
+  Ref<Module> child = make_layer(kind, config);
+  register_module(name, child);
+  return child;
 }
 
 IntList NativeLayer::ints(std::size_t i, std::size_t n) const {
@@ -52,8 +102,9 @@ IntList NativeLayer::ints(std::size_t i, std::size_t n) const {
 
 DType NativeLayer::dtype() const {
   const int i = spec_.schema.index_of("dtype");
-  return i < 0 || args_[static_cast<std::size_t>(i)].is_none() ? default_dtype()
-                                                               : args_[static_cast<std::size_t>(i)].get<DType>();
+  return i < 0 || args_[static_cast<std::size_t>(i)].is_none()
+             ? default_dtype()
+             : args_[static_cast<std::size_t>(i)].get<DType>();
 }
 
 Tensor NativeLayer::add_parameter(const std::string& name, const Dims& shape) {
@@ -71,6 +122,11 @@ std::string python_text(const Value& v) {
   if (v.is<bool>()) return v.get<bool>() ? "True" : "False";
   if (v.is<double>()) return python_float(v.get<double>());
   if (v.is<std::string>()) return v.get<std::string>();
+  if (v.is<FloatList>()) {
+    std::string s = "(";
+    for (const double x : v.get<FloatList>()) s += (s.size() > 1 ? ", " : "") + python_float(x);
+    return s + (v.get<FloatList>().size() == 1 ? ",)" : ")");
+  }
   if (v.is<IntList>()) {
     const auto& list = v.get<IntList>();
     std::string s = "(";
@@ -95,6 +151,9 @@ LayerTable& LayerTable::instance() {
     register_conv_layers(*t);
     register_norm_layers(*t);
     register_loss_layers(*t);
+    register_pool_layers(*t);
+    register_recurrent_layers(*t);
+    register_transformer_layers(*t);
     return t;
   }();
   return *table;
@@ -103,19 +162,20 @@ LayerTable& LayerTable::instance() {
 LayerBuilder LayerTable::layer(const std::string& signature) {
   specs_.emplace_back();
   specs_.back().schema = parse_schema(signature + " -> Module");
-  return LayerBuilder(specs_.back());
+  return LayerBuilder(specs_.back()).takes("Tensor input");
 }
 
 const LayerSpec* LayerTable::find(const std::string& name) const {
-  const auto it = std::find_if(specs_.begin(), specs_.end(), [&](const LayerSpec& s) { return s.schema.name == name; });
+  const auto it = std::find_if(specs_.begin(), specs_.end(),
+                               [&](const LayerSpec& s) { return s.schema.name == name; });
   return it == specs_.end() ? nullptr : &*it;
 }
 
 namespace {
 
 [[noreturn]] void bad_argument(const LayerSpec& spec, const ArgSpec& arg, const Value& v) {
-  fail(ErrorKind::Type, spec.schema.name, "(): argument '", arg.name, "' must be ", arg.type_text, ", not ",
-       v.type_name());
+  fail(ErrorKind::Type, spec.schema.name, "(): argument '", arg.name, "' must be ", arg.type_text,
+       ", not ", v.type_name());
 }
 
 Value fit(const LayerSpec& spec, const ArgSpec& arg, const Value& v) {
@@ -125,7 +185,8 @@ Value fit(const LayerSpec& spec, const ArgSpec& arg, const Value& v) {
   }
   switch (arg.kind) {
     case ArgKind::Int:
-      if (v.is<std::int64_t>() || (v.is<double>() && v.get<double>() == std::floor(v.get<double>())))
+      if (v.is<std::int64_t>() ||
+          (v.is<double>() && v.get<double>() == std::floor(v.get<double>())))
         return Value(static_cast<long long>(v.as_int()));
       break;
     case ArgKind::Float:
@@ -136,7 +197,11 @@ Value fit(const LayerSpec& spec, const ArgSpec& arg, const Value& v) {
       break;
     case ArgKind::IntList:
       // "same" and "valid" are paddings too.
-      if (v.is<IntList>() || v.is<std::int64_t>() || (v.is<std::string>() && arg.name == "padding")) return v;
+      if (v.is<IntList>() || v.is<std::int64_t>() || (v.is<std::string>() && arg.name == "padding"))
+        return v;
+      break;
+    case ArgKind::FloatList:
+      if (v.is<FloatList>() || v.is<IntList>() || (v.is_number() && !v.is<bool>())) return v;
       break;
     case ArgKind::String:
       if (v.is<std::string>()) return v;
@@ -151,15 +216,6 @@ Value fit(const LayerSpec& spec, const ArgSpec& arg, const Value& v) {
     default: break;
   }
   bad_argument(spec, arg, v);
-}
-
-std::string missing_text(const std::vector<std::string>& names) {
-  std::string s;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i) s += names.size() == 2 ? " and " : i + 1 == names.size() ? ", and " : ", ";
-    s += "'" + names[i] + "'";
-  }
-  return s;
 }
 
 }  // namespace
@@ -186,14 +242,16 @@ Ref<Module> make_layer(const std::string& kind, const LayerConfig& config) {
     }
   }
   if (!missing.empty())
-    fail(ErrorKind::Type, kind, ".__init__() missing ", missing.size(), " required positional argument",
-         missing.size() == 1 ? "" : "s", ": ", missing_text(missing));
+    fail(ErrorKind::Type, kind, ".__init__() missing ", missing.size(),
+         " required positional argument", missing.size() == 1 ? "" : "s", ": ",
+         missing_text(missing));
   return make_ref<NativeLayer>(*spec, std::move(args));
 }
 
 Ref<Module> make_layer_json(const std::string& kind, const std::string& json) {
   const Json config = Json::parse(json);
-  if (config.kind() != Json::Kind::Object) fail(ErrorKind::Type, "a layer's configuration must be an object");
+  if (config.kind() != Json::Kind::Object)
+    fail(ErrorKind::Type, "a layer's configuration must be an object");
   LayerConfig out;
   for (const auto& [key, value] : config.members()) out.set(key, value.to_value());
   return make_layer(kind, out);
@@ -210,13 +268,22 @@ std::string layers_json() {
       out += "{\"name\":" + json_quote(arg.name) + ",\"type\":" + json_quote(arg.type_text);
       if (arg.has_default) {
         const Value& v = arg.default_value;
-        out += ",\"default\":" +
-               (v.is<IntList>() && !v.get<IntList>().empty() ? std::to_string(v.get<IntList>()[0]) : json_value(v));
+        out += ",\"default\":" + (v.is<IntList>() && !v.get<IntList>().empty()
+                                      ? std::to_string(v.get<IntList>()[0])
+                                      : json_value(v));
       }
       if (arg.kwarg_only) out += ",\"kwarg_only\":true";
       out += "}";
     }
-    out += "],\"inputs\":" + std::to_string(spec.inputs) + ",\"doc\":" + json_quote(spec.doc) + "}";
+    out += "],\"inputs\":" + std::to_string(spec.slots() == LayerSpec::kAny ? 1 : spec.slots()) +
+           ",\"takes\":[";
+    for (std::size_t i = 0; i < spec.takes.args.size(); ++i) {
+      const ArgSpec& arg = spec.takes.args[i];
+      out += (i ? ",{\"name\":" : "{\"name\":") + json_quote(arg.name) +
+             ",\"type\":" + json_quote(arg.type_text) +
+             (arg.has_default ? ",\"default\":" + json_value(arg.default_value) : "") + "}";
+    }
+    out += "],\"gives\":" + json_quote(spec.gives) + ",\"doc\":" + json_quote(spec.doc) + "}";
   }
   return out + "]";
 }

@@ -39,8 +39,9 @@ Ref<Module> make_layer(const std::string& kind, const LayerConfig& config);
 Ref<Module> make_layer_json(const std::string& kind, const std::string& json);
 
 // [{"name":"Linear","args":[{"name":"in_features","type":"int"},
-//   {"name":"bias","type":"bool","default":true},...],"inputs":1,"doc":"..."}]; an argument
-// without "default" is required; "inputs": how many tensors forward takes.
+//   {"name":"bias","type":"bool","default":true},...],"inputs":1,
+//   "takes":[{"name":"input","type":"Tensor"}],"gives":"Tensor","doc":"..."}]; an argument
+// without "default" is required; "inputs": how many slots forward has (see LayerSpec).
 std::string layers_json();
 
 }  // namespace gradbox

@@ -8,22 +8,52 @@ namespace gradbox {
 namespace {
 
 struct Relu {
-  template <class T> T operator()(T x) const { return x > T(0) || x != x ? x : T(0); }
+  template <class T>
+  T operator()(T x) const {
+    return x > T(0) || x != x ? x : T(0);
+  }
 };
-struct Tanh { template <class T> T operator()(T x) const { return std::tanh(x); } };
-struct Sigmoid { template <class T> T operator()(T x) const { return T(1) / (T(1) + std::exp(-x)); } };
-struct Silu { template <class T> T operator()(T x) const { return x / (T(1) + std::exp(-x)); } };
+struct Tanh {
+  template <class T>
+  T operator()(T x) const {
+    return std::tanh(x);
+  }
+};
+struct Sigmoid {
+  template <class T>
+  T operator()(T x) const {
+    return T(1) / (T(1) + std::exp(-x));
+  }
+};
+struct Silu {
+  template <class T>
+  T operator()(T x) const {
+    return x / (T(1) + std::exp(-x));
+  }
+};
 // 1 where x > 0, as a float: the derivative of relu.
-struct Step { template <class T> T operator()(T x) const { return x > T(0) ? T(1) : T(0); } };
+struct Step {
+  template <class T>
+  T operator()(T x) const {
+    return x > T(0) ? T(1) : T(0);
+  }
+};
 
 Tensor step_of(const Tensor& x) { return map_same<Step>(x.detach()); }
 
 constexpr unsigned kEverywhere = kTorch | kTensor | kFunctional;
 
-struct Gelu { template <class T> T operator()(T x) const { return x * T(0.5) * (T(1) + std::erf(x * static_cast<T>(M_SQRT1_2))); } };
+struct Gelu {
+  template <class T>
+  T operator()(T x) const {
+    return x * T(0.5) * (T(1) + std::erf(x * static_cast<T>(M_SQRT1_2)));
+  }
+};
 struct GeluTanh {
-  template <class T> T operator()(T x) const {
-    return T(0.5) * x * (T(1) + std::tanh(static_cast<T>(std::sqrt(2 / M_PI)) * (x + T(0.044715) * x * x * x)));
+  template <class T>
+  T operator()(T x) const {
+    return T(0.5) * x *
+           (T(1) + std::tanh(static_cast<T>(std::sqrt(2 / M_PI)) * (x + T(0.044715) * x * x * x)));
   }
 };
 
@@ -36,14 +66,18 @@ Tensor floats(const Args& a, const char* kernel) {
 // Those that are flat beyond their limits.
 void register_limited(Registry& r) {
   const auto limited = [](const Tensor& x, double low, double high) {
-    if (x.dtype() == DType::Bool) fail(ErrorKind::Runtime, "Bool inputs not supported for hardtanh");
-    return ops::where(ops::lt(x, low), Tensor::full({}, low, x.dtype()), ops::where(ops::gt(x, high), Tensor::full({}, high, x.dtype()), x));
+    if (x.dtype() == DType::Bool)
+      fail(ErrorKind::Runtime, "Bool inputs not supported for hardtanh");
+    return ops::where(ops::lt(x, low), Tensor::full({}, low, x.dtype()),
+                      ops::where(ops::gt(x, high), Tensor::full({}, high, x.dtype()), x));
   };
   // Unlike clamp, no gradient on the limits themselves.
   const auto inside = [](const Tensor& g, const Tensor& x, double low, double high) {
-    return ops::where(ops::logical_and(ops::gt(x.detach(), low), ops::lt(x.detach(), high)), g, zero_of(g));
+    return ops::where(ops::logical_and(ops::gt(x.detach(), low), ops::lt(x.detach(), high)), g,
+                      zero_of(g));
   };
-  r.op("hardtanh(Tensor self, Scalar min_val=-1.0, Scalar max_val=1.0, bool inplace=False) -> Tensor")
+  r.op("hardtanh(Tensor self, Scalar min_val=-1.0, Scalar max_val=1.0, bool inplace=False) -> "
+       "Tensor")
       .doc("self limited to [min_val, max_val]. torch.nn.functional.hardtanh")
       .in(kFunctional)
       .fused([limited](const Args& a) { return limited(a.tensor(0), a.number(1), a.number(2)); })
@@ -52,20 +86,26 @@ void register_limited(Registry& r) {
         return {inside(g[0], c.tensor(0), c.args().number(1), c.args().number(2))};
       })
       .inplace()
-      .samples([](Samples& s) { s.add({s.distinct({2, 3}), -0.3, 0.4}); });
+      .samples([](Samples& s) {
+        s.add({s.distinct({2, 3}), -0.3, 0.4});
+      });
   r.op("relu6(Tensor self, bool inplace=False) -> Tensor")
       .doc("self limited to [0, 6]. torch.nn.functional.relu6")
       .in(kFunctional)
       .node("HardtanhBackward0")
       .fused([limited](const Args& a) { return limited(a.tensor(0), 0, 6); })
       .saves({"self"})
-      .backward([inside](BackwardContext& c, const TensorList& g) -> TensorList { return {inside(g[0], c.tensor(0), 0, 6)}; })
+      .backward([inside](BackwardContext& c, const TensorList& g) -> TensorList {
+        return {inside(g[0], c.tensor(0), 0, 6)};
+      })
       .inplace()
       .samples(sample_distinct());
   r.op("hardsigmoid(Tensor self, bool inplace=False) -> Tensor")
       .doc("self / 6 + 1 / 2, limited to [0, 1]. torch.nn.functional.hardsigmoid")
       .in(kFunctional)
-      .fused([limited](const Args& a) { return ops::div(limited(ops::add(floats(a, "hardsigmoid_cpu"), 3), 0, 6), 6.0); })
+      .fused([limited](const Args& a) {
+        return ops::div(limited(ops::add(floats(a, "hardsigmoid_cpu"), 3), 0, 6), 6.0);
+      })
       .saves({"self"})
       .backward([inside](BackwardContext& c, const TensorList& g) -> TensorList {
         return {ops::div(inside(g[0], c.tensor(0), -3, 3), 6.0)};
@@ -84,7 +124,8 @@ void register_limited(Registry& r) {
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Tensor x = c.tensor(0);
         const Tensor middle = ops::mul(g[0], ops::add(ops::div(x, 3.0), 0.5));
-        return {ops::where(ops::lt(x.detach(), -3), zero_of(g[0]), ops::where(ops::le(x.detach(), 3), middle, g[0]))};
+        return {ops::where(ops::lt(x.detach(), -3), zero_of(g[0]),
+                           ops::where(ops::le(x.detach(), 3), middle, g[0]))};
       })
       .inplace()
       .onnx("HardSwish")
@@ -101,7 +142,9 @@ void register_limited(Registry& r) {
         return {ops::where(ops::le(c.tensor(0).detach(), c.args()[1]), zero_of(g[0]), g[0])};
       })
       .inplace()
-      .samples([](Samples& s) { s.add({s.distinct({2, 3}), 0.2, 5.0}); });
+      .samples([](Samples& s) {
+        s.add({s.distinct({2, 3}), 0.2, 5.0});
+      });
 }
 
 void register_shrinking(Registry& r) {
@@ -129,7 +172,8 @@ void register_shrinking(Registry& r) {
         const Tensor x = floats(a, "softshrink_cpu");
         const double l = a.number(1);
         check(l >= 0, "lambda must be greater or equal to 0, but found to be ", l, ".");
-        return ops::where(ops::gt(x, l), ops::sub(x, l), ops::where(ops::lt(x, -l), ops::add(x, l), ops::mul(x, 0)));
+        return ops::where(ops::gt(x, l), ops::sub(x, l),
+                          ops::where(ops::lt(x, -l), ops::add(x, l), ops::mul(x, 0)));
       })
       .saves({"self"})
       .backward(gradient)
@@ -141,7 +185,9 @@ void register_shrinking(Registry& r) {
   r.op("softmin(Tensor input, int? dim=None, *, ScalarType? dtype=None) -> Tensor")
       .doc("softmax of -input. torch.nn.functional.softmin")
       .in(kFunctional)
-      .composite([](const Args& a) { return call("softmax", {ops::neg(a.tensor(0)), a[1]}, {{"dtype", a[2]}}).get<Tensor>(); });
+      .composite([](const Args& a) {
+        return call("softmax", {ops::neg(a.tensor(0)), a[1]}, {{"dtype", a[2]}}).get<Tensor>();
+      });
 }
 
 // self where positive, scale * alpha * (exp(self / width) - 1) elsewhere, times scale.
@@ -150,20 +196,24 @@ Tensor exponential_unit(const Tensor& x, double alpha, double scale, double widt
   return ops::where(ops::gt(x, 0), scale == 1 ? x : ops::mul(x, scale), negative);
 }
 
-Tensor exponential_unit_slope(const Tensor& g, const Tensor& x, double alpha, double scale, double width) {
+Tensor exponential_unit_slope(const Tensor& g, const Tensor& x, double alpha, double scale,
+                              double width) {
   const Tensor low = ops::minimum(x, zero_of(x));
   const Tensor negative = ops::mul(ops::exp(ops::div(low, width)), alpha * scale / width);
   return ops::where(ops::gt(x.detach(), 0), ops::mul(g, scale), ops::mul(g, negative));
 }
 
-constexpr double kSeluAlpha = 1.6732632423543772848170429916717, kSeluScale = 1.0507009873554804934193349852946;
+constexpr double kSeluAlpha = 1.6732632423543772848170429916717,
+                 kSeluScale = 1.0507009873554804934193349852946;
 
 void register_learned(Registry& r) {
   r.op("selu(Tensor self, bool inplace=False) -> Tensor")
       .doc("elu with the constants that keep mean and variance. Klambauer et al. 2017. torch.selu")
       .in(kTorch | kFunctional)
       .node("EluBackward0")
-      .fused([](const Args& a) { return exponential_unit(floats(a, "elu_cpu"), kSeluAlpha, kSeluScale, 1); })
+      .fused([](const Args& a) {
+        return exponential_unit(floats(a, "elu_cpu"), kSeluAlpha, kSeluScale, 1);
+      })
       .saves({"self"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         return {exponential_unit_slope(g[0], c.tensor(0), kSeluAlpha, kSeluScale, 1)};
@@ -185,7 +235,9 @@ void register_learned(Registry& r) {
       })
       .inplace()
       .onnx("Celu")
-      .samples([](Samples& s) { s.add({s.distinct({2, 3}), 1.5}); });
+      .samples([](Samples& s) {
+        s.add({s.distinct({2, 3}), 1.5});
+      });
   r.op("glu(Tensor self, int dim=-1) -> Tensor")
       .doc("First half along dim, times sigmoid of the second. torch.nn.functional.glu")
       .in(kFunctional)
@@ -196,7 +248,9 @@ void register_learned(Registry& r) {
         check(n % 2 == 0, "Halving dimension must be even, but dimension ", d, " is size ", n);
         return ops::mul(ops::slice(x, d, 0, n / 2), ops::sigmoid(ops::slice(x, d, n / 2, n)));
       })
-      .samples([](Samples& s) { s.add({s.randn({2, 4}), 1}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 4}), 1});
+      });
   r.op("prelu(Tensor self, Tensor weight) -> Tensor")
       .doc("leaky_relu with a slope for each channel (dimension 1), or one. torch.prelu")
       .in(kEverywhere)
@@ -206,8 +260,9 @@ void register_learned(Registry& r) {
         if (w.numel() != 1) {
           check(x.dim() > 0, "Not allow zero-dim input tensor.");
           const std::int64_t channels = x.dim() > 1 ? x.size(1) : 1;
-          check(channels == w.numel(), "Mismatch of parameter numbers and input channel size. Found parameter numbers = ", w.numel(),
-                " and channel size = ", channels, ".");
+          check(channels == w.numel(),
+                "Mismatch of parameter numbers and input channel size. Found parameter numbers = ",
+                w.numel(), " and channel size = ", channels, ".");
           Dims shape(static_cast<std::size_t>(x.dim()), 1);
           shape[1] = channels;
           w = ops::reshape(w, shape);
@@ -217,7 +272,9 @@ void register_learned(Registry& r) {
         return ops::where(ops::gt(x.detach(), 0), x, ops::mul(x, w));
       })
       .onnx("PRelu")
-      .samples([](Samples& s) { s.add({s.distinct({2, 3}), s.randn({3})}); });
+      .samples([](Samples& s) {
+        s.add({s.distinct({2, 3}), s.randn({3})});
+      });
 }
 
 }  // namespace
@@ -228,10 +285,14 @@ void register_activations(Registry& r) {
       .in(kEverywhere)
       .forward([](const Args& a) { return map_same<Relu>(a.tensor(0)); })
       .saves_output()
-      .backward([](BackwardContext& c, const TensorList& g) -> TensorList { return {ops::mul(g[0], step_of(c.output()))}; })
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        return {ops::mul(g[0], step_of(c.output()))};
+      })
       .inplace()
       .onnx("Relu")
-      .samples([](Samples& s) { s.add({s.distinct({2, 3})}); });
+      .samples([](Samples& s) {
+        s.add({s.distinct({2, 3})});
+      });
   r.op("tanh(Tensor self) -> Tensor")
       .doc("Hyperbolic tangent. torch.tanh")
       .in(kEverywhere)
@@ -282,20 +343,27 @@ void register_activations(Registry& r) {
       })
       .inplace()
       .onnx("LeakyRelu")
-      .samples([](Samples& s) { s.add({s.distinct({2, 3}), 0.1}); });
+      .samples([](Samples& s) {
+        s.add({s.distinct({2, 3}), 0.1});
+      });
   r.op("elu(Tensor self, Scalar alpha=1.0, bool inplace=False) -> Tensor")
       .doc("self where positive, alpha * (exp(self) - 1) elsewhere. torch.nn.functional.elu")
       .in(kFunctional)
-      .fused([](const Args& a) { return exponential_unit(floats(a, "elu_cpu"), a.number(1), 1, 1); })
+      .fused(
+          [](const Args& a) { return exponential_unit(floats(a, "elu_cpu"), a.number(1), 1, 1); })
       .saves({"self"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         return {exponential_unit_slope(g[0], c.tensor(0), c.args().number(1), 1, 1)};
       })
       .inplace()
       .onnx("Elu")
-      .samples([](Samples& s) { s.add({s.distinct({2, 3}), 1.5}); });
+      .samples([](Samples& s) {
+        s.add({s.distinct({2, 3}), 1.5});
+      });
   r.op("gelu(Tensor self, *, str approximate='none') -> Tensor")
-      .doc("self * Phi(self), Phi the normal distribution function; or its tanh approximation. torch.nn.functional.gelu")
+      .doc(
+          "self * Phi(self), Phi the normal distribution function; or its tanh approximation. "
+          "torch.nn.functional.gelu")
       .in(kFunctional)
       .forward([](const Args& a) -> Tensor {
         const Tensor x = a.tensor(0);
@@ -307,20 +375,24 @@ void register_activations(Registry& r) {
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Tensor x = c.tensor(0);
         if (c.args().string(1) == "none") {
-          const Tensor phi = ops::mul(ops::exp(ops::mul(ops::mul(x, x), -0.5)), 1 / std::sqrt(2 * M_PI));
+          const Tensor phi =
+              ops::mul(ops::exp(ops::mul(ops::mul(x, x), -0.5)), 1 / std::sqrt(2 * M_PI));
           const Tensor cdf = ops::mul(ops::add(call("erf", {ops::mul(x, M_SQRT1_2)}), 1), 0.5);
           return {ops::mul(g[0], ops::add(cdf, ops::mul(x, phi)))};
         }
         const double k = std::sqrt(2 / M_PI);
         const Tensor xx = ops::mul(x, x);
         const Tensor t = ops::tanh(ops::mul(ops::mul(x, ops::add(ops::mul(xx, 0.044715), 1)), k));
-        const Tensor slope = ops::mul(ops::sub(1, ops::mul(t, t)), ops::mul(ops::add(ops::mul(xx, 3 * 0.044715), 1), k));
+        const Tensor slope = ops::mul(ops::sub(1, ops::mul(t, t)),
+                                      ops::mul(ops::add(ops::mul(xx, 3 * 0.044715), 1), k));
         return {ops::mul(g[0], ops::mul(ops::add(ops::add(t, 1), ops::mul(x, slope)), 0.5))};
       })
       .decomposition([](const Args& a) -> Tensor {
         const Tensor x = a.tensor(0);
-        if (a.string(1) == "none") return ops::mul(ops::mul(x, 0.5), ops::add(call("erf", {ops::mul(x, M_SQRT1_2)}), 1));
-        const Tensor inner = ops::mul(ops::add(x, ops::mul(ops::pow(x, 3), 0.044715)), std::sqrt(2 / M_PI));
+        if (a.string(1) == "none")
+          return ops::mul(ops::mul(x, 0.5), ops::add(call("erf", {ops::mul(x, M_SQRT1_2)}), 1));
+        const Tensor inner =
+            ops::mul(ops::add(x, ops::mul(ops::pow(x, 3), 0.044715)), std::sqrt(2 / M_PI));
         return ops::mul(ops::mul(x, 0.5), ops::add(ops::tanh(inner), 1));
       })
       .samples([](Samples& s) {
@@ -328,7 +400,9 @@ void register_activations(Registry& r) {
         s.add({s.randn({2, 3}), "tanh"});
       });
   r.op("softplus(Tensor self, Scalar beta=1, Scalar threshold=20) -> Tensor")
-      .doc("log(1 + exp(beta * self)) / beta, linear above the threshold. torch.nn.functional.softplus")
+      .doc(
+          "log(1 + exp(beta * self)) / beta, linear above the threshold. "
+          "torch.nn.functional.softplus")
       .in(kFunctional)
       .fused([](const Args& a) -> Tensor {
         const Tensor x = floats(a, "softplus_cpu"), z = ops::mul(x, wrap(a[1]));
@@ -351,7 +425,8 @@ void register_activations(Registry& r) {
   r.op("softsign(Tensor self) -> Tensor")
       .doc("self / (1 + |self|). torch.nn.functional.softsign")
       .in(kFunctional)
-      .composite([](const Args& a) { return ops::div(a.tensor(0), ops::add(ops::abs(a.tensor(0)), 1)); })
+      .composite(
+          [](const Args& a) { return ops::div(a.tensor(0), ops::add(ops::abs(a.tensor(0)), 1)); })
       .onnx("Softsign");
   r.op("mish(Tensor self, bool inplace=False) -> Tensor")
       .doc("self * tanh(softplus(self)). torch.nn.functional.mish")

@@ -48,18 +48,22 @@ std::string by_x(const IntList& sizes) {
 void check_convolution(const Tensor& x, const Tensor& w, const Settings& s) {
   for (const auto v : s.stride) check(v > 0, "non-positive stride is not supported");
   for (const auto v : s.padding) check(v >= 0, "negative padding is not supported");
-  check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2, " dimensions, but got ", w.dim());
+  check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2, " dimensions, but got ",
+        w.dim());
   const bool batched = x.dim() == w.dim();
   const std::int64_t channels = x.size(batched ? 1 : 0);
-  check(w.shape()[0] % s.groups == 0, "Given groups=", s.groups, ", expected weight to be divisible by ", s.groups,
+  check(w.shape()[0] % s.groups == 0, "Given groups=", s.groups,
+        ", expected weight to be divisible by ", s.groups,
         " at dimension 0, but got weight of size ", to_string(w.shape()), " instead");
   if (channels != w.shape()[1] * s.groups) {
     Dims shown = x.shape();
     if (!batched) shown.insert(shown.begin(), 1);
-    fail(ErrorKind::Runtime, "Given groups=", s.groups, ", weight of size ", to_string(w.shape()), ", expected input", to_string(shown),
-         " to have ", w.shape()[1] * s.groups, " channels, but got ", channels, " channels instead");
+    fail(ErrorKind::Runtime, "Given groups=", s.groups, ", weight of size ", to_string(w.shape()),
+         ", expected input", to_string(shown), " to have ", w.shape()[1] * s.groups,
+         " channels, but got ", channels, " channels instead");
   }
-  check(x.dtype() == w.dtype(), "Input type (", tensor_type_name(x.dtype()), ") and weight type (", tensor_type_name(w.dtype()), ") should be the same");
+  check(x.dtype() == w.dtype(), "Input type (", tensor_type_name(x.dtype()), ") and weight type (",
+        tensor_type_name(w.dtype()), ") should be the same");
   IntList padded, kernel;
   bool fits = true;
   for (std::size_t i = 0; i < s.stride.size(); ++i) {
@@ -67,16 +71,17 @@ void check_convolution(const Tensor& x, const Tensor& w, const Settings& s) {
     kernel.push_back(s.dilation[i] * (w.shape()[i + 2] - 1) + 1);
     fits = fits && padded.back() >= kernel.back();
   }
-  check(fits, "Calculated padded input size per channel: (", by_x(padded), "). Kernel size: (", by_x(kernel),
-        "). Kernel size can't be greater than actual input size");
+  check(fits, "Calculated padded input size per channel: (", by_x(padded), "). Kernel size: (",
+        by_x(kernel), "). Kernel size can't be greater than actual input size");
 }
 
 // y + bias, along the channels.
 Tensor with_bias(const Tensor& y, const Tensor& bias, const Tensor& w, std::int64_t spatial) {
   if (!bias.defined()) return y;
   const std::int64_t channels = y.size(-spatial - 1);
-  check(bias.dim() == 1 && bias.shape()[0] == channels, "Given weight of size ", to_string(w.shape()), ", expected bias to be 1-dimensional with ",
-        channels, " elements, but got bias of size ", to_string(bias.shape()), " instead");
+  check(bias.dim() == 1 && bias.shape()[0] == channels, "Given weight of size ",
+        to_string(w.shape()), ", expected bias to be 1-dimensional with ", channels,
+        " elements, but got bias of size ", to_string(bias.shape()), " instead");
   Dims shape(static_cast<std::size_t>(spatial) + 1, 1);
   shape[0] = channels;
   return ops::add(y, ops::reshape(bias, shape));
@@ -87,15 +92,19 @@ Tensor convolve(const Tensor& x, const Tensor& w, const Settings& s) {
   Dims shape(x.shape().begin(), x.shape().end() - s.spatial());
   shape.back() = w.shape()[0];
   for (std::size_t i = 0; i < s.stride.size(); ++i)
-    shape.push_back(kernels::conv_length(x.size(static_cast<std::int64_t>(i) - s.spatial()), w.shape()[i + 2], s.stride[i], s.padding[i], s.dilation[i]));
+    shape.push_back(kernels::conv_length(x.size(static_cast<std::int64_t>(i) - s.spatial()),
+                                         w.shape()[i + 2], s.stride[i], s.padding[i],
+                                         s.dilation[i]));
   const Tensor y = Tensor::empty(shape, x.dtype());
-  kernels::conv(as_volume(y, s.spatial()), as_volume(x, s.spatial()), as_volume(w, s.spatial()), s.geometry());
+  kernels::conv(as_volume(y, s.spatial()), as_volume(x, s.spatial()), as_volume(w, s.spatial()),
+                s.geometry());
   return y;
 }
 
 Tensor input_from(const Tensor& g, const Tensor& w, const Dims& size, const Settings& s) {
   const Tensor dx = Tensor::full(size, 0, g.dtype());
-  kernels::conv_input(as_volume(dx, s.spatial()), as_volume(g, s.spatial()), as_volume(w, s.spatial()), s.geometry());
+  kernels::conv_input(as_volume(dx, s.spatial()), as_volume(g, s.spatial()),
+                      as_volume(w, s.spatial()), s.geometry());
   return dx;
 }
 
@@ -103,13 +112,20 @@ Value like(const Dims& d) { return Value(IntList(d.begin(), d.end())); }
 
 // The three operators, called on gradients; the settings are those of `a` from `first` on.
 Tensor forward_again(const Tensor& x, const Tensor& w, const Args& a, std::size_t first) {
-  return call("convolution", {x, w, Value(), a[first], a[first + 1], a[first + 2], a[first + 3]}).get<Tensor>();
+  return call("convolution", {x, w, Value(), a[first], a[first + 1], a[first + 2], a[first + 3]})
+      .get<Tensor>();
 }
-Tensor input_gradient(const Tensor& g, const Tensor& w, const Value& shape, const Args& a, std::size_t first) {
-  return call("convolution_input", {g, w, shape, a[first], a[first + 1], a[first + 2], a[first + 3]}).get<Tensor>();
+Tensor input_gradient(const Tensor& g, const Tensor& w, const Value& shape, const Args& a,
+                      std::size_t first) {
+  return call("convolution_input",
+              {g, w, shape, a[first], a[first + 1], a[first + 2], a[first + 3]})
+      .get<Tensor>();
 }
-Tensor weight_gradient(const Tensor& g, const Tensor& x, const Value& shape, const Args& a, std::size_t first) {
-  return call("convolution_weight", {g, x, shape, a[first], a[first + 1], a[first + 2], a[first + 3]}).get<Tensor>();
+Tensor weight_gradient(const Tensor& g, const Tensor& x, const Value& shape, const Args& a,
+                       std::size_t first) {
+  return call("convolution_weight",
+              {g, x, shape, a[first], a[first + 1], a[first + 2], a[first + 3]})
+      .get<Tensor>();
 }
 
 Tensor bias_gradient(const Tensor& g, std::int64_t spatial) {
@@ -121,69 +137,100 @@ Tensor bias_gradient(const Tensor& g, std::int64_t spatial) {
 
 // Without a batch dimension PyTorch adds one and drops it again.
 std::string node_of(const Values& a) {
-  return a[0].get<Tensor>().dim() == a[1].get<Tensor>().dim() ? "ConvolutionBackward0" : "SqueezeBackward1";
+  return a[0].get<Tensor>().dim() == a[1].get<Tensor>().dim() ? "ConvolutionBackward0"
+                                                              : "SqueezeBackward1";
 }
 
 void register_core(Registry& r) {
   const std::string list = "int[] stride, int[] padding, int[] dilation, int groups";
   r.op("convolution(Tensor input, Tensor weight, Tensor? bias, " + list + ") -> Tensor")
-      .doc("Convolution of [n, c, ...] or [c, ...] by [o, c/groups, ...]: what conv1d, conv2d and conv3d are made of.").in(0)
+      .doc(
+          "Convolution of [n, c, ...] or [c, ...] by [o, c/groups, ...]: what conv1d, conv2d and "
+          "conv3d are made of.")
+      .in(0)
       .node(node_of)
       .forward([](const Args& a) {
         const Settings s = settings(a, 3);
-        return with_bias(convolve(a.tensor(0), a.tensor(1), s), a.tensor(2), a.tensor(1), s.spatial());
+        return with_bias(convolve(a.tensor(0), a.tensor(1), s), a.tensor(2), a.tensor(1),
+                         s.spatial());
       })
       .saves({"input", "weight"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Args a = c.args();
         return {c.needs(0) ? input_gradient(g[0], c.tensor(1), like(c.shape(0)), a, 3) : Tensor(),
                 c.needs(1) ? weight_gradient(g[0], c.tensor(0), like(c.shape(1)), a, 3) : Tensor(),
-                c.needs(2) ? bias_gradient(g[0], static_cast<std::int64_t>(a.ints(3).size())) : Tensor()};
+                c.needs(2) ? bias_gradient(g[0], static_cast<std::int64_t>(a.ints(3).size()))
+                           : Tensor()};
       })
       .samples([](Samples& s) {
-        s.add({s.randn({2, 2, 5, 4}), s.randn({3, 2, 3, 2}), s.randn({3}), IntList{2, 1}, IntList{1, 0}, IntList{1, 2}, 1});
-        s.add({s.randn({4, 3, 3}), s.randn({2, 2, 2, 2}), Value(), IntList{1, 1}, IntList{0, 1}, IntList{1, 1}, 2});
-        s.add({s.randn({1, 2, 3, 2, 3}), s.randn({1, 2, 2, 1, 2}), s.randn({1}), IntList{1, 1, 2}, IntList{1, 0, 0}, IntList{1, 1, 1}, 1});
+        s.add({s.randn({2, 2, 5, 4}), s.randn({3, 2, 3, 2}), s.randn({3}), IntList{2, 1},
+               IntList{1, 0}, IntList{1, 2}, 1});
+        s.add({s.randn({4, 3, 3}), s.randn({2, 2, 2, 2}), Value(), IntList{1, 1}, IntList{0, 1},
+               IntList{1, 1}, 2});
+        s.add({s.randn({1, 2, 3, 2, 3}), s.randn({1, 2, 2, 1, 2}), s.randn({1}), IntList{1, 1, 2},
+               IntList{1, 0, 0}, IntList{1, 1, 1}, 1});
       });
   r.op("convolution_input(Tensor grad, Tensor weight, int[] input_size, " + list + ") -> Tensor")
-      .doc("Gradient of convolution with respect to its input.").in(0).node("ConvolutionBackwardBackward0")
-      .forward([](const Args& a) { return input_from(a.tensor(0), a.tensor(1), a.ints(2), settings(a, 3)); })
+      .doc("Gradient of convolution with respect to its input.")
+      .in(0)
+      .node("ConvolutionBackwardBackward0")
+      .forward([](const Args& a) {
+        return input_from(a.tensor(0), a.tensor(1), a.ints(2), settings(a, 3));
+      })
       .saves({"grad", "weight"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Args a = c.args();
-        return {c.needs(0) ? forward_again(g[0], c.tensor(1), a, 3) : Tensor(), c.needs(1) ? weight_gradient(c.tensor(0), g[0], like(c.shape(1)), a, 3) : Tensor()};
+        return {c.needs(0) ? forward_again(g[0], c.tensor(1), a, 3) : Tensor(),
+                c.needs(1) ? weight_gradient(c.tensor(0), g[0], like(c.shape(1)), a, 3) : Tensor()};
       })
-      .samples([](Samples& s) { s.add({s.randn({1, 3, 3, 3}), s.randn({3, 2, 2, 2}), IntList{1, 2, 4, 4}, IntList{1, 1}, IntList{0, 0}, IntList{1, 1}, 1}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({1, 3, 3, 3}), s.randn({3, 2, 2, 2}), IntList{1, 2, 4, 4}, IntList{1, 1},
+               IntList{0, 0}, IntList{1, 1}, 1});
+      });
   r.op("convolution_weight(Tensor grad, Tensor input, int[] weight_size, " + list + ") -> Tensor")
-      .doc("Gradient of convolution with respect to its weight.").in(0).node("ConvolutionBackwardBackward0")
+      .doc("Gradient of convolution with respect to its weight.")
+      .in(0)
+      .node("ConvolutionBackwardBackward0")
       .forward([](const Args& a) {
         const Settings s = settings(a, 3);
         const Tensor dw = Tensor::empty(a.ints(2), a.tensor(0).dtype());
-        kernels::conv_weight(as_volume(dw, s.spatial()), as_volume(a.tensor(0), s.spatial()), as_volume(a.tensor(1), s.spatial()), s.geometry());
+        kernels::conv_weight(as_volume(dw, s.spatial()), as_volume(a.tensor(0), s.spatial()),
+                             as_volume(a.tensor(1), s.spatial()), s.geometry());
         return dw;
       })
       .saves({"grad", "input"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Args a = c.args();
-        return {c.needs(0) ? forward_again(c.tensor(1), g[0], a, 3) : Tensor(), c.needs(1) ? input_gradient(c.tensor(0), g[0], like(c.shape(1)), a, 3) : Tensor()};
+        return {c.needs(0) ? forward_again(c.tensor(1), g[0], a, 3) : Tensor(),
+                c.needs(1) ? input_gradient(c.tensor(0), g[0], like(c.shape(1)), a, 3) : Tensor()};
       })
-      .samples([](Samples& s) { s.add({s.randn({1, 3, 3, 3}), s.randn({1, 2, 4, 4}), IntList{3, 2, 2, 2}, IntList{1, 1}, IntList{0, 0}, IntList{1, 1}, 1}); });
-  r.op("convolution_transposed(Tensor input, Tensor weight, Tensor? bias, " + list + ", int[] output_padding) -> Tensor")
-      .doc("Transposed convolution of [n, c, ...] or [c, ...] by [c, o/groups, ...].").in(0).node(node_of)
+      .samples([](Samples& s) {
+        s.add({s.randn({1, 3, 3, 3}), s.randn({1, 2, 4, 4}), IntList{3, 2, 2, 2}, IntList{1, 1},
+               IntList{0, 0}, IntList{1, 1}, 1});
+      });
+  r.op("convolution_transposed(Tensor input, Tensor weight, Tensor? bias, " + list +
+       ", int[] output_padding) -> Tensor")
+      .doc("Transposed convolution of [n, c, ...] or [c, ...] by [c, o/groups, ...].")
+      .in(0)
+      .node(node_of)
       .forward([](const Args& a) {
         const Settings s = settings(a, 3);
         const Tensor x = a.tensor(0), w = a.tensor(1);
         const bool batched = x.dim() == w.dim();
-        check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2, " dimensions, but got ", w.dim());
+        check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2,
+              " dimensions, but got ", w.dim());
         if (x.size(batched ? 1 : 0) != w.shape()[0])
-          fail(ErrorKind::Runtime, "Given transposed=1, weight of size ", to_string(w.shape()), ", expected input", to_string(x.shape()), " to have ", w.shape()[0],
+          fail(ErrorKind::Runtime, "Given transposed=1, weight of size ", to_string(w.shape()),
+               ", expected input", to_string(x.shape()), " to have ", w.shape()[0],
                " channels, but got ", x.size(batched ? 1 : 0), " channels instead");
         Dims size(x.shape().begin(), x.shape().end() - s.spatial());
         size.back() = w.shape()[1] * s.groups;
         for (std::size_t i = 0; i < s.stride.size(); ++i) {
-          check(a.ints(7).at(i) < std::max(s.stride[i], s.dilation[i]), "output padding must be smaller than either stride or dilation");
-          size.push_back((x.size(static_cast<std::int64_t>(i) - s.spatial()) - 1) * s.stride[i] - 2 * s.padding[i] + s.dilation[i] * (w.shape()[i + 2] - 1) +
-                         a.ints(7)[i] + 1);
+          check(a.ints(7).at(i) < std::max(s.stride[i], s.dilation[i]),
+                "output padding must be smaller than either stride or dilation");
+          size.push_back((x.size(static_cast<std::int64_t>(i) - s.spatial()) - 1) * s.stride[i] -
+                         2 * s.padding[i] + s.dilation[i] * (w.shape()[i + 2] - 1) + a.ints(7)[i] +
+                         1);
         }
         return with_bias(input_from(x, w, size, s), a.tensor(2), w, s.spatial());
       })
@@ -192,15 +239,18 @@ void register_core(Registry& r) {
         const Args a = c.args();
         return {c.needs(0) ? forward_again(g[0], c.tensor(1), a, 3) : Tensor(),
                 c.needs(1) ? weight_gradient(c.tensor(0), g[0], like(c.shape(1)), a, 3) : Tensor(),
-                c.needs(2) ? bias_gradient(g[0], static_cast<std::int64_t>(a.ints(3).size())) : Tensor()};
+                c.needs(2) ? bias_gradient(g[0], static_cast<std::int64_t>(a.ints(3).size()))
+                           : Tensor()};
       })
       .samples([](Samples& s) {
-        s.add({s.randn({1, 2, 2, 3}), s.randn({2, 3, 2, 2}), s.randn({3}), IntList{2, 2}, IntList{1, 0}, IntList{1, 1}, 1, IntList{1, 0}});
+        s.add({s.randn({1, 2, 2, 3}), s.randn({2, 3, 2, 2}), s.randn({3}), IntList{2, 2},
+               IntList{1, 0}, IntList{1, 1}, 1, IntList{1, 0}});
       });
 }
 
 void check_rank(const Tensor& x, std::int64_t spatial, const std::string& name) {
-  check(x.dim() == spatial + 1 || x.dim() == spatial + 2, "Expected ", spatial + 1, "D (unbatched) or ", spatial + 2, "D (batched) input to ", name,
+  check(x.dim() == spatial + 1 || x.dim() == spatial + 2, "Expected ", spatial + 1,
+        "D (unbatched) or ", spatial + 2, "D (batched) input to ", name,
         ", but got input of size: ", to_string(x.shape()));
 }
 
@@ -218,20 +268,26 @@ void register_rank(Registry& r, std::int64_t spatial) {
   const std::string n = std::to_string(spatial), list = "int[" + n + "] ";
   const std::string conv = "conv" + n + "d", transposed = "conv_transpose" + n + "d";
   const std::string shapes = spatial == 1 ? "l" : spatial == 2 ? "h, w" : "d, h, w";
-  r.op(conv + "(Tensor input, Tensor weight, Tensor? bias=None, " + list + "stride=1, " + list + "padding=0, " + list + "dilation=1, int groups=1) -> Tensor")
-      .doc("Convolution of [n, c, " + shapes + "], or of one sample, by [o, c/groups, ...]. torch.nn.functional." + conv).in(kTorch | kFunctional)
+  r.op(conv + "(Tensor input, Tensor weight, Tensor? bias=None, " + list + "stride=1, " + list +
+       "padding=0, " + list + "dilation=1, int groups=1) -> Tensor")
+      .doc("Convolution of [n, c, " + shapes +
+           "], or of one sample, by [o, c/groups, ...]. torch.nn.functional." + conv)
+      .in(kTorch | kFunctional)
       .composite([spatial, conv](const Args& a) {
         check_rank(a.tensor(0), spatial, conv);
         return call("convolution", {a[0], a[1], a[2], a[3], a[4], a[5], a[6]}).get<Tensor>();
       });
-  r.op(conv + ".padding(Tensor input, Tensor weight, Tensor? bias=None, " + list + "stride=1, str padding='valid', " + list + "dilation=1, int groups=1) -> Tensor")
-      .doc(conv + " with padding 'same' or 'valid'. torch.nn.functional." + conv).in(kTorch | kFunctional)
+  r.op(conv + ".padding(Tensor input, Tensor weight, Tensor? bias=None, " + list +
+       "stride=1, str padding='valid', " + list + "dilation=1, int groups=1) -> Tensor")
+      .doc(conv + " with padding 'same' or 'valid'. torch.nn.functional." + conv)
+      .in(kTorch | kFunctional)
       .composite([spatial, conv](const Args& a) {
         Tensor x = a.tensor(0);
         check_rank(x, spatial, conv);
         IntList padding(a.ints(3).size(), 0);
         if (a.string(4) == "same") {
-          for (const auto s : a.ints(3)) check(s == 1, "padding='same' is not supported for strided convolutions");
+          for (const auto s : a.ints(3))
+            check(s == 1, "padding='same' is not supported for strided convolutions");
           bool even = true;
           for (std::size_t i = 0; i < padding.size(); ++i) {
             const std::int64_t total = a.ints(5)[i] * (a.tensor(1).shape().at(i + 2) - 1);
@@ -247,12 +303,16 @@ void register_rank(Registry& r, std::int64_t spatial) {
         }
         return call("convolution", {x, a[1], a[2], a[3], padding, a[5], a[6]}).get<Tensor>();
       });
-  r.op(transposed + "(Tensor input, Tensor weight, Tensor? bias=None, " + list + "stride=1, " + list + "padding=0, " + list + "output_padding=0, int groups=1, " +
-       list + "dilation=1) -> Tensor")
-      .doc("Transposed convolution of [n, c, " + shapes + "], or of one sample, by [c, o/groups, ...]. torch.nn.functional." + transposed).in(kTorch | kFunctional)
+  r.op(transposed + "(Tensor input, Tensor weight, Tensor? bias=None, " + list + "stride=1, " +
+       list + "padding=0, " + list + "output_padding=0, int groups=1, " + list +
+       "dilation=1) -> Tensor")
+      .doc("Transposed convolution of [n, c, " + shapes +
+           "], or of one sample, by [c, o/groups, ...]. torch.nn.functional." + transposed)
+      .in(kTorch | kFunctional)
       .composite([spatial, transposed](const Args& a) {
         check_rank(a.tensor(0), spatial, transposed);
-        return call("convolution_transposed", {a[0], a[1], a[2], a[3], a[4], a[7], a[6], a[5]}).get<Tensor>();
+        return call("convolution_transposed", {a[0], a[1], a[2], a[3], a[4], a[7], a[6], a[5]})
+            .get<Tensor>();
       });
 }
 
@@ -268,23 +328,33 @@ struct Patches {
     }
   }
   std::int64_t length(std::size_t i, std::int64_t n) const {
-    return kernels::conv_length(n, kernel[i + 1], geometry.stride[i + 1], geometry.padding[i + 1], geometry.dilation[i + 1]);
+    return kernels::conv_length(n, kernel[i + 1], geometry.stride[i + 1], geometry.padding[i + 1],
+                                geometry.dilation[i + 1]);
   }
 };
 
 void register_patches(Registry& r) {
-  const std::string list = "int[2] kernel_size, int[2] dilation=1, int[2] padding=0, int[2] stride=1";
+  const std::string list =
+      "int[2] kernel_size, int[2] dilation=1, int[2] padding=0, int[2] stride=1";
   r.op("im2col(Tensor self, " + list + ") -> Tensor")
-      .doc("Patches of [n, c, h, w] (or [c, h, w]) as columns [n, c kh kw, l]: F.unfold, whose name a method of tensors has. torch.nn.functional.unfold").in(0)
+      .doc(
+          "Patches of [n, c, h, w] (or [c, h, w]) as columns [n, c kh kw, l]: F.unfold, whose name "
+          "a method of tensors has. torch.nn.functional.unfold")
+      .in(0)
       .forward([](const Args& a) {
         const Tensor x = a.tensor(0);
-        check(x.dim() == 3 || x.dim() == 4, "Expected 3D or 4D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input, but got: ",
+        check(x.dim() == 3 || x.dim() == 4,
+              "Expected 3D or 4D (batch mode) tensor for input with possibly 0 batch size and "
+              "non-zero dimensions for input, but got: ",
               to_string(x.shape()));
         const Patches p(a, 1);
         const std::int64_t h = p.length(0, x.size(-2)), w = p.length(1, x.size(-1));
-        check(h > 0 && w > 0, "Given input with spatial size (", x.size(-2), ", ", x.size(-1), "), kernel_size=(", p.kernel[1], ", ", p.kernel[2], "), dilation=(",
-              p.geometry.dilation[1], ", ", p.geometry.dilation[2], "), padding=(", p.geometry.padding[1], ", ", p.geometry.padding[2],
-              "), calculated shape of the array of sliding blocks as (", h, ", ", w, "), but its components must be at least one.");
+        check(h > 0 && w > 0, "Given input with spatial size (", x.size(-2), ", ", x.size(-1),
+              "), kernel_size=(", p.kernel[1], ", ", p.kernel[2], "), dilation=(",
+              p.geometry.dilation[1], ", ", p.geometry.dilation[2], "), padding=(",
+              p.geometry.padding[1], ", ", p.geometry.padding[2],
+              "), calculated shape of the array of sliding blocks as (", h, ", ", w,
+              "), but its components must be at least one.");
         Dims shape{x.size(-3) * p.kernel[1] * p.kernel[2], h * w};
         if (x.dim() == 4) shape.insert(shape.begin(), x.size(0));
         const Tensor out = Tensor::empty(shape, x.dtype());
@@ -294,22 +364,36 @@ void register_patches(Registry& r) {
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Args a = c.args();
         const Dims& s = c.shape(0);
-        return {call("col2im", {g[0], IntList{s[s.size() - 2], s.back()}, a[1], a[2], a[3], a[4]}).get<Tensor>()};
+        return {call("col2im", {g[0], IntList{s[s.size() - 2], s.back()}, a[1], a[2], a[3], a[4]})
+                    .get<Tensor>()};
       })
-      .samples([](Samples& s) { s.add({s.randn({1, 2, 3, 4}), IntList{2, 2}, IntList{1, 1}, IntList{1, 0}, IntList{1, 2}}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({1, 2, 3, 4}), IntList{2, 2}, IntList{1, 1}, IntList{1, 0}, IntList{1, 2}});
+      });
   r.op("col2im(Tensor self, int[2] output_size, " + list + ") -> Tensor")
-      .doc("Columns [n, c kh kw, l] (or [c kh kw, l]) added up to an image [n, c, h, w]. torch.nn.functional.fold").in(0)
+      .doc(
+          "Columns [n, c kh kw, l] (or [c kh kw, l]) added up to an image [n, c, h, w]. "
+          "torch.nn.functional.fold")
+      .in(0)
       .forward([](const Args& a) {
         const Tensor x = a.tensor(0);
-        check(x.dim() == 2 || x.dim() == 3, "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input, but got: ",
+        check(x.dim() == 2 || x.dim() == 3,
+              "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and "
+              "non-zero dimensions for input, but got: ",
               to_string(x.shape()));
         const Patches p(a, 2);
         const IntList& size = a.ints(1);
-        const std::int64_t blocks = p.length(0, size[0]) * p.length(1, size[1]), area = p.kernel[1] * p.kernel[2];
-        check(x.size(-2) % area == 0, "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)=", x.size(-2),
-              " and kernel_size=(", p.kernel[1], ", ", p.kernel[2], ").");
-        check(x.size(-1) == blocks, "Given output_size=(", size[0], ", ", size[1], "), kernel_size=(", p.kernel[1], ", ", p.kernel[2],
-              "), expected size of input's dimension 2 to match the calculated number of sliding blocks ", p.length(0, size[0]), " * ", p.length(1, size[1]), " = ", blocks,
+        const std::int64_t blocks = p.length(0, size[0]) * p.length(1, size[1]),
+                           area = p.kernel[1] * p.kernel[2];
+        check(x.size(-2) % area == 0,
+              "Expected size of input's dimension 1 to be divisible by the product of kernel_size, "
+              "but got input.size(1)=",
+              x.size(-2), " and kernel_size=(", p.kernel[1], ", ", p.kernel[2], ").");
+        check(x.size(-1) == blocks, "Given output_size=(", size[0], ", ", size[1],
+              "), kernel_size=(", p.kernel[1], ", ", p.kernel[2],
+              "), expected size of input's dimension 2 to match the calculated number of sliding "
+              "blocks ",
+              p.length(0, size[0]), " * ", p.length(1, size[1]), " = ", blocks,
               ", but got input.size(2)=", x.size(-1), ".");
         Dims shape{x.size(-2) / area, size[0], size[1]};
         if (x.dim() == 3) shape.insert(shape.begin(), x.size(0));
@@ -321,10 +405,16 @@ void register_patches(Registry& r) {
         const Args a = c.args();
         return {call("im2col", {g[0], a[2], a[3], a[4], a[5]}).get<Tensor>()};
       })
-      .samples([](Samples& s) { s.add({s.randn({1, 4, 6}), IntList{3, 4}, IntList{2, 2}}); });
-  r.op("fold(Tensor input, int[2] output_size, int[2] kernel_size, int[2] dilation=1, int[2] padding=0, int[2] stride=1) -> Tensor")
-      .doc("Adds patches up to images: [n, c kh kw, l] to [n, c, h, w]. torch.nn.functional.fold").in(kFunctional)
-      .composite([](const Args& a) { return call("col2im", {a[0], a[1], a[2], a[3], a[4], a[5]}).get<Tensor>(); });
+      .samples([](Samples& s) {
+        s.add({s.randn({1, 4, 6}), IntList{3, 4}, IntList{2, 2}});
+      });
+  r.op("fold(Tensor input, int[2] output_size, int[2] kernel_size, int[2] dilation=1, int[2] "
+       "padding=0, int[2] stride=1) -> Tensor")
+      .doc("Adds patches up to images: [n, c kh kw, l] to [n, c, h, w]. torch.nn.functional.fold")
+      .in(kFunctional)
+      .composite([](const Args& a) {
+        return call("col2im", {a[0], a[1], a[2], a[3], a[4], a[5]}).get<Tensor>();
+      });
 }
 
 }  // namespace

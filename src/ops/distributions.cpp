@@ -20,12 +20,19 @@ struct Row {
 
 const Row kRows[] = {
     {"exponential", "Exponentially distributed numbers. torch.Tensor.exponential_", "float lambd=1",
-     [](Generator& g, double lambd, double) { return -1 / lambd * std::log1p(-g.uniform_double()); }},
+     [](Generator& g, double lambd, double) {
+       return -1 / lambd * std::log1p(-g.uniform_double());
+     }},
     {"geometric", "Numbers of tries until the first success. torch.Tensor.geometric_", "float p",
-     [](Generator& g, double p, double) { return std::ceil(std::log(g.uniform_double()) / std::log1p(-p)); }},
+     [](Generator& g, double p, double) {
+       return std::ceil(std::log(g.uniform_double()) / std::log1p(-p));
+     }},
     {"cauchy", "Cauchy distributed numbers. torch.Tensor.cauchy_", "float median=0, float sigma=1",
-     [](Generator& g, double median, double sigma) { return median + sigma * std::tan(M_PI * (g.uniform_double() - 0.5)); }},
-    {"log_normal", "Numbers whose logarithm is normal. torch.Tensor.log_normal_", "float mean=1, float std=2",
+     [](Generator& g, double median, double sigma) {
+       return median + sigma * std::tan(M_PI * (g.uniform_double() - 0.5));
+     }},
+    {"log_normal", "Numbers whose logarithm is normal. torch.Tensor.log_normal_",
+     "float mean=1, float std=2",
      [](Generator& g, double mean, double std) { return std::exp(g.normal() * std + mean); }},
 };
 
@@ -34,7 +41,8 @@ Tensor coin_flips(const Dims& shape, double p, DType dtype) {
 }
 
 void check_probability(double p) {
-  if (p < 0 || p > 1) fail(ErrorKind::Value, "dropout probability has to be between 0 and 1, but got ", p);
+  if (p < 0 || p > 1)
+    fail(ErrorKind::Value, "dropout probability has to be between 0 and 1, but got ", p);
 }
 
 // One number for each channel of each sample. Without a batch dimension there is one sample.
@@ -70,38 +78,58 @@ void register_dropouts(Registry& r) {
           if (p == 1) return ops::mul(x, Tensor::full({}, 0, x.dtype()));
           // dropout2d takes 3 dimensions for a batch of [c, l], for old times' sake.
           const bool batched = x.dim() == n + 2 || n == 2;
-          return ops::mul(x, ops::div(coin_flips(channel_shape(x, batched), 1 - p, x.dtype()), 1 - p));
+          return ops::mul(x,
+                          ops::div(coin_flips(channel_shape(x, batched), 1 - p, x.dtype()), 1 - p));
         });
   }
-  r.op("alpha_dropout(Tensor input, float p=0.5, bool training=False, bool inplace=False) -> Tensor")
-      .doc("dropout that keeps mean and variance of what comes out of selu. torch.nn.functional.alpha_dropout")
+  r.op("alpha_dropout(Tensor input, float p=0.5, bool training=False, bool inplace=False) -> "
+       "Tensor")
+      .doc(
+          "dropout that keeps mean and variance of what comes out of selu. "
+          "torch.nn.functional.alpha_dropout")
       .in(kFunctional)
-      .composite([](const Args& a) { return alpha_dropout(a.tensor(0), a.number(1), a.boolean(2), a.tensor(0).shape()); });
-  r.op("feature_alpha_dropout(Tensor input, float p=0.5, bool training=False, bool inplace=False) -> Tensor")
+      .composite([](const Args& a) {
+        return alpha_dropout(a.tensor(0), a.number(1), a.boolean(2), a.tensor(0).shape());
+      });
+  r.op("feature_alpha_dropout(Tensor input, float p=0.5, bool training=False, bool inplace=False) "
+       "-> Tensor")
       .doc("alpha_dropout of whole channels. torch.nn.functional.feature_alpha_dropout")
       .in(kFunctional)
       .composite([](const Args& a) {
-        check(a.tensor(0).dim() >= 2, "Feature dropout requires at least 2 dimensions in the input");
-        return alpha_dropout(a.tensor(0), a.number(1), a.boolean(2), channel_shape(a.tensor(0), true));
+        check(a.tensor(0).dim() >= 2,
+              "Feature dropout requires at least 2 dimensions in the input");
+        return alpha_dropout(a.tensor(0), a.number(1), a.boolean(2),
+                             channel_shape(a.tensor(0), true));
       });
-  r.op("rrelu(Tensor self, float lower=0.125, float upper=0.3333333333333333, bool training=False, bool inplace=False) -> Tensor")
-      .doc("leaky_relu whose slopes are drawn from [lower, upper) in training, their mean otherwise. torch.nn.functional.rrelu")
-      .in(kTorch | kFunctional).node("RreluWithNoiseBackward0")
+  r.op("rrelu(Tensor self, float lower=0.125, float upper=0.3333333333333333, bool training=False, "
+       "bool inplace=False) -> Tensor")
+      .doc(
+          "leaky_relu whose slopes are drawn from [lower, upper) in training, their mean "
+          "otherwise. torch.nn.functional.rrelu")
+      .in(kTorch | kFunctional)
+      .node("RreluWithNoiseBackward0")
       .forward([](const Args& a) {
-        const Tensor x = a.tensor(0).contiguous_raw(), slopes = Tensor::full(x.shape(), 1, x.dtype());
+        const Tensor x = a.tensor(0).contiguous_raw(),
+                     slopes = Tensor::full(x.shape(), 1, x.dtype());
         dispatch_floating(x.dtype(), "rrelu_with_noise_out_cpu", [&](auto tag) {
           using T = decltype(tag);
           const double low = a.number(1), high = a.number(2);
           // Only elements that aren't positive draw a number.
           for (std::int64_t i = 0; i < x.numel(); ++i)
             if (x.data<T>()[i] <= 0)
-              slopes.data<T>()[i] = static_cast<T>(a.boolean(3) ? active_generator().uniform_double() * (high - low) + low : (low + high) / 2);
+              slopes.data<T>()[i] = static_cast<T>(
+                  a.boolean(3) ? active_generator().uniform_double() * (high - low) + low
+                               : (low + high) / 2);
         });
         a.stash(slopes);
         return ops::mul(x, slopes);
       })
-      .backward([](BackwardContext& c, const TensorList& g) -> TensorList { return {ops::mul(g[0], c.stash(0))}; })
-      .decomposition([](const Args& a) { return call("leaky_relu", {a[0], (a.number(1) + a.number(2)) / 2}).get<Tensor>(); })
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        return {ops::mul(g[0], c.stash(0))};
+      })
+      .decomposition([](const Args& a) {
+        return call("leaky_relu", {a[0], (a.number(1) + a.number(2)) / 2}).get<Tensor>();
+      })
       .inplace()
       .samples(sample_distinct());
 }
@@ -110,12 +138,16 @@ void register_dropouts(Registry& r) {
 Tensor multinomial(const Args& a) {
   const Tensor w = a.tensor(0).contiguous_raw();
   check(w.dim() == 1 || w.dim() == 2, "prob_dist must be 1 or 2 dim");
-  check(is_floating(w.dtype()), "multinomial only supports floating-point dtypes for input, got: ", scalar_type_name(w.dtype()));
+  check(is_floating(w.dtype()), "multinomial only supports floating-point dtypes for input, got: ",
+        scalar_type_name(w.dtype()));
   const std::int64_t n = w.size(-1), rows = w.dim() == 2 ? w.size(0) : 1, k = a.integer(1);
   check(k > 0, "cannot sample n_sample <= 0 samples");
-  check(a.boolean(2) || k <= n, "cannot sample n_sample > prob_dist.size(-1) samples without replacement");
+  check(a.boolean(2) || k <= n,
+        "cannot sample n_sample > prob_dist.size(-1) samples without replacement");
   std::vector<double> p = w.to_vector();
-  for (const double v : p) check(v >= 0 && std::isfinite(v), "probability tensor contains either `inf`, `nan` or element < 0");
+  for (const double v : p)
+    check(v >= 0 && std::isfinite(v),
+          "probability tensor contains either `inf`, `nan` or element < 0");
   for (std::int64_t row = 0; row < rows; ++row) {
     double total = 0;
     for (std::int64_t i = 0; i < n; ++i) total += p[static_cast<std::size_t>(row * n + i)];
@@ -126,7 +158,8 @@ Tensor multinomial(const Args& a) {
     const Tensor noise = Tensor::empty(w.shape(), w.dtype());
     dispatch_floating(w.dtype(), "multinomial", [&](auto tag) {
       using T = decltype(tag);
-      for (std::int64_t i = 0; i < w.numel(); ++i) noise.data<T>()[i] = static_cast<T>(-std::log1p(-g.uniform_double()));
+      for (std::int64_t i = 0; i < w.numel(); ++i)
+        noise.data<T>()[i] = static_cast<T>(-std::log1p(-g.uniform_double()));
     });
     const Tensor q = ops::div(w, noise);
     if (k == 1) return ops::argmax(q, -1, true);
@@ -134,13 +167,15 @@ Tensor multinomial(const Args& a) {
   }
   const Tensor out = Tensor::empty(w.dim() == 2 ? Dims{rows, k} : Dims{k}, DType::Int64);
   for (std::int64_t row = 0; row < rows; ++row) {
-    const auto first = p.begin() + static_cast<std::ptrdiff_t>(row * n), last = first + static_cast<std::ptrdiff_t>(n);
+    const auto first = p.begin() + static_cast<std::ptrdiff_t>(row * n),
+               last = first + static_cast<std::ptrdiff_t>(n);
     double total = 0;
     for (auto it = first; it != last; ++it) *it = total += *it;
     for (auto it = first; it != last; ++it) *it /= total;
     *(last - 1) = 1;
     for (std::int64_t i = 0; i < k; ++i)
-      out.data<std::int64_t>()[row * k + i] = std::lower_bound(first, last, g.uniform_double()) - first;
+      out.data<std::int64_t>()[row * k + i] =
+          std::lower_bound(first, last, g.uniform_double()) - first;
   }
   return out;
 }
@@ -148,23 +183,31 @@ Tensor multinomial(const Args& a) {
 }  // namespace
 
 void register_distributions(Registry& r) {
-  const auto no_gradient = [](BackwardContext&, const TensorList& g) -> TensorList { return {ops::zeros_like(g[0])}; };
+  const auto no_gradient = [](BackwardContext&, const TensorList& g) -> TensorList {
+    return {ops::zeros_like(g[0])};
+  };
   for (const Row& row : kRows) {
-    r.op(std::string(row.name) + "(Tensor self, " + row.arguments + ") -> Tensor").doc(row.doc).in(kTensor)
+    r.op(std::string(row.name) + "(Tensor self, " + row.arguments + ") -> Tensor")
+        .doc(row.doc)
+        .in(kTensor)
         .forward([draw = row.draw](const Args& a) {
           const Tensor t = Tensor::empty(a.tensor(0).shape(), a.tensor(0).dtype());
           dispatch_floating(t.dtype(), "distribution", [&](auto tag) {
             using T = decltype(tag);
             for (std::int64_t i = 0; i < t.numel(); ++i)
-              t.data<T>()[i] = static_cast<T>(draw(active_generator(), a.number(1), a.size() > 2 ? a.number(2) : 0));
+              t.data<T>()[i] = static_cast<T>(
+                  draw(active_generator(), a.number(1), a.size() > 2 ? a.number(2) : 0));
           });
           return t;
         })
-        .backward(no_gradient).no_gradcheck("random").inplace();
+        .backward(no_gradient)
+        .no_gradcheck("random")
+        .inplace();
   }
   register_dropouts(r);
   r.op("multinomial(Tensor self, int num_samples, bool replacement=False) -> Tensor")
-      .doc("Indices drawn with the given weights. torch.multinomial").forward(multinomial);
+      .doc("Indices drawn with the given weights. torch.multinomial")
+      .forward(multinomial);
 }
 
 }  // namespace gradbox

@@ -26,7 +26,8 @@ struct Lanes {
 Tensor as_number(const Tensor& t);
 // t, of size 1 in dim, without that dimension; raw.
 Tensor drop_dim(const Tensor& t, std::int64_t dim, bool keepdim);
-// Indices that sort every lane stably; NaN is larger than everything. k >= 0 keeps only the first k.
+// Indices that sort every lane stably; NaN is larger than everything. k >= 0 keeps only the first
+// k.
 Tensor sort_indices(const Tensor& given, std::int64_t dim, bool descending, std::int64_t k = -1);
 // (values, index) for an index that keeps the dimension; stashes it for scatter_back, where the
 // dimension is argument number `dim_arg`.

@@ -17,7 +17,8 @@ Tensor pick_lane(const Tensor& t, std::int64_t dim, F choose) {
   const Lanes lanes(order, dim);
   Dims shape = t.shape();
   if (!shape.empty()) shape[static_cast<std::size_t>(wrap_dim(dim, t.dim()))] = 1;
-  const Tensor out = Tensor::empty(shape, DType::Int64), values = t.to_raw(DType::Float64).contiguous_raw();
+  const Tensor out = Tensor::empty(shape, DType::Int64),
+               values = t.to_raw(DType::Float64).contiguous_raw();
   auto* o = out.data<std::int64_t>();
   const auto* by = order.data<std::int64_t>();
   const double* v = values.data<double>();
@@ -67,34 +68,47 @@ void check_lane(const Tensor& t, std::int64_t dim, const char* name) {
 using Finder = Tensor (*)(const Tensor&, std::int64_t);
 
 void register_medians(Registry& r) {
-  const auto along_1 = [](BackwardContext& c, const TensorList& g) { return scatter_back(c, g, 1); };
-  const auto cases = [](Samples& s) { s.add({s.distinct({2, 3}), 1}); s.add({s.distinct({2, 3}), 0, true}); };
+  const auto along_1 = [](BackwardContext& c, const TensorList& g) {
+    return scatter_back(c, g, 1);
+  };
+  const auto cases = [](Samples& s) {
+    s.add({s.distinct({2, 3}), 1});
+    s.add({s.distinct({2, 3}), 0, true});
+  };
   for (const bool ignore : {false, true}) {
-    const std::string name = ignore ? "nanmedian" : "median", title = ignore ? "Nanmedian" : "Median";
+    const std::string name = ignore ? "nanmedian" : "median",
+                      title = ignore ? "Nanmedian" : "Median";
     const std::string what = ignore ? ", NaN apart" : "";
     const Finder find = ignore ? median_index<true> : median_index<false>;
-    r.op(name + "(Tensor self) -> Tensor").doc("Middle element, the lower of two" + what + ". torch." + name)
+    r.op(name + "(Tensor self) -> Tensor")
+        .doc("Middle element, the lower of two" + what + ". torch." + name)
         .forward([find](const Args& a) {
           const Tensor t = a.tensor(0).contiguous_raw();
           if (t.numel() == 0) return Tensor::full({}, std::nan(""), t.dtype());
           const Tensor flat = t.alias({t.numel()}, {1}, t.offset());
           return drop_dim(ops::gather(flat, 0, find(flat, 0)), 0, false);
         })
-        .saves({"self"}).saves_output()
+        .saves({"self"})
+        .saves_output()
         .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
           const Tensor x = c.tensor(0).detach(), y = c.output().detach();
-          const Tensor hit = ops::to(y.item() == y.item() ? ops::eq(x, y) : ops::ne(x, x), g[0].dtype());
+          const Tensor hit =
+              ops::to(y.item() == y.item() ? ops::eq(x, y) : ops::ne(x, x), g[0].dtype());
           return {ops::mul(hit, ops::div(g[0], ops::sum(hit)))};
         })
-        .samples([](Samples& s) { s.add({s.distinct({2, 3})}); });
+        .samples([](Samples& s) {
+          s.add({s.distinct({2, 3})});
+        });
     r.op(name + ".dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")
         .doc("Middle element along dim" + what + ", and its index. torch." + name)
-        .node(title + "Backward1").non_differentiable({1})
+        .node(title + "Backward1")
+        .non_differentiable({1})
         .forward([find, name](const Args& a) {
           check_lane(a.tensor(0), a.integer(1), name.c_str());
           return take_at(a, find(a.tensor(0), a.integer(1)), a.integer(1), a.boolean(2));
         })
-        .backward(along_1).samples(cases);
+        .backward(along_1)
+        .samples(cases);
   }
   r.op("mode(Tensor self, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)")
       .doc("Most frequent element along dim, and an index of it. torch.mode")
@@ -103,30 +117,39 @@ void register_medians(Registry& r) {
         check_lane(a.tensor(0), a.integer(1), "mode");
         return take_at(a, mode_index(a.tensor(0), a.integer(1)), a.integer(1), a.boolean(2));
       })
-      .backward(along_1).samples(cases);
-  r.op("kthvalue(Tensor self, int k, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)")
+      .backward(along_1)
+      .samples(cases);
+  r.op("kthvalue(Tensor self, int k, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor "
+       "indices)")
       .doc("The k-th smallest element along dim, and its index. torch.kthvalue")
       .non_differentiable({1})
       .forward([](const Args& a) {
         const Tensor t = a.tensor(0);
         const std::int64_t k = a.integer(1), d = wrap_dim(a.integer(2), t.dim());
-        check(k >= 1 && k <= (t.dim() ? t.size(d) : 1), "kthvalue(): selected number k out of range for dimension ", d);
+        check(k >= 1 && k <= (t.dim() ? t.size(d) : 1),
+              "kthvalue(): selected number k out of range for dimension ", d);
         const Tensor index = pick_lane(t, d, [k](std::int64_t, const auto&) { return k - 1; });
         return take_at(a, index, d, a.boolean(3));
       })
       .backward([](BackwardContext& c, const TensorList& g) { return scatter_back(c, g, 2); })
-      .samples([](Samples& s) { s.add({s.distinct({2, 3}), 2, 1}); });
+      .samples([](Samples& s) {
+        s.add({s.distinct({2, 3}), 2, 1});
+      });
   r.op("aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)")
       .doc("Smallest and largest element. torch.aminmax")
       .fused([](const Args& a) {
         const Value dim = a.has(1) ? Value(IntList{a.integer(1)}) : Value();
         const auto in_shape = [&](const Tensor& t) {
-          return a.boolean(2) && !a.has(1) ? ops::reshape(t, Dims(static_cast<std::size_t>(a.tensor(0).dim()), 1)) : t;
+          return a.boolean(2) && !a.has(1)
+                     ? ops::reshape(t, Dims(static_cast<std::size_t>(a.tensor(0).dim()), 1))
+                     : t;
         };
         return TensorList{in_shape(ops::amin(a.tensor(0), dim, a.boolean(2) && a.has(1))),
                           in_shape(ops::amax(a.tensor(0), dim, a.boolean(2) && a.has(1)))};
       })
-      .samples([](Samples& s) { s.add({s.distinct({2, 3}), 1}); });
+      .samples([](Samples& s) {
+        s.add({s.distinct({2, 3}), 1});
+      });
 }
 
 // Along `dim` (or of everything): values between the two elements around q (n - 1). A NaN in a lane
@@ -138,9 +161,13 @@ Tensor quantile(const Args& a, bool ignore_nan, const char* name) {
   check(x.numel() > 0, name, "() input tensor must be non-empty");
   check(is_floating(x.dtype()), name, "() input tensor must be either float or double dtype");
   check(q.dim() <= 1, name, "() q must be a scalar or 1D tensor");
-  for (const double v : q.to_vector()) check(v >= 0 && v <= 1, name, "() q values must be in the range [0, 1]");
-  check(mode == "linear" || mode == "lower" || mode == "higher" || mode == "midpoint" || mode == "nearest", name,
-        "() interpolation must be one of linear, lower, higher, midpoint or nearest, but got ", mode);
+  for (const double v : q.to_vector())
+    check(v >= 0 && v <= 1, name, "() q values must be in the range [0, 1]");
+  check(mode == "linear" || mode == "lower" || mode == "higher" || mode == "midpoint" ||
+            mode == "nearest",
+        name,
+        "() interpolation must be one of linear, lower, higher, midpoint or nearest, but got ",
+        mode);
   const bool all = !a.has(2), keep = a.boolean(3);
   const std::int64_t rank = x.dim(), d = all ? 0 : wrap_dim(a.integer(2), rank);
   const Dims original = x.shape();
@@ -151,16 +178,27 @@ Tensor quantile(const Args& a, bool ignore_nan, const char* name) {
   const Tensor spoiled = ops::lt(numbers, static_cast<double>(x.size(d)));
   TensorList out;
   for (const double v : q.to_vector()) {
-    Tensor at = ops::mul(ops::to(ignore_nan ? ops::clamp(ops::sub(numbers, 1), 0) : Tensor::full(numbers.shape(), static_cast<double>(x.size(d) - 1), DType::Int64), DType::Float64), v);
+    Tensor at = ops::mul(
+        ops::to(ignore_nan ? ops::clamp(ops::sub(numbers, 1), 0)
+                           : Tensor::full(numbers.shape(), static_cast<double>(x.size(d) - 1),
+                                          DType::Int64),
+                DType::Float64),
+        v);
     if (mode == "lower") at = call("floor", {at}).get<Tensor>();
     if (mode == "higher") at = call("ceil", {at}).get<Tensor>();
     if (mode == "nearest") at = call("round", {at}).get<Tensor>();
-    const Tensor below = call("floor", {at}).get<Tensor>(), above = call("ceil", {at}).get<Tensor>();
-    const Tensor part = mode == "midpoint" ? ops::mul(ops::to(ops::ne(below, above), x.dtype()), 0.5) : ops::to(ops::sub(at, below), x.dtype());
-    const Tensor low = ops::gather(sorted, d, ops::to(below, DType::Int64)), high = ops::gather(sorted, d, ops::to(above, DType::Int64));
+    const Tensor below = call("floor", {at}).get<Tensor>(),
+                 above = call("ceil", {at}).get<Tensor>();
+    const Tensor part = mode == "midpoint"
+                            ? ops::mul(ops::to(ops::ne(below, above), x.dtype()), 0.5)
+                            : ops::to(ops::sub(at, below), x.dtype());
+    const Tensor low = ops::gather(sorted, d, ops::to(below, DType::Int64)),
+                 high = ops::gather(sorted, d, ops::to(above, DType::Int64));
     Tensor y = ops::add(low, ops::mul(part, ops::sub(high, low)));
     if (!ignore_nan) y = ops::masked_fill(y, spoiled, std::nan(""));
-    out.push_back(all ? ops::reshape(y, keep ? Dims(original.size(), 1) : Dims{}) : keep ? y : ops::squeeze(y, d));
+    out.push_back(all    ? ops::reshape(y, keep ? Dims(original.size(), 1) : Dims{})
+                     : keep ? y
+                         : ops::squeeze(y, d));
   }
   return q.dim() == 0 ? out[0] : ops::stack(out, 0);
 }
@@ -168,8 +206,11 @@ Tensor quantile(const Args& a, bool ignore_nan, const char* name) {
 void register_quantiles(Registry& r) {
   for (const bool ignore : {false, true}) {
     const std::string name = ignore ? "nanquantile" : "quantile";
-    r.op(name + "(Tensor self, Tensor|Scalar q, int? dim=None, bool keepdim=False, *, str interpolation='linear') -> Tensor")
-        .doc(std::string("Values below which the fraction q of the elements lies") + (ignore ? ", NaN apart" : "") + ". torch." + name)
+    r.op(name +
+         "(Tensor self, Tensor|Scalar q, int? dim=None, bool keepdim=False, *, str "
+         "interpolation='linear') -> Tensor")
+        .doc(std::string("Values below which the fraction q of the elements lies") +
+             (ignore ? ", NaN apart" : "") + ". torch." + name)
         .composite([ignore, name](const Args& a) { return quantile(a, ignore, name.c_str()); });
   }
 }
@@ -187,7 +228,8 @@ Groups group_rows(const Tensor& rows, bool sorted) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), 0);
   const auto less = [&](std::int64_t i, std::int64_t j) {
-    return std::lexicographical_compare(p + i * width, p + (i + 1) * width, p + j * width, p + (j + 1) * width);
+    return std::lexicographical_compare(p + i * width, p + (i + 1) * width, p + j * width,
+                                        p + (j + 1) * width);
   };
   if (sorted) std::stable_sort(order.begin(), order.end(), less);
   Groups g;
@@ -204,7 +246,9 @@ Groups group_rows(const Tensor& rows, bool sorted) {
   return g;
 }
 
-Tensor to_tensor(const std::vector<std::int64_t>& v) { return Tensor::from_vector(v, {static_cast<std::int64_t>(v.size())}); }
+Tensor to_tensor(const std::vector<std::int64_t>& v) {
+  return Tensor::from_vector(v, {static_cast<std::int64_t>(v.size())});
+}
 
 // int64 beyond 2^53 would not survive as double; none of the uses here comes near.
 Value unique(const Tensor& t, bool sorted, bool inverse, bool counts, const Value& dim) {
@@ -212,23 +256,37 @@ Value unique(const Tensor& t, bool sorted, bool inverse, bool counts, const Valu
   const Tensor source = flat ? ops::reshape(t, Dims{-1}) : t;
   const long long d = flat ? 0 : wrap_dim(dim.as_int(), t.dim());
   const std::int64_t n = source.size(d);
-  const Tensor rows = ops::reshape(ops::to(ops::transpose(source, 0, d), DType::Float64), Dims{n, n ? source.numel() / n : 1}).contiguous_raw();
+  const Tensor rows = ops::reshape(ops::to(ops::transpose(source, 0, d), DType::Float64),
+                                   Dims{n, n ? source.numel() / n : 1})
+                          .contiguous_raw();
   const Groups g = group_rows(rows, sorted);
   TensorList out{ops::index_select(source, d, to_tensor(g.first))};
-  if (inverse) out.push_back(flat ? ops::reshape(to_tensor(g.inverse), t.shape()) : to_tensor(g.inverse));
+  if (inverse)
+    out.push_back(flat ? ops::reshape(to_tensor(g.inverse), t.shape()) : to_tensor(g.inverse));
   if (counts) out.push_back(to_tensor(g.counts));
   if (out.size() == 1) return out[0];
   return out;
 }
 
 void register_sets(Registry& r) {
-  r.op("unique(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False, int? dim=None) -> Tensor")
-      .doc("The distinct elements (or slices along dim), sorted; with the group of each and their counts on request. torch.unique")
-      .forward([](const Args& a) { return unique(a.tensor(0).detach(), true, a.boolean(2), a.boolean(3), a[4]); });
-  r.op("unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, int? dim=None) -> Tensor")
-      .doc("The elements (or slices along dim) that differ from the one before. torch.unique_consecutive")
-      .forward([](const Args& a) { return unique(a.tensor(0).detach(), false, a.boolean(1), a.boolean(2), a[3]); });
-  r.op("isin(Tensor elements, Tensor|Scalar test_elements, *, bool assume_unique=False, bool invert=False) -> Tensor")
+  r.op("unique(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False, "
+       "int? dim=None) -> Tensor")
+      .doc(
+          "The distinct elements (or slices along dim), sorted; with the group of each and their "
+          "counts on request. torch.unique")
+      .forward([](const Args& a) {
+        return unique(a.tensor(0).detach(), true, a.boolean(2), a.boolean(3), a[4]);
+      });
+  r.op("unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, int? "
+       "dim=None) -> Tensor")
+      .doc(
+          "The elements (or slices along dim) that differ from the one before. "
+          "torch.unique_consecutive")
+      .forward([](const Args& a) {
+        return unique(a.tensor(0).detach(), false, a.boolean(1), a.boolean(2), a[3]);
+      });
+  r.op("isin(Tensor elements, Tensor|Scalar test_elements, *, bool assume_unique=False, bool "
+       "invert=False) -> Tensor")
       .doc("Whether each element is among test_elements. torch.isin")
       .in(kTorch)
       .forward([](const Args& a) {
@@ -242,38 +300,51 @@ void register_sets(Registry& r) {
 }
 
 Tensor search(const Tensor& sequence, const Tensor& values, bool right, DType dtype) {
-  check(sequence.dim() > 0, "torch.searchsorted(): boundaries tensor should have positive dimension, but got 0 dimension");
+  check(sequence.dim() > 0,
+        "torch.searchsorted(): boundaries tensor should have positive dimension, but got 0 "
+        "dimension");
   Dims lead_s(sequence.shape().begin(), sequence.shape().end() - 1), lead_v;
   if (values.dim()) lead_v = Dims(values.shape().begin(), values.shape().end() - 1);
   check(sequence.dim() == 1 || (values.dim() == sequence.dim() && lead_s == lead_v),
-        "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input "
-        "value tensor must match, but we got boundaries tensor ", to_string(sequence.shape()), " and input value tensor ", to_string(values.shape()));
+        "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions "
+        "of boundaries tensor and input "
+        "value tensor must match, but we got boundaries tensor ",
+        to_string(sequence.shape()), " and input value tensor ", to_string(values.shape()));
   const std::vector<double> s = sequence.to_vector(), v = values.to_vector();
   const Tensor out = Tensor::empty(values.shape(), DType::Int64);
-  const auto n = static_cast<std::size_t>(sequence.size(-1)), row = values.dim() ? static_cast<std::size_t>(values.size(-1)) : 1;
+  const auto n = static_cast<std::size_t>(sequence.size(-1)),
+             row = values.dim() ? static_cast<std::size_t>(values.size(-1)) : 1;
   for (std::size_t i = 0; i < v.size(); ++i) {
-    const auto first = s.begin() + static_cast<std::ptrdiff_t>(sequence.dim() == 1 ? 0 : i / row * n);
+    const auto first =
+        s.begin() + static_cast<std::ptrdiff_t>(sequence.dim() == 1 ? 0 : i / row * n);
     const auto last = first + static_cast<std::ptrdiff_t>(n);
-    out.data<std::int64_t>()[i] = (right ? std::upper_bound(first, last, v[i]) : std::lower_bound(first, last, v[i])) - first;
+    out.data<std::int64_t>()[i] =
+        (right ? std::upper_bound(first, last, v[i]) : std::lower_bound(first, last, v[i])) - first;
   }
   return out.to_raw(dtype);
 }
 
 void register_searches(Registry& r) {
-  r.op("searchsorted(Tensor sorted_sequence, Tensor|Scalar self, *, bool out_int32=False, bool right=False, str? side=None, Tensor? sorter=None) -> Tensor")
-      .doc("Where each value would have to be inserted into the (rows of the) sorted sequence. torch.searchsorted")
+  r.op("searchsorted(Tensor sorted_sequence, Tensor|Scalar self, *, bool out_int32=False, bool "
+       "right=False, str? side=None, Tensor? sorter=None) -> Tensor")
+      .doc(
+          "Where each value would have to be inserted into the (rows of the) sorted sequence. "
+          "torch.searchsorted")
       .in(kTorch)
       .forward([](const Args& a) {
         const bool right = a.boolean(3) || (a.has(4) && a.string(4) == "right");
         const Tensor sequence = a.has(5) ? ops::gather(a.tensor(0), -1, a.tensor(5)) : a.tensor(0);
         return search(sequence, a.tensor(1), right, a.boolean(2) ? DType::Int32 : DType::Int64);
       });
-  r.op("bucketize(Tensor|Scalar self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor")
+  r.op("bucketize(Tensor|Scalar self, Tensor boundaries, *, bool out_int32=False, bool "
+       "right=False) -> Tensor")
       .doc("searchsorted of self in boundaries. torch.bucketize")
       .in(kTorch)
       .forward([](const Args& a) {
-        check(a.tensor(1).dim() == 1, "boundaries tensor must be 1 dimension, but got dim(", a.tensor(1).dim(), ")");
-        return search(a.tensor(1), a.tensor(0), a.boolean(3), a.boolean(2) ? DType::Int32 : DType::Int64);
+        check(a.tensor(1).dim() == 1, "boundaries tensor must be 1 dimension, but got dim(",
+              a.tensor(1).dim(), ")");
+        return search(a.tensor(1), a.tensor(0), a.boolean(3),
+                      a.boolean(2) ? DType::Int32 : DType::Int64);
       });
 }
 

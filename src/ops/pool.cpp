@@ -21,7 +21,9 @@ struct Windows {
   double divisor = 0;  // of means; 0: the product of the sizes
 };
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a >= 0 ? a / b : -((-a + b - 1) / b);
+}
 
 struct Settings {
   IntList kernel, stride, padding, dilation;
@@ -66,13 +68,15 @@ template <class F>
 Windows windows(const Dims& shape, std::size_t spatial, F spans) {
   Windows w;
   for (std::size_t k = 0; k < 3 - spatial; ++k) w.axes[k] = {{0, 1, 1, 1}};
-  for (std::size_t i = 0; i < spatial; ++i) w.axes[3 - spatial + i] = spans(i, shape[shape.size() - spatial + i]);
+  for (std::size_t i = 0; i < spatial; ++i)
+    w.axes[3 - spatial + i] = spans(i, shape[shape.size() - spatial + i]);
   return w;
 }
 
 std::string by_x(const Dims& shape, std::size_t from) {
   std::string s;
-  for (std::size_t i = from; i < shape.size(); ++i) s += (s.empty() ? "" : "x") + std::to_string(shape[i]);
+  for (std::size_t i = from; i < shape.size(); ++i)
+    s += (s.empty() ? "" : "x") + std::to_string(shape[i]);
   return s;
 }
 
@@ -84,7 +88,8 @@ Dims pooled_shape(const Tensor& x, const Windows& w, std::size_t spatial, bool c
     fits = fits && shape[shape.size() - spatial + i] > 0;
   }
   const std::size_t channel = shape.size() - spatial - 1;
-  check(fits || !checked, "Given input size: (", by_x(x.shape(), channel), "). Calculated output size: (", by_x(shape, channel), "). Output size is too small");
+  check(fits || !checked, "Given input size: (", by_x(x.shape(), channel),
+        "). Calculated output size: (", by_x(shape, channel), "). Output size is too small");
   return shape;
 }
 
@@ -95,7 +100,8 @@ Volume volume_of(const Dims& shape, std::size_t spatial) {
   Volume v{1, 1, 1, 1};
   for (std::size_t i = 0; i + spatial < shape.size(); ++i) v.planes *= shape[i];
   std::int64_t* axes[] = {&v.d, &v.h, &v.w};
-  for (std::size_t i = 0; i < spatial; ++i) *axes[3 - spatial + i] = shape[shape.size() - spatial + i];
+  for (std::size_t i = 0; i < spatial; ++i)
+    *axes[3 - spatial + i] = shape[shape.size() - spatial + i];
   return v;
 }
 
@@ -135,7 +141,8 @@ Tensor max_places(const Tensor& given, const Windows& w, std::size_t spatial, co
   return out;
 }
 
-Tensor mean_of_windows(const Tensor& given, const Windows& w, std::size_t spatial, const Dims& shape) {
+Tensor mean_of_windows(const Tensor& given, const Windows& w, std::size_t spatial,
+                       const Dims& shape) {
   const Tensor x = given.contiguous_raw(), out = Tensor::empty(shape, x.dtype());
   const Volume v = volume_of(x.shape(), spatial);
   dispatch_floating(x.dtype(), "avg_pool2d_out_frame", [&](auto tag) {
@@ -145,7 +152,8 @@ Tensor mean_of_windows(const Tensor& given, const Windows& w, std::size_t spatia
       const T* p = x.data<T>() + plane;
       T sum = 0;
       each_position(v, z, y, s, [&](std::int64_t i) { sum += p[i]; });
-      *o++ = sum / static_cast<T>(w.divisor != 0 ? w.divisor : static_cast<double>(z.size * y.size * s.size));
+      *o++ = sum / static_cast<T>(w.divisor != 0 ? w.divisor
+                                                 : static_cast<double>(z.size * y.size * s.size));
     });
   });
   return out;
@@ -160,7 +168,9 @@ Tensor spread_means(const Tensor& given, const Windows& w, std::size_t spatial, 
     const T* from = g.data<T>();
     each_window(v, w, [&](std::int64_t plane, const Span& z, const Span& y, const Span& s) {
       T* p = out.data<T>() + plane;
-      const T share = *from++ / static_cast<T>(w.divisor != 0 ? w.divisor : static_cast<double>(z.size * y.size * s.size));
+      const T share =
+          *from++ / static_cast<T>(w.divisor != 0 ? w.divisor
+                                                  : static_cast<double>(z.size * y.size * s.size));
       each_position(v, z, y, s, [&](std::int64_t i) { p[i] += share; });
     });
   });
@@ -169,29 +179,41 @@ Tensor spread_means(const Tensor& given, const Windows& w, std::size_t spatial, 
 
 Tensor flat_planes(const Tensor& t, std::size_t spatial) {
   Dims shape(t.shape().begin(), t.shape().end() - static_cast<std::ptrdiff_t>(spatial));
-  shape.push_back(volume_of(t.shape(), spatial).d * volume_of(t.shape(), spatial).h * volume_of(t.shape(), spatial).w);
+  shape.push_back(volume_of(t.shape(), spatial).d * volume_of(t.shape(), spatial).h *
+                  volume_of(t.shape(), spatial).w);
   return ops::reshape(t, shape);
 }
 
 // (the elements at `places`, places), stashed for max_backward.
 TensorList taken(const Args& a, const Tensor& places, std::size_t spatial) {
   a.stash(places);
-  return {ops::reshape(ops::gather(flat_planes(a.tensor(0), spatial), -1, flat_planes(places, spatial)), places.shape()), places};
+  return {
+      ops::reshape(ops::gather(flat_planes(a.tensor(0), spatial), -1, flat_planes(places, spatial)),
+                   places.shape()),
+      places};
 }
 
 TensorList max_backward(BackwardContext& c, const TensorList& g) {
   const std::size_t spatial = c.args().ints(1).size();
   const Tensor zeros = flat_planes(Tensor::full(c.shape(0), 0, g[0].dtype()), spatial);
-  return {ops::reshape(ops::scatter_add(zeros, -1, flat_planes(c.stash(0), spatial), flat_planes(g[0], spatial)), c.shape(0))};
+  return {ops::reshape(
+      ops::scatter_add(zeros, -1, flat_planes(c.stash(0), spatial), flat_planes(g[0], spatial)),
+      c.shape(0))};
 }
 
 // Arguments 1 to 5: kernel, stride, padding, dilation, ceil_mode.
-Settings max_settings(const Args& a) { return {a.ints(1), a.ints(2), a.ints(3), a.ints(4), a.boolean(5), true}; }
+Settings max_settings(const Args& a) {
+  return {a.ints(1), a.ints(2), a.ints(3), a.ints(4), a.boolean(5), true};
+}
 
-// Arguments of means, from `first` on: kernel, stride, padding, ceil_mode, count_include_pad, divisor.
+// Arguments of means, from `first` on: kernel, stride, padding, ceil_mode, count_include_pad,
+// divisor.
 Windows mean_windows(const Args& a, std::size_t first, const Dims& shape) {
-  const Settings s{a.ints(first), a.ints(first + 1), a.ints(first + 2), IntList(a.ints(first).size(), 1), a.boolean(first + 3), a.boolean(first + 4)};
-  Windows w = windows(shape, s.kernel.size(), [&](std::size_t i, std::int64_t n) { return pool_spans(s, i, n); });
+  const Settings s{a.ints(first),        a.ints(first + 1),
+                   a.ints(first + 2),    IntList(a.ints(first).size(), 1),
+                   a.boolean(first + 3), a.boolean(first + 4)};
+  Windows w = windows(shape, s.kernel.size(),
+                      [&](std::size_t i, std::int64_t n) { return pool_spans(s, i, n); });
   if (a.has(first + 5)) {
     check(a.integer(first + 5) != 0, "divisor must be not zero");
     w.divisor = a.number(first + 5);
@@ -200,11 +222,13 @@ Windows mean_windows(const Args& a, std::size_t first, const Dims& shape) {
 }
 
 Windows adaptive_windows(const IntList& size, const Dims& shape) {
-  return windows(shape, size.size(), [&](std::size_t i, std::int64_t n) { return adaptive_spans(n, size[i]); });
+  return windows(shape, size.size(),
+                 [&](std::size_t i, std::int64_t n) { return adaptive_spans(n, size[i]); });
 }
 
 // PyTorch pools one dimension as two and drops the other: that is the name the graph then shows.
-std::function<std::string(const Values&)> node_for(const std::string& two, const std::string& three) {
+std::function<std::string(const Values&)> node_for(const std::string& two,
+                                                   const std::string& three) {
   return [two, three](const Values& a) {
     const std::size_t n = a[1].get<IntList>().size();
     return n == 1 ? std::string("SqueezeBackward1") : n == 2 ? two : three;
@@ -214,33 +238,51 @@ std::function<std::string(const Values&)> node_for(const std::string& two, const
 Value like(const Dims& d) { return Value(IntList(d.begin(), d.end())); }
 
 void register_core(Registry& r) {
-  r.op("max_pool(Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, bool ceil_mode) -> (Tensor, Tensor)")
-      .doc("Largest element of every window, and where it is in its plane.").in(0)
-      .node(node_for("MaxPool2DWithIndicesBackward0", "MaxPool3DWithIndicesBackward0")).non_differentiable({1})
+  r.op("max_pool(Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, bool "
+       "ceil_mode) -> (Tensor, Tensor)")
+      .doc("Largest element of every window, and where it is in its plane.")
+      .in(0)
+      .node(node_for("MaxPool2DWithIndicesBackward0", "MaxPool3DWithIndicesBackward0"))
+      .non_differentiable({1})
       .forward([](const Args& a) {
         const Settings s = max_settings(a);
         const Tensor x = a.tensor(0);
-        const Windows w = windows(x.shape(), s.kernel.size(), [&](std::size_t i, std::int64_t n) { return pool_spans(s, i, n); });
-        return taken(a, max_places(x, w, s.kernel.size(), pooled_shape(x, w, s.kernel.size(), true)), s.kernel.size());
+        const Windows w = windows(x.shape(), s.kernel.size(), [&](std::size_t i, std::int64_t n) {
+          return pool_spans(s, i, n);
+        });
+        return taken(a,
+                     max_places(x, w, s.kernel.size(), pooled_shape(x, w, s.kernel.size(), true)),
+                     s.kernel.size());
       })
       .backward(max_backward)
       .samples([](Samples& s) {
-        s.add({s.distinct({1, 2, 4, 5}), IntList{2, 2}, IntList{2, 1}, IntList{1, 0}, IntList{1, 1}, false});
+        s.add({s.distinct({1, 2, 4, 5}), IntList{2, 2}, IntList{2, 1}, IntList{1, 0}, IntList{1, 1},
+               false});
         s.add({s.distinct({2, 7}), IntList{2}, IntList{3}, IntList{1}, IntList{2}, true});
       });
   r.op("adaptive_max_pool(Tensor self, int[] output_size) -> (Tensor, Tensor)")
-      .doc("Largest element of windows that divide the input into output_size, and where it is in its plane.").in(0)
-      .node(node_for("AdaptiveMaxPool2DBackward0", "AdaptiveMaxPool3DBackward0")).non_differentiable({1})
+      .doc(
+          "Largest element of windows that divide the input into output_size, and where it is in "
+          "its plane.")
+      .in(0)
+      .node(node_for("AdaptiveMaxPool2DBackward0", "AdaptiveMaxPool3DBackward0"))
+      .non_differentiable({1})
       .forward([](const Args& a) {
         const std::size_t n = a.ints(1).size();
         const Windows w = adaptive_windows(a.ints(1), a.tensor(0).shape());
         return taken(a, max_places(a.tensor(0), w, n, pooled_shape(a.tensor(0), w, n, false)), n);
       })
       .backward(max_backward)
-      .samples([](Samples& s) { s.add({s.distinct({1, 2, 4, 5}), IntList{2, 3}}); });
-  const std::string mean = "int[] kernel_size, int[] stride, int[] padding, bool ceil_mode, bool count_include_pad, int? divisor_override";
+      .samples([](Samples& s) {
+        s.add({s.distinct({1, 2, 4, 5}), IntList{2, 3}});
+      });
+  const std::string mean =
+      "int[] kernel_size, int[] stride, int[] padding, bool ceil_mode, bool count_include_pad, "
+      "int? divisor_override";
   r.op("avg_pool(Tensor self, " + mean + ") -> Tensor")
-      .doc("Mean of every window.").in(0).node(node_for("AvgPool2DBackward0", "AvgPool3DBackward0"))
+      .doc("Mean of every window.")
+      .in(0)
+      .node(node_for("AvgPool2DBackward0", "AvgPool3DBackward0"))
       .forward([](const Args& a) {
         const std::size_t n = a.ints(1).size();
         const Windows w = mean_windows(a, 1, a.tensor(0).shape());
@@ -248,77 +290,119 @@ void register_core(Registry& r) {
       })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Args a = c.args();
-        return {call("avg_pool_backward", {g[0], like(c.shape(0)), a[1], a[2], a[3], a[4], a[5], a[6]}).get<Tensor>()};
+        return {
+            call("avg_pool_backward", {g[0], like(c.shape(0)), a[1], a[2], a[3], a[4], a[5], a[6]})
+                .get<Tensor>()};
       })
-      .samples([](Samples& s) { s.add({s.randn({1, 2, 4, 5}), IntList{2, 3}, IntList{2, 1}, IntList{1, 0}, true, false, Value()}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({1, 2, 4, 5}), IntList{2, 3}, IntList{2, 1}, IntList{1, 0}, true, false,
+               Value()});
+      });
   r.op("avg_pool_backward(Tensor grad, int[] input_size, " + mean + ") -> Tensor")
-      .doc("Gradient of avg_pool.").in(0).node("AvgPool2DBackwardBackward0")
-      .forward([](const Args& a) { return spread_means(a.tensor(0), mean_windows(a, 2, a.ints(1)), a.ints(2).size(), a.ints(1)); })
+      .doc("Gradient of avg_pool.")
+      .in(0)
+      .node("AvgPool2DBackwardBackward0")
+      .forward([](const Args& a) {
+        return spread_means(a.tensor(0), mean_windows(a, 2, a.ints(1)), a.ints(2).size(),
+                            a.ints(1));
+      })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Args a = c.args();
         return {call("avg_pool", {g[0], a[2], a[3], a[4], a[5], a[6], a[7]}).get<Tensor>()};
       })
-      .samples([](Samples& s) { s.add({s.randn({2, 2}), IntList{2, 4}, IntList{2}, IntList{2}, IntList{0}, false, true, Value()}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 2}), IntList{2, 4}, IntList{2}, IntList{2}, IntList{0}, false, true,
+               Value()});
+      });
   r.op("adaptive_avg_pool(Tensor self, int[] output_size) -> Tensor")
-      .doc("Mean of windows that divide the input into output_size.").in(0).node(node_for("AdaptiveAvgPool2DBackward0", "AdaptiveAvgPool3DBackward0"))
+      .doc("Mean of windows that divide the input into output_size.")
+      .in(0)
+      .node(node_for("AdaptiveAvgPool2DBackward0", "AdaptiveAvgPool3DBackward0"))
       .forward([](const Args& a) {
         const Windows w = adaptive_windows(a.ints(1), a.tensor(0).shape());
-        return mean_of_windows(a.tensor(0), w, a.ints(1).size(), pooled_shape(a.tensor(0), w, a.ints(1).size(), false));
+        return mean_of_windows(a.tensor(0), w, a.ints(1).size(),
+                               pooled_shape(a.tensor(0), w, a.ints(1).size(), false));
       })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-        return {call("adaptive_avg_pool_backward", {g[0], like(c.shape(0)), c.args()[1]}).get<Tensor>()};
+        return {call("adaptive_avg_pool_backward", {g[0], like(c.shape(0)), c.args()[1]})
+                    .get<Tensor>()};
       })
-      .samples([](Samples& s) { s.add({s.randn({1, 2, 4, 5}), IntList{2, 3}}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({1, 2, 4, 5}), IntList{2, 3}});
+      });
   r.op("adaptive_avg_pool_backward(Tensor grad, int[] input_size, int[] output_size) -> Tensor")
-      .doc("Gradient of adaptive_avg_pool.").in(0).node("AdaptiveAvgPool2DBackwardBackward0")
-      .forward([](const Args& a) { return spread_means(a.tensor(0), adaptive_windows(a.ints(2), a.ints(1)), a.ints(2).size(), a.ints(1)); })
+      .doc("Gradient of adaptive_avg_pool.")
+      .in(0)
+      .node("AdaptiveAvgPool2DBackwardBackward0")
+      .forward([](const Args& a) {
+        return spread_means(a.tensor(0), adaptive_windows(a.ints(2), a.ints(1)), a.ints(2).size(),
+                            a.ints(1));
+      })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         return {call("adaptive_avg_pool", {g[0], c.args()[2]}).get<Tensor>()};
       })
-      .samples([](Samples& s) { s.add({s.randn({2, 2}), IntList{2, 5}, IntList{2}}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 2}), IntList{2, 5}, IntList{2}});
+      });
 }
 
 void check_input(const Tensor& x, std::int64_t spatial, const std::string& name) {
-  check(x.dim() == spatial + 1 || x.dim() == spatial + 2, name, "() Expected ", spatial + 1, "D or ", spatial + 2, "D input tensor, but got ", to_string(x.shape()));
+  check(x.dim() == spatial + 1 || x.dim() == spatial + 2, name, "() Expected ", spatial + 1,
+        "D or ", spatial + 2, "D input tensor, but got ", to_string(x.shape()));
 }
 
 Value stride_or_kernel(const Args& a) { return a.has(2) && !a.ints(2).empty() ? a[2] : a[1]; }
 
 void check_padding(const Args& a) {
   for (std::size_t i = 0; i < a.ints(1).size(); ++i)
-    check(a.ints(3)[i] * 2 <= a.ints(1)[i], "pad should be at most half of kernel size, but got pad=", a.ints(3)[i], " and kernel_size=", a.ints(1)[i]);
+    check(a.ints(3)[i] * 2 <= a.ints(1)[i],
+          "pad should be at most half of kernel size, but got pad=", a.ints(3)[i],
+          " and kernel_size=", a.ints(1)[i]);
 }
 
 IntList resolved(const IntList& size, const Tensor& x) {
   IntList out = size;
   for (std::size_t i = 0; i < out.size(); ++i)
-    if (out[i] < 0) out[i] = x.size(static_cast<std::int64_t>(i) - static_cast<std::int64_t>(out.size()));  // None: as it is
+    if (out[i] < 0)
+      out[i] = x.size(static_cast<std::int64_t>(i) -
+                      static_cast<std::int64_t>(out.size()));  // None: as it is
   return out;
 }
 
 void register_rank(Registry& r, std::int64_t spatial) {
-  const std::string n = std::to_string(spatial), list = "int[" + n + "] ", maybe = "int[" + n + "]? ";
-  const std::string max_name = "max_pool" + n + "d", avg_name = "avg_pool" + n + "d", input = " of [n, c, ...] or [c, ...]. torch.nn.functional.";
-  r.op(max_name + "(Tensor self, " + list + "kernel_size, " + maybe + "stride=None, " + list + "padding=0, " + list +
+  const std::string n = std::to_string(spatial), list = "int[" + n + "] ",
+                    maybe = "int[" + n + "]? ";
+  const std::string max_name = "max_pool" + n + "d", avg_name = "avg_pool" + n + "d",
+                    input = " of [n, c, ...] or [c, ...]. torch.nn.functional.";
+  r.op(max_name + "(Tensor self, " + list + "kernel_size, " + maybe + "stride=None, " + list +
+       "padding=0, " + list +
        "dilation=1, bool ceil_mode=False, bool return_indices=False) -> Tensor")
-      .doc("Largest element of every window" + input + max_name).in(kTorch | kFunctional)
+      .doc("Largest element of every window" + input + max_name)
+      .in(kTorch | kFunctional)
       .composite([spatial, max_name](const Args& a) -> Value {
         check_input(a.tensor(0), spatial, max_name);
         check_padding(a);
-        const TensorList out = call("max_pool", {a[0], a[1], stride_or_kernel(a), a[3], a[4], a[5]}).get<TensorList>();
+        const TensorList out =
+            call("max_pool", {a[0], a[1], stride_or_kernel(a), a[3], a[4], a[5]}).get<TensorList>();
         if (a.boolean(6)) return out;
         return out[0];
       });
   r.op(avg_name + "(Tensor self, " + list + "kernel_size, " + maybe + "stride=None, " + list +
-       "padding=0, bool ceil_mode=False, bool count_include_pad=True" + (spatial > 1 ? ", int? divisor_override=None" : "") + ") -> Tensor")
-      .doc("Mean of every window" + input + avg_name).in(spatial == 1 ? kTorch | kFunctional : unsigned{kFunctional})
+       "padding=0, bool ceil_mode=False, bool count_include_pad=True" +
+       (spatial > 1 ? ", int? divisor_override=None" : "") + ") -> Tensor")
+      .doc("Mean of every window" + input + avg_name)
+      .in(spatial == 1 ? kTorch | kFunctional : unsigned{kFunctional})
       .composite([spatial, avg_name](const Args& a) {
         check_input(a.tensor(0), spatial, avg_name);
         check_padding(a);
-        return call("avg_pool", {a[0], a[1], stride_or_kernel(a), a[3], a[4], a[5], spatial > 1 ? a[6] : Value()}).get<Tensor>();
+        return call("avg_pool", {a[0], a[1], stride_or_kernel(a), a[3], a[4], a[5],
+                                 spatial > 1 ? a[6] : Value()})
+            .get<Tensor>();
       });
   r.op("adaptive_" + avg_name + "(Tensor self, " + list + "output_size) -> Tensor")
-      .doc("Mean over windows that divide the input into output_size" + input + "adaptive_" + avg_name).in(spatial == 1 ? kTorch | kFunctional : unsigned{kFunctional})
+      .doc("Mean over windows that divide the input into output_size" + input + "adaptive_" +
+           avg_name)
+      .in(spatial == 1 ? kTorch | kFunctional : unsigned{kFunctional})
       .composite([spatial, avg_name](const Args& a) {
         const Tensor x = a.tensor(0);
         check_input(x, spatial, "adaptive_" + avg_name);
@@ -330,38 +414,53 @@ void register_rank(Registry& r, std::int64_t spatial) {
         }
         return call("adaptive_avg_pool", {x, size}).get<Tensor>();
       });
-  r.op("adaptive_" + max_name + "(Tensor self, " + list + "output_size, bool return_indices=False) -> Tensor")
-      .doc("Largest element of windows that divide the input into output_size" + input + "adaptive_" + max_name).in(kFunctional)
+  r.op("adaptive_" + max_name + "(Tensor self, " + list +
+       "output_size, bool return_indices=False) -> Tensor")
+      .doc("Largest element of windows that divide the input into output_size" + input +
+           "adaptive_" + max_name)
+      .in(kFunctional)
       .composite([spatial, max_name](const Args& a) -> Value {
         check_input(a.tensor(0), spatial, "adaptive_" + max_name);
-        const TensorList out = call("adaptive_max_pool", {a[0], resolved(a.ints(1), a.tensor(0))}).get<TensorList>();
+        const TensorList out =
+            call("adaptive_max_pool", {a[0], resolved(a.ints(1), a.tensor(0))}).get<TensorList>();
         if (a.boolean(2)) return out;
         return out[0];
       });
-  r.op("max_unpool" + n + "d(Tensor self, Tensor indices, " + list + "kernel_size, " + maybe + "stride=None, " + list + "padding=0, int[]? output_size=None) -> Tensor")
-      .doc("Zeros with the elements where max_pool" + n + "d took them from. torch.nn.functional.max_unpool" + n + "d").in(kFunctional)
+  r.op("max_unpool" + n + "d(Tensor self, Tensor indices, " + list + "kernel_size, " + maybe +
+       "stride=None, " + list + "padding=0, int[]? output_size=None) -> Tensor")
+      .doc("Zeros with the elements where max_pool" + n +
+           "d took them from. torch.nn.functional.max_unpool" + n + "d")
+      .in(kFunctional)
       .composite([spatial](const Args& a) {
         const Tensor x = a.tensor(0);
         const auto k = static_cast<std::size_t>(spatial);
         const IntList& stride = a.has(3) && !a.ints(3).empty() ? a.ints(3) : a.ints(2);
-        check(x.shape() == a.tensor(1).shape(), "Expected shape of indices to be same as that of the input tensor (", to_string(x.shape()),
+        check(x.shape() == a.tensor(1).shape(),
+              "Expected shape of indices to be same as that of the input tensor (",
+              to_string(x.shape()),
               ") but got indices tensor with shape: ", to_string(a.tensor(1).shape()));
         Dims shape = x.shape();
         for (std::size_t i = 0; i < k; ++i) {
           std::int64_t& s = shape[shape.size() - k + i];
-          s = a.has(5) ? a.ints(5)[a.ints(5).size() - k + i] : (s - 1) * stride[i] - 2 * a.ints(4)[i] + a.ints(2)[i];
+          s = a.has(5) ? a.ints(5)[a.ints(5).size() - k + i]
+                       : (s - 1) * stride[i] - 2 * a.ints(4)[i] + a.ints(2)[i];
         }
         const Tensor zeros = flat_planes(Tensor::full(shape, 0, x.dtype()), k);
         static const OpHandle scatter{"scatter"};
-        return ops::reshape(scatter(zeros, -1, flat_planes(a.tensor(1), k), flat_planes(x, k)), shape);
+        return ops::reshape(scatter(zeros, -1, flat_planes(a.tensor(1), k), flat_planes(x, k)),
+                            shape);
       });
   if (spatial > 2) return;
-  r.op("lp_pool" + n + "d(Tensor input, float norm_type, " + list + "kernel_size, " + maybe + "stride=None, bool ceil_mode=False) -> Tensor")
-      .doc("p-norm of every window" + input + "lp_pool" + n + "d").in(kFunctional)
+  r.op("lp_pool" + n + "d(Tensor input, float norm_type, " + list + "kernel_size, " + maybe +
+       "stride=None, bool ceil_mode=False) -> Tensor")
+      .doc("p-norm of every window" + input + "lp_pool" + n + "d")
+      .in(kFunctional)
       .composite([avg_name](const Args& a) {
         const double p = a.number(1);
-        const Tensor mean = call(avg_name, {ops::pow(a.tensor(0), p), a[2], a[3], 0, a[4]}).get<Tensor>();
-        const Tensor sum = ops::mul(ops::mul(ops::sign(mean.detach()), ops::relu(ops::abs(mean))), static_cast<double>(product(a.ints(2))));
+        const Tensor mean =
+            call(avg_name, {ops::pow(a.tensor(0), p), a[2], a[3], 0, a[4]}).get<Tensor>();
+        const Tensor sum = ops::mul(ops::mul(ops::sign(mean.detach()), ops::relu(ops::abs(mean))),
+                                    static_cast<double>(product(a.ints(2))));
         return ops::pow(sum, 1 / p);
       });
 }

@@ -29,7 +29,8 @@ TensorList replay_backward(BackwardContext& c, const TensorList& g) {
     if (spec.kind == ArgKind::TensorList) {
       TensorList list;
       const TensorList saved = c.tensors(i);
-      for (std::size_t k = 0; k < saved.size(); ++k) list.push_back(stand_in(saved[k], c.needs(i, k)));
+      for (std::size_t k = 0; k < saved.size(); ++k)
+        list.push_back(stand_in(saved[k], c.needs(i, k)));
       args.emplace_back(list);
     } else if (spec.is_tensor()) {
       const Tensor t = c.tensor(i);
@@ -41,7 +42,8 @@ TensorList replay_backward(BackwardContext& c, const TensorList& g) {
   }
   const Value result = op.forward(Args(args, nullptr));
   TensorList from, seeds;
-  const TensorList outputs = result.is<Tensor>() ? TensorList{result.get<Tensor>()} : result.get<TensorList>();
+  const TensorList outputs =
+      result.is<Tensor>() ? TensorList{result.get<Tensor>()} : result.get<TensorList>();
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (!outputs[i].requires_grad() || !g[i].defined()) continue;
     from.push_back(outputs[i]);

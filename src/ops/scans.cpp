@@ -11,7 +11,8 @@ namespace {
 template <class F>
 Tensor running(const Tensor& given, std::int64_t dim, DType want, F step) {
   const DType lane = lane_of(want);
-  const Tensor t = given.to_raw(want).to_raw(lane).contiguous_raw(), out = Tensor::empty(t.shape(), lane);
+  const Tensor t = given.to_raw(want).to_raw(lane).contiguous_raw(),
+               out = Tensor::empty(t.shape(), lane);
   const Lanes lanes(t, dim);
   wrap_dim(dim, t.dim());
   dispatch_lane(lane, [&](auto tag) {
@@ -23,7 +24,8 @@ Tensor running(const Tensor& given, std::int64_t dim, DType want, F step) {
       std::conditional_t<std::is_floating_point_v<T>, double, T> total{};
       for (std::int64_t k = 0; k < lanes.n; ++k) {
         const T x = p[start + k * stride];
-        total = k == 0 ? static_cast<decltype(total)>(x) : step(total, static_cast<decltype(total)>(x));
+        total =
+            k == 0 ? static_cast<decltype(total)>(x) : step(total, static_cast<decltype(total)>(x));
         o[start + k * stride] = static_cast<T>(total);
       }
     });
@@ -47,13 +49,15 @@ TensorList cumprod_backward(BackwardContext& c, const TensorList& g) {
   const long long dim = c.args().integer(1);
   const Tensor x = c.tensor(0);
   if (c.shape(0).empty()) return {g[0]};
-  if (ops::sum(ops::eq(x.detach(), 0)).item() == 0) return {ops::div(from_here_on(ops::mul(g[0], c.output()), dim), x)};
+  if (ops::sum(ops::eq(x.detach(), 0)).item() == 0)
+    return {ops::div(from_here_on(ops::mul(g[0], c.output()), dim), x)};
   static const OpHandle cumprod{"cumprod"};
   TensorList parts;
   const long long n = x.size(dim);
   for (long long i = 0; i < n; ++i) {
     const Tensor here = ops::ones_like(ops::slice(x, dim, i, i + 1));
-    const Tensor after = cumprod(ops::cat(TensorList{here, ops::slice(x, dim, i + 1, n)}, dim), dim);
+    const Tensor after =
+        cumprod(ops::cat(TensorList{here, ops::slice(x, dim, i + 1, n)}, dim), dim);
     const Tensor sum = ops::sum(ops::mul(ops::slice(g[0], dim, i, n), after), dim, true);
     parts.push_back(ops::mul(sum, ops::prod(ops::slice(x, dim, 0, i), dim, true)));
   }
@@ -84,7 +88,8 @@ void register_scans(Registry& r) {
   r.op("cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor")
       .doc("Running sum along dim. torch.cumsum")
       .forward([](const Args& a) {
-        return running(a.tensor(0), a.integer(1), scan_dtype(a.tensor(0), a[2]), [](auto x, auto y) { return x + y; });
+        return running(a.tensor(0), a.integer(1), scan_dtype(a.tensor(0), a[2]),
+                       [](auto x, auto y) { return x + y; });
       })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         if (c.shape(0).empty()) return {g[0]};
@@ -92,21 +97,27 @@ void register_scans(Registry& r) {
       })
       .inplace()
       .onnx("CumSum")
-      .samples([](Samples& s) { s.add({s.randn({2, 3}), 1}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 3}), 1});
+      });
   r.op("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor")
       .doc("Running product along dim. torch.cumprod")
       .forward([](const Args& a) {
-        return running(a.tensor(0), a.integer(1), scan_dtype(a.tensor(0), a[2]), [](auto x, auto y) { return x * y; });
+        return running(a.tensor(0), a.integer(1), scan_dtype(a.tensor(0), a[2]),
+                       [](auto x, auto y) { return x * y; });
       })
       .saves({"self"})
       .saves_output()
       .backward(cumprod_backward)
       .inplace()
-      .samples([](Samples& s) { s.add({s.uniform({2, 3}, 0.5, 2), 1}); });
+      .samples([](Samples& s) {
+        s.add({s.uniform({2, 3}, 0.5, 2), 1});
+      });
   r.op("logcumsumexp(Tensor self, int dim) -> Tensor")
       .doc("Logarithm of the running sum of exp(self). torch.logcumsumexp")
       .forward([](const Args& a) {
-        if (!is_floating(a.tensor(0).dtype())) not_implemented("logcumsumexp_out_cpu", a.tensor(0).dtype());
+        if (!is_floating(a.tensor(0).dtype()))
+          not_implemented("logcumsumexp_out_cpu", a.tensor(0).dtype());
         return running(a.tensor(0), a.integer(1), a.tensor(0).dtype(), [](auto x, auto y) {
           if constexpr (std::is_floating_point_v<decltype(x)>) {
             if (std::isinf(x) && x == y) return x;
@@ -124,19 +135,26 @@ void register_scans(Registry& r) {
         const Tensor weighted = ops::mul(g[0], ops::exp(ops::neg(c.output())));
         return {ops::mul(ops::exp(c.tensor(0)), from_here_on(weighted, c.args().integer(1)))};
       })
-      .samples([](Samples& s) { s.add({s.randn({2, 3}), 1}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 3}), 1});
+      });
   for (const bool largest : {true, false}) {
     const std::string name = largest ? "cummax" : "cummin";
     r.op(name + "(Tensor self, int dim) -> (Tensor values, Tensor indices)")
-        .doc(std::string("Running ") + (largest ? "maximum" : "minimum") + " along dim, and where it stands. torch." + name)
+        .doc(std::string("Running ") + (largest ? "maximum" : "minimum") +
+             " along dim, and where it stands. torch." + name)
         .non_differentiable({1})
         .forward([largest](const Args& a) { return running_extreme(a, largest); })
         .backward([](BackwardContext& c, const TensorList& g) { return scatter_back(c, g, 1); })
-        .samples([](Samples& s) { s.add({s.distinct({2, 3}), 1}); });
+        .samples([](Samples& s) {
+          s.add({s.distinct({2, 3}), 1});
+        });
   }
 }
 
-Tensor cut(const Tensor& t, long long dim, long long from, long long to) { return ops::slice(t, dim, from, to); }
+Tensor cut(const Tensor& t, long long dim, long long from, long long to) {
+  return ops::slice(t, dim, from, to);
+}
 
 // The areas of the trapezia between neighbours.
 Tensor trapezia(const Tensor& y, const Tensor& x, double dx, long long dim) {
@@ -166,7 +184,8 @@ Tensor slopes(const Tensor& t, long long d, double spacing) {
 }
 
 void register_calculus(Registry& r) {
-  r.op("diff(Tensor self, int n=1, int dim=-1, Tensor? prepend=None, Tensor? append=None) -> Tensor")
+  r.op("diff(Tensor self, int n=1, int dim=-1, Tensor? prepend=None, Tensor? append=None) -> "
+       "Tensor")
       .doc("n-th difference of neighbours along dim. torch.diff")
       .composite([](const Args& a) {
         Tensor t = a.tensor(0);
@@ -181,22 +200,32 @@ void register_calculus(Registry& r) {
         for (std::int64_t i = 0; i < a.integer(1); ++i) {
           const long long n = t.size(dim);
           const Tensor after = cut(t, dim, 1, n), before = cut(t, dim, 0, std::max(n - 1, 0LL));
-          t = t.dtype() == DType::Bool ? call("logical_xor", {after, before}).get<Tensor>() : ops::sub(after, before);
+          t = t.dtype() == DType::Bool ? call("logical_xor", {after, before}).get<Tensor>()
+                                       : ops::sub(after, before);
         }
         return t;
       });
   for (const char* name : {"trapezoid", "trapz"})
     r.op(std::string(name) + "(Tensor y, Tensor? x=None, *, Scalar dx=1, int dim=-1) -> Tensor")
-        .doc("Integral along dim by the trapezoidal rule; x holds the places, or dx their distance. torch.trapezoid")
+        .doc(
+            "Integral along dim by the trapezoidal rule; x holds the places, or dx their distance. "
+            "torch.trapezoid")
         .in(kTorch)
-        .composite([](const Args& a) { return ops::sum(trapezia(a.tensor(0), a.tensor(1), a.number(2), wrap_dim(a.integer(3), a.tensor(0).dim())), a[3]); });
+        .composite([](const Args& a) {
+          return ops::sum(trapezia(a.tensor(0), a.tensor(1), a.number(2),
+                                   wrap_dim(a.integer(3), a.tensor(0).dim())),
+                          a[3]);
+        });
   r.op("cumulative_trapezoid(Tensor y, Tensor? x=None, *, Scalar dx=1, int dim=-1) -> Tensor")
       .doc("Running integral along dim by the trapezoidal rule. torch.cumulative_trapezoid")
       .in(kTorch)
       .composite([](const Args& a) {
-        return ops::cumsum(trapezia(a.tensor(0), a.tensor(1), a.number(2), wrap_dim(a.integer(3), a.tensor(0).dim())), a[3]);
+        return ops::cumsum(trapezia(a.tensor(0), a.tensor(1), a.number(2),
+                                    wrap_dim(a.integer(3), a.tensor(0).dim())),
+                           a[3]);
       });
-  r.op("gradient(Tensor self, *, Scalar? spacing=None, int[1]? dim=None, int edge_order=1) -> Tensor[]")
+  r.op("gradient(Tensor self, *, Scalar? spacing=None, int[1]? dim=None, int edge_order=1) -> "
+       "Tensor[]")
       .doc("Slopes along each dimension, by central differences. torch.gradient")
       .in(kTorch)
       .composite([](const Args& a) {
@@ -206,7 +235,9 @@ void register_calculus(Registry& r) {
         else
           for (std::int64_t d = 0; d < a.tensor(0).dim(); ++d) dims.push_back(d);
         TensorList out;
-        for (const auto d : dims) out.push_back(slopes(a.tensor(0), wrap_dim(d, a.tensor(0).dim()), a.has(1) ? a.number(1) : 1));
+        for (const auto d : dims)
+          out.push_back(
+              slopes(a.tensor(0), wrap_dim(d, a.tensor(0).dim()), a.has(1) ? a.number(1) : 1));
         return out;
       });
 }

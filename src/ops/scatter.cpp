@@ -1,8 +1,8 @@
 // Writing into parts of a copy: by index vectors, masks, reductions, or where a view would lie.
 #include <cmath>
 
-#include "ops/views.h"
 #include "ops/families.h"
+#include "ops/views.h"
 
 namespace gradbox {
 namespace {
@@ -12,8 +12,11 @@ const OpHandle isolated_put{"index_put"};
 
 // A vector of indices along dim, repeated to `shape` but for that dimension.
 Tensor spread_index(const Tensor& index, const Dims& shape, std::int64_t dim) {
-  if (index.dim() > 1) fail(ErrorKind::Index, "index_copy_(): Index should have dimension 1 or 0 (got ", index.dim(), ")");
-  check(index.dtype() == DType::Int64, "index_copy_(): Expected a long tensor for index, but got ", scalar_type_name(index.dtype()));
+  if (index.dim() > 1)
+    fail(ErrorKind::Index, "index_copy_(): Index should have dimension 1 or 0 (got ", index.dim(),
+         ")");
+  check(index.dtype() == DType::Int64, "index_copy_(): Expected a long tensor for index, but got ",
+        scalar_type_name(index.dtype()));
   if (shape.empty()) return ops::reshape(index, Dims{});
   Dims one(shape.size(), 1), full = shape;
   one[static_cast<std::size_t>(dim)] = full[static_cast<std::size_t>(dim)] = index.numel();
@@ -26,52 +29,76 @@ void register_by_index(Registry& r) {
       .fused([](const Args& a) {
         const Tensor self = a.tensor(0), source = a.tensor(3);
         const long long dim = wrap_dim(a.integer(1), self.dim());
-        check(self.dtype() == source.dtype(), "index_copy_(): self and source expected to have the same dtype, but got (self) ",
+        check(self.dtype() == source.dtype(),
+              "index_copy_(): self and source expected to have the same dtype, but got (self) ",
               scalar_type_name(self.dtype()), " and (source) ", scalar_type_name(source.dtype()));
         return scatter(self, dim, spread_index(a.tensor(2), source.shape(), dim), source);
       })
       .inplace()
-      .samples([](Samples& s) { s.add({s.randn({3, 2}), 0, s.fixed({2, 0}, {2}, DType::Int64), s.randn({2, 2})}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({3, 2}), 0, s.fixed({2, 0}, {2}, DType::Int64), s.randn({2, 2})});
+      });
   r.op("index_fill(Tensor self, int dim, Tensor index, Tensor|Scalar value) -> Tensor")
       .doc("A copy of self with value in the slices that index names. torch.index_fill")
-      .node([](const Values& a) { return std::string(a[3].get<Tensor>().is_wrapped_number() ? "IndexFillBackward0" : "IndexFillBackward1"); })
+      .node([](const Values& a) {
+        return std::string(a[3].get<Tensor>().is_wrapped_number() ? "IndexFillBackward0"
+                                                                  : "IndexFillBackward1");
+      })
       .fused([](const Args& a) {
         const Tensor self = a.tensor(0);
         const long long dim = wrap_dim(a.integer(1), self.dim());
-        check(a.tensor(3).dim() == 0, "index_fill_ only supports a 0-dimensional value tensor, but got tensor with ", a.tensor(3).dim(), " dimension(s).");
+        check(a.tensor(3).dim() == 0,
+              "index_fill_ only supports a 0-dimensional value tensor, but got tensor with ",
+              a.tensor(3).dim(), " dimension(s).");
         const Tensor at = spread_index(a.tensor(2), self.shape(), dim);
         return scatter(self, dim, at, ops::expand(ops::to(a.tensor(3), self.dtype()), at.shape()));
       })
       .inplace()
-      .samples([](Samples& s) { s.add({s.randn({3, 2}), 0, s.fixed({2, 0}, {2}, DType::Int64), s.randn({})}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({3, 2}), 0, s.fixed({2, 0}, {2}, DType::Int64), s.randn({})});
+      });
   r.op("masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor")
-      .doc("A copy of self that takes the elements of source, in order, where mask holds. torch.Tensor.masked_scatter")
+      .doc(
+          "A copy of self that takes the elements of source, in order, where mask holds. "
+          "torch.Tensor.masked_scatter")
       .in(kTensor | kTorch)
       .fused([](const Args& a) {
         const Tensor self = a.tensor(0), source = ops::reshape(a.tensor(2), Dims{-1});
-        check(a.tensor(1).dtype() == DType::Bool, "masked_scatter_ only supports boolean masks, but got mask with dtype ", scalar_type_name(a.tensor(1).dtype()));
+        check(a.tensor(1).dtype() == DType::Bool,
+              "masked_scatter_ only supports boolean masks, but got mask with dtype ",
+              scalar_type_name(a.tensor(1).dtype()));
         const Tensor mask = ops::expand(a.tensor(1), self.shape());
-        const Tensor order = ops::sub(ops::cumsum(ops::to(ops::reshape(mask, Dims{-1}), DType::Int64), 0), 1);
-        check(self.numel() == 0 || ops::amax(order).item_int() < source.numel(), "Number of elements of source < number of ones in mask");
+        const Tensor order =
+            ops::sub(ops::cumsum(ops::to(ops::reshape(mask, Dims{-1}), DType::Int64), 0), 1);
+        check(self.numel() == 0 || ops::amax(order).item_int() < source.numel(),
+              "Number of elements of source < number of ones in mask");
         const Tensor chosen = ops::index_select(source, 0, ops::clamp(order, 0));
         return ops::where(mask, ops::reshape(chosen, self.shape()), self);
       })
       .inplace()
-      .samples([](Samples& s) { s.add({s.randn({2, 3}), s.fixed({1, 0, 1}, {3}, DType::Bool), s.randn({4})}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 3}), s.fixed({1, 0, 1}, {3}, DType::Bool), s.randn({4})});
+      });
   r.op("put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor")
       .doc("A copy of self, seen as flat, with source at index, or added there. torch.put")
       .fused([](const Args& a) {
         const Tensor flat = ops::reshape(a.tensor(0), Dims{-1});
-        return ops::reshape(isolated_put(flat, TensorList{ops::reshape(a.tensor(1), Dims{-1})}, ops::reshape(a.tensor(2), Dims{-1}), a[3]), a.tensor(0).shape());
+        return ops::reshape(isolated_put(flat, TensorList{ops::reshape(a.tensor(1), Dims{-1})},
+                                         ops::reshape(a.tensor(2), Dims{-1}), a[3]),
+                            a.tensor(0).shape());
       })
       .inplace()
-      .samples([](Samples& s) { s.add({s.randn({2, 3}), s.fixed({4, 0}, {2}, DType::Int64), s.randn({2})}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 3}), s.fixed({4, 0}, {2}, DType::Int64), s.randn({2})});
+      });
 }
 
 // out[place] = step(out[place], src): what is there already counts unless it is replaced first.
-Tensor reduced_into(const Tensor& start, std::int64_t dim, const Tensor& index_given, const Tensor& src_given, const std::string& how) {
+Tensor reduced_into(const Tensor& start, std::int64_t dim, const Tensor& index_given,
+                    const Tensor& src_given, const std::string& how) {
   const Tensor out = start.clone_raw(), index = index_given.contiguous_raw();
-  const Tensor src = src_given.alias(index.shape(), src_given.strides(), src_given.offset()).contiguous_raw();
+  const Tensor src =
+      src_given.alias(index.shape(), src_given.strides(), src_given.offset()).contiguous_raw();
   const Dims strides = contiguous_strides(out.shape());
   const auto d = static_cast<std::size_t>(dim);
   Dims at(index.shape().size(), 0);
@@ -79,7 +106,8 @@ Tensor reduced_into(const Tensor& start, std::int64_t dim, const Tensor& index_g
     using T = decltype(tag);
     for (std::int64_t i = 0; i < index.numel(); ++i) {
       const std::int64_t chosen = index.data<std::int64_t>()[i];
-      check(chosen >= 0 && chosen < out.shape()[d], "index ", chosen, " is out of bounds for dimension ", dim, " with size ", out.shape()[d]);
+      check(chosen >= 0 && chosen < out.shape()[d], "index ", chosen,
+            " is out of bounds for dimension ", dim, " with size ", out.shape()[d]);
       std::int64_t place = 0;
       for (std::size_t k = 0; k < at.size(); ++k) place += (k == d ? chosen : at[k]) * strides[k];
       T& o = out.data<T>()[place];
@@ -98,13 +126,16 @@ Tensor reduced_into(const Tensor& start, std::int64_t dim, const Tensor& index_g
 }
 
 // What each reduction starts from where self isn't included.
-double neutral(const std::string& how) { return how == "prod" ? 1 : how == "amax" ? -HUGE_VAL : how == "amin" ? HUGE_VAL : 0; }
+double neutral(const std::string& how) {
+  return how == "prod" ? 1 : how == "amax" ? -HUGE_VAL : how == "amin" ? HUGE_VAL : 0;
+}
 
 // How many values met at each place.
 Tensor scatter_count(const Tensor& self, long long dim, const Tensor& index, bool include_self) {
   const Tensor ones = ops::ones_like(self);
   const Tensor start = include_self ? ones : scatter(ones, dim, index, 0.0);
-  return ops::clamp(ops::scatter_add(start, dim, index, Tensor::full(index.shape(), 1, self.dtype())), 1);
+  return ops::clamp(
+      ops::scatter_add(start, dim, index, Tensor::full(index.shape(), 1, self.dtype())), 1);
 }
 
 TensorList scatter_reduce_backward(BackwardContext& c, const TensorList& grads) {
@@ -122,10 +153,12 @@ TensorList scatter_reduce_backward(BackwardContext& c, const TensorList& grads) 
     out[2] = ops::gather(g, dim, index);
   } else if (how == "prod") {
     out[0] = ops::masked_fill(ops::div(ops::mul(g, y), self), ops::eq(self.detach(), 0), 0.0);
-    out[2] = ops::masked_fill(ops::div(ops::gather(ops::mul(g, y), dim, index), taken), ops::eq(taken.detach(), 0), 0.0);
+    out[2] = ops::masked_fill(ops::div(ops::gather(ops::mul(g, y), dim, index), taken),
+                              ops::eq(taken.detach(), 0), 0.0);
   } else {
     const Tensor own = ops::to(ops::eq(self.detach(), y.detach()), g.dtype());
-    const Tensor theirs = ops::to(ops::eq(taken.detach(), ops::gather(y.detach(), dim, index)), g.dtype());
+    const Tensor theirs =
+        ops::to(ops::eq(taken.detach(), ops::gather(y.detach(), dim, index)), g.dtype());
     const Tensor start = include ? own : scatter(own, dim, index, 0.0);
     const Tensor share = ops::div(g, ops::clamp(ops::scatter_add(start, dim, index, theirs), 1));
     out[0] = ops::mul(own, share);
@@ -136,8 +169,11 @@ TensorList scatter_reduce_backward(BackwardContext& c, const TensorList& grads) 
 }
 
 void register_reductions(Registry& r) {
-  r.op("scatter_reduce(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor")
-      .doc("A copy of self with src reduced into the places that index names: sum, prod, mean, amax or amin. torch.scatter_reduce")
+  r.op("scatter_reduce(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool "
+       "include_self=True) -> Tensor")
+      .doc(
+          "A copy of self with src reduced into the places that index names: sum, prod, mean, amax "
+          "or amin. torch.scatter_reduce")
       .forward([](const Args& a) {
         const Tensor self = a.tensor(0), index = a.tensor(2), src = a.tensor(3);
         const std::string& how = a.string(4);
@@ -145,10 +181,13 @@ void register_reductions(Registry& r) {
               "reduce argument must be either sum, prod, mean, amax or amin, got ", how, ".");
         const long long dim = wrap_dim(a.integer(1), self.dim());
         check(index.dtype() == DType::Int64, "scatter_reduce(): Expected dtype int64 for index");
-        check(self.dtype() == src.dtype(), "scatter(): Expected self.dtype to be equal to src.dtype");
+        check(self.dtype() == src.dtype(),
+              "scatter(): Expected self.dtype to be equal to src.dtype");
         const Tensor start = a.boolean(5) ? self : scatter(self, dim, index, neutral(how));
         const Tensor out = reduced_into(start, dim, index, src, how);
-        return how == "mean" ? ops::to(ops::div(out, scatter_count(self, dim, index, a.boolean(5))), self.dtype()) : out;
+        return how == "mean" ? ops::to(ops::div(out, scatter_count(self, dim, index, a.boolean(5))),
+                                       self.dtype())
+                             : out;
       })
       .saves({"self", "index", "src"})
       .saves_output()
@@ -156,13 +195,17 @@ void register_reductions(Registry& r) {
       .inplace()
       .samples([](Samples& s) {
         for (const char* how : {"sum", "mean", "amax", "prod"})
-          s.add({s.distinct({2, 3}), 1, s.fixed({0, 2, 1, 1}, {2, 2}, DType::Int64), s.distinct({2, 2}), how});
+          s.add({s.distinct({2, 3}), 1, s.fixed({0, 2, 1, 1}, {2, 2}, DType::Int64),
+                 s.distinct({2, 2}), how});
       });
   r.op("scatter.reduce(Tensor self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor")
       .doc("scatter_reduce with 'add' or 'multiply'. torch.scatter")
       .composite([](const Args& a) {
-        check(a.string(4) == "add" || a.string(4) == "multiply", "reduce argument must be either add or multiply.");
-        return call("scatter_reduce", {a[0], a[1], a[2], a[3], a.string(4) == "add" ? "sum" : "prod"}).get<Tensor>();
+        check(a.string(4) == "add" || a.string(4) == "multiply",
+              "reduce argument must be either add or multiply.");
+        return call("scatter_reduce",
+                    {a[0], a[1], a[2], a[3], a.string(4) == "add" ? "sum" : "prod"})
+            .get<Tensor>();
       })
       .inplace();
 }
@@ -179,21 +222,30 @@ void register_by_view(Registry& r) {
         const Tensor plain = Tensor::empty(a.tensor(0).shape(), a.tensor(0).dtype());
         return written(ops::contiguous(a.tensor(0)), a.tensor(1), ops::select(plain, a[2], a[3]));
       })
-      .samples([](Samples& s) { s.add({s.randn({2, 3}), s.randn({2}), 1, 0}); });
-  r.op("slice_scatter(Tensor self, Tensor src, int dim=0, int? start=None, int? end=None, int step=1) -> Tensor")
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 3}), s.randn({2}), 1, 0});
+      });
+  r.op("slice_scatter(Tensor self, Tensor src, int dim=0, int? start=None, int? end=None, int "
+       "step=1) -> Tensor")
       .doc("A copy of self with src as a range of slices of dim. torch.slice_scatter")
       .fused([](const Args& a) {
         const Tensor plain = Tensor::empty(a.tensor(0).shape(), a.tensor(0).dtype());
-        return written(ops::contiguous(a.tensor(0)), a.tensor(1), ops::slice(plain, a[2], a[3], a[4], a[5]));
+        return written(ops::contiguous(a.tensor(0)), a.tensor(1),
+                       ops::slice(plain, a[2], a[3], a[4], a[5]));
       })
-      .samples([](Samples& s) { s.add({s.randn({3, 2}), s.randn({2, 2}), 0, 1, 3}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({3, 2}), s.randn({2, 2}), 0, 1, 3});
+      });
   r.op("diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor")
       .doc("A copy of self with src as a diagonal. torch.diagonal_scatter")
       .fused([](const Args& a) {
         const Tensor plain = Tensor::empty(a.tensor(0).shape(), a.tensor(0).dtype());
-        return written(ops::contiguous(a.tensor(0)), a.tensor(1), call("diagonal", {plain, a[2], a[3], a[4]}).get<Tensor>());
+        return written(ops::contiguous(a.tensor(0)), a.tensor(1),
+                       call("diagonal", {plain, a[2], a[3], a[4]}).get<Tensor>());
       })
-      .samples([](Samples& s) { s.add({s.randn({3, 3}), s.randn({3})}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({3, 3}), s.randn({3})});
+      });
 }
 
 }  // namespace

@@ -6,7 +6,9 @@
 
 namespace gradbox {
 
-Tensor as_number(const Tensor& t) { return (t.dtype() == DType::Bool ? t.to_raw(DType::UInt8) : t).contiguous_raw(); }
+Tensor as_number(const Tensor& t) {
+  return (t.dtype() == DType::Bool ? t.to_raw(DType::UInt8) : t).contiguous_raw();
+}
 
 Tensor drop_dim(const Tensor& t, std::int64_t dim, bool keepdim) {
   if (keepdim || t.dim() == 0) return t;
@@ -18,14 +20,16 @@ Tensor drop_dim(const Tensor& t, std::int64_t dim, bool keepdim) {
 Value take_at(const Args& a, const Tensor& index, std::int64_t dim, bool keepdim) {
   const Tensor t = a.tensor(0);
   a.stash(index);
-  const Tensor values = t.dim() ? ops::gather(t, static_cast<long long>(dim), index) : t.clone_raw();
+  const Tensor values =
+      t.dim() ? ops::gather(t, static_cast<long long>(dim), index) : t.clone_raw();
   return TensorList{drop_dim(values, dim, keepdim), drop_dim(index, dim, keepdim)};
 }
 
 TensorList scatter_back(BackwardContext& c, const TensorList& g, std::size_t dim_arg) {
   if (c.shape(0).empty()) return {g[0]};
   const Tensor index = c.stash(0), zeros = Tensor::full(c.shape(0), 0, g[0].dtype());
-  return {ops::scatter_add(zeros, static_cast<long long>(c.args().integer(dim_arg)), index, ops::reshape(g[0], index.shape()))};
+  return {ops::scatter_add(zeros, static_cast<long long>(c.args().integer(dim_arg)), index,
+                           ops::reshape(g[0], index.shape()))};
 }
 
 namespace {
@@ -54,11 +58,16 @@ Tensor sort_indices(const Tensor& given, std::int64_t dim, bool descending, std:
     lanes.each([&](std::int64_t start, std::int64_t step) {
       const auto at = [&](std::int64_t i) { return p[start + i * step]; };
       if (descending)
-        sort_order(order, [&](std::int64_t i, std::int64_t j) { return (at(i) != at(i) && at(j) == at(j)) || at(i) > at(j); });
+        sort_order(order, [&](std::int64_t i, std::int64_t j) {
+          return (at(i) != at(i) && at(j) == at(j)) || at(i) > at(j);
+        });
       else
-        sort_order(order, [&](std::int64_t i, std::int64_t j) { return (at(j) != at(j) && at(i) == at(i)) || at(i) < at(j); });
+        sort_order(order, [&](std::int64_t i, std::int64_t j) {
+          return (at(j) != at(j) && at(i) == at(i)) || at(i) < at(j);
+        });
       const std::int64_t base = (lane / lanes.inner) * keep * lanes.inner + lane % lanes.inner;
-      for (std::int64_t i = 0; i < keep; ++i) o[base + i * lanes.inner] = order[static_cast<std::size_t>(i)];
+      for (std::int64_t i = 0; i < keep; ++i)
+        o[base + i * lanes.inner] = order[static_cast<std::size_t>(i)];
       ++lane;
     });
   });
@@ -72,7 +81,8 @@ Tensor arg_extreme(const Tensor& given, std::int64_t dim, bool largest, const ch
   const Tensor t = as_number(given);
   const Lanes lanes(t, dim);
   if (lanes.n == 0)
-    fail(ErrorKind::Index, name, "(): Expected reduction dim ", wrap_dim(dim, t.dim()), " to have non-zero size.");
+    fail(ErrorKind::Index, name, "(): Expected reduction dim ", wrap_dim(dim, t.dim()),
+         " to have non-zero size.");
   Dims shape = t.shape();
   if (!shape.empty()) shape[static_cast<std::size_t>(wrap_dim(dim, t.dim()))] = 1;
   Tensor out = Tensor::empty(shape, DType::Int64);
@@ -94,7 +104,8 @@ Tensor arg_extreme(const Tensor& given, std::int64_t dim, bool largest, const ch
 }
 
 Value max_dim(const Args& a, bool largest) {
-  return take_at(a, arg_extreme(a.tensor(0), a.integer(1), largest, largest ? "max" : "min"), a.integer(1), a.boolean(2));
+  return take_at(a, arg_extreme(a.tensor(0), a.integer(1), largest, largest ? "max" : "min"),
+                 a.integer(1), a.boolean(2));
 }
 
 TensorList back_along_1(BackwardContext& c, const TensorList& g) { return scatter_back(c, g, 1); }
@@ -108,32 +119,52 @@ void register_extremes(Registry& r) {
     const std::string name = largest ? "max" : "min";
     const std::string what = largest ? "Largest" : "Smallest";
     const auto ties = [](Samples& s) { s.add({s.distinct({2, 3})}); };
-    r.op(name + "(Tensor self) -> Tensor").doc(what + " element; ties share the gradient. torch." + name)
+    r.op(name + "(Tensor self) -> Tensor")
+        .doc(what + " element; ties share the gradient. torch." + name)
         .forward([largest](const Args& a) -> Value {
           if (a.tensor(0).numel() == 0)
-            fail(ErrorKind::Runtime, largest ? "max" : "min", "(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.");
+            fail(ErrorKind::Runtime, largest ? "max" : "min",
+                 "(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
+                 "reduction dim with the 'dim' argument.");
           return largest ? ops::amax(a.tensor(0)) : ops::amin(a.tensor(0));
         })
-        .node(largest ? "MaxBackward1" : "MinBackward1").saves({"self"}).saves_output()
+        .node(largest ? "MaxBackward1" : "MinBackward1")
+        .saves({"self"})
+        .saves_output()
         .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-          const Tensor hit = ops::to(equal_or_nan(c.tensor(0).detach(), c.output().detach()), g[0].dtype());
+          const Tensor hit =
+              ops::to(equal_or_nan(c.tensor(0).detach(), c.output().detach()), g[0].dtype());
           return {ops::mul(hit, ops::div(g[0], ops::sum(hit)))};
         })
         .samples(ties);
     r.op(name + ".dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")
         .doc(what + " element of each slice along dim, and its index. torch." + name)
         .forward([largest](const Args& a) { return max_dim(a, largest); })
-        .node(largest ? "MaxBackward0" : "MinBackward0").non_differentiable({1}).backward(back_along_1)
-        .samples([](Samples& s) { s.add({s.distinct({2, 3}), 1, false}); s.add({s.distinct({2, 3}), 0, true}); });
-    r.op(name + ".other(Tensor self, Tensor other) -> Tensor").doc("Alias of " + name + "imum. torch." + name)
-        .composite([largest](const Args& a) { return largest ? ops::maximum(a.tensor(0), a.tensor(1)) : ops::minimum(a.tensor(0), a.tensor(1)); });
+        .node(largest ? "MaxBackward0" : "MinBackward0")
+        .non_differentiable({1})
+        .backward(back_along_1)
+        .samples([](Samples& s) {
+          s.add({s.distinct({2, 3}), 1, false});
+          s.add({s.distinct({2, 3}), 0, true});
+        });
+    r.op(name + ".other(Tensor self, Tensor other) -> Tensor")
+        .doc("Alias of " + name + "imum. torch." + name)
+        .composite([largest](const Args& a) {
+          return largest ? ops::maximum(a.tensor(0), a.tensor(1))
+                         : ops::minimum(a.tensor(0), a.tensor(1));
+        });
     const std::string arg = "arg" + name;
     r.op(arg + "(Tensor self, int? dim=None, bool keepdim=False) -> Tensor")
-        .doc("Index of the " + std::string(largest ? "largest" : "smallest") + " element, of the flattened tensor or along dim. torch." + arg)
+        .doc("Index of the " + std::string(largest ? "largest" : "smallest") +
+             " element, of the flattened tensor or along dim. torch." + arg)
         .forward([largest, arg](const Args& a) {
           const Tensor t = a.tensor(0).contiguous_raw();
-          if (a.has(1)) return drop_dim(arg_extreme(t, a.integer(1), largest, arg.c_str()), a.integer(1), a.boolean(2));
-          if (t.numel() == 0) fail(ErrorKind::Index, arg, "(): Expected reduction dim to be specified for input.numel() == 0.");
+          if (a.has(1))
+            return drop_dim(arg_extreme(t, a.integer(1), largest, arg.c_str()), a.integer(1),
+                            a.boolean(2));
+          if (t.numel() == 0)
+            fail(ErrorKind::Index, arg,
+                 "(): Expected reduction dim to be specified for input.numel() == 0.");
           const Tensor flat = t.alias({t.numel()}, {1}, t.offset());
           return drop_dim(arg_extreme(flat, 0, largest, arg.c_str()), 0, false);
         })
@@ -142,29 +173,41 @@ void register_extremes(Registry& r) {
 }
 
 void register_orders(Registry& r) {
-  r.op("sort(Tensor self, int dim=-1, bool descending=False, *, bool stable=False) -> (Tensor values, Tensor indices)")
+  r.op("sort(Tensor self, int dim=-1, bool descending=False, *, bool stable=False) -> (Tensor "
+       "values, Tensor indices)")
       .doc("Elements in order along dim, and where they stood. torch.sort")
-      .forward([](const Args& a) { return take_at(a, sort_indices(a.tensor(0), a.integer(1), a.boolean(2)), a.integer(1), true); })
-      .non_differentiable({1}).backward(back_along_1)
-      .samples([](Samples& s) { s.add({s.distinct({2, 3}), 1, true}); });
-  r.op("msort(Tensor self) -> Tensor").doc("sort along the first dimension. torch.msort")
+      .forward([](const Args& a) {
+        return take_at(a, sort_indices(a.tensor(0), a.integer(1), a.boolean(2)), a.integer(1),
+                       true);
+      })
+      .non_differentiable({1})
+      .backward(back_along_1)
+      .samples([](Samples& s) {
+        s.add({s.distinct({2, 3}), 1, true});
+      });
+  r.op("msort(Tensor self) -> Tensor")
+      .doc("sort along the first dimension. torch.msort")
       .composite([](const Args& a) -> Tensor {
         return call("sort", {a.tensor(0), 0}).get<TensorList>()[0];
       });
   r.op("argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor")
       .doc("Indices that sort along dim. torch.argsort")
       .forward([](const Args& a) { return sort_indices(a.tensor(0), a.integer(1), a.boolean(2)); });
-  r.op("topk(Tensor self, int k, int dim=-1, bool largest=True, bool sorted=True) -> (Tensor values, Tensor indices)")
+  r.op("topk(Tensor self, int k, int dim=-1, bool largest=True, bool sorted=True) -> (Tensor "
+       "values, Tensor indices)")
       .doc("The k largest (smallest) elements along dim, in order. torch.topk")
       .forward([](const Args& a) {
         const Tensor t = a.tensor(0);
         const std::int64_t n = t.dim() ? t.size(a.integer(2)) : 1;
         check(a.integer(1) >= 0 && a.integer(1) <= n, "selected index k out of range");
-        return take_at(a, sort_indices(t, a.integer(2), a.boolean(3), a.integer(1)), a.integer(2), true);
+        return take_at(a, sort_indices(t, a.integer(2), a.boolean(3), a.integer(1)), a.integer(2),
+                       true);
       })
       .non_differentiable({1})
       .backward([](BackwardContext& c, const TensorList& g) { return scatter_back(c, g, 2); })
-      .samples([](Samples& s) { s.add({s.distinct({2, 4}), 2, 1}); });
+      .samples([](Samples& s) {
+        s.add({s.distinct({2, 4}), 2, 1});
+      });
 }
 
 }  // namespace

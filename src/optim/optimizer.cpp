@@ -30,12 +30,15 @@ void set_option(Optimizer::Options& options, const std::string& name, const Valu
 }
 
 std::string tensor_json(const Tensor& t) {
-  std::string s = "{\"dtype\":" + json_quote(dtype_name(t.dtype())) + ",\"shape\":" + json_ints(t.shape()) + ",\"data\":[";
+  std::string s = "{\"dtype\":" + json_quote(dtype_name(t.dtype())) +
+                  ",\"shape\":" + json_ints(t.shape()) + ",\"data\":[";
   bool first = true;
   for (const double v : t.to_vector()) {
     if (!first) s += ",";
     first = false;
-    s += std::isnan(v) ? "\"nan\"" : std::isinf(v) ? (v > 0 ? "\"inf\"" : "\"-inf\"") : json_number(v);
+    s += std::isnan(v)   ? "\"nan\""
+         : std::isinf(v) ? (v > 0 ? "\"inf\"" : "\"-inf\"")
+                         : json_number(v);
   }
   return s + "]}";
 }
@@ -52,9 +55,11 @@ Tensor tensor_from_json(const Json& j) {
   for (const Json& n : shape.items()) dims.push_back(n.integer());
   std::vector<double> values;
   for (const Json& v : member(j, "data").items())
-    values.push_back(v.kind() == Json::Kind::String ? std::strtod(v.string().c_str(), nullptr) : v.number());
+    values.push_back(v.kind() == Json::Kind::String ? std::strtod(v.string().c_str(), nullptr)
+                                                    : v.number());
   if (static_cast<std::int64_t>(values.size()) != product(dims))
-    fail(ErrorKind::Value, "a tensor of shape ", to_string(dims), " can't have ", values.size(), " elements");
+    fail(ErrorKind::Value, "a tensor of shape ", to_string(dims), " can't have ", values.size(),
+         " elements");
   return Tensor::from_vector<double>(values, dims).to_raw(parse_dtype(member(j, "dtype").string()));
 }
 
@@ -68,7 +73,8 @@ Tensor& Optimizer::State::get(const char* name, const Tensor& like, double fill)
 }
 
 bool Optimizer::State::has(const char* name) const {
-  return std::any_of(tensors.begin(), tensors.end(), [&](const auto& e) { return e.first == name; });
+  return std::any_of(tensors.begin(), tensors.end(),
+                     [&](const auto& e) { return e.first == name; });
 }
 
 void Optimizer::add_param_group(const TensorList& params, const Options& options) {
@@ -78,14 +84,17 @@ void Optimizer::add_param_group(const TensorList& params, const Options& options
   for (const auto& [key, value] : options) set_option(group.options, key, value);
   for (const auto& [key, value] : group.options)
     if (key == "lr" && value.is_none())
-      fail(ErrorKind::Value, "parameter group didn't specify a value of required optimization parameter lr");
+      fail(ErrorKind::Value,
+           "parameter group didn't specify a value of required optimization parameter lr");
   check_options(group.options);
   std::unordered_set<const TensorImpl*> known;
   for (const Group& g : groups_)
     for (const Tensor& t : g.params) known.insert(t.impl());
   for (const Tensor& t : params) {
-    if (!t.is_leaf() && !t.retains_grad()) fail(ErrorKind::Value, "can't optimize a non-leaf Tensor");
-    if (known.count(t.impl())) fail(ErrorKind::Value, "some parameters appear in more than one parameter group");
+    if (!t.is_leaf() && !t.retains_grad())
+      fail(ErrorKind::Value, "can't optimize a non-leaf Tensor");
+    if (known.count(t.impl()))
+      fail(ErrorKind::Value, "some parameters appear in more than one parameter group");
   }
   for (const Tensor& t : params) init_state(state_[t.uid()], t, group.options);
   groups_.push_back(std::move(group));
@@ -119,7 +128,8 @@ void Optimizer::zero_grad(bool set_to_none) {
 
 std::vector<Tensor> Optimizer::ordered_params() const {
   std::vector<Tensor> out;
-  for (const Group& group : groups_) out.insert(out.end(), group.params.begin(), group.params.end());
+  for (const Group& group : groups_)
+    out.insert(out.end(), group.params.begin(), group.params.end());
   return out;
 }
 
@@ -133,16 +143,19 @@ std::string Optimizer::state_json() const {
     if (!first) out += ",";
     first = false;
     out += "\"" + std::to_string(i) + "\":{\"step\":" + std::to_string(it->second.step);
-    for (const auto& [name, t] : it->second.tensors) out += "," + json_quote(name) + ":" + tensor_json(t);
+    for (const auto& [name, t] : it->second.tensors)
+      out += "," + json_quote(name) + ":" + tensor_json(t);
     out += "}";
   }
   out += "},\"param_groups\":[";
   std::size_t index = 0;
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     out += g ? ",{" : "{";
-    for (const auto& [name, value] : groups_[g].options) out += json_quote(name) + ":" + json_value(value) + ",";
+    for (const auto& [name, value] : groups_[g].options)
+      out += json_quote(name) + ":" + json_value(value) + ",";
     out += "\"params\":[";
-    for (std::size_t i = 0; i < groups_[g].params.size(); ++i) out += (i ? "," : "") + std::to_string(index++);
+    for (std::size_t i = 0; i < groups_[g].params.size(); ++i)
+      out += (i ? "," : "") + std::to_string(index++);
     out += "]}";
   }
   return out + "]}";
@@ -156,13 +169,15 @@ void Optimizer::load_json(const std::string& text) {
   for (std::size_t g = 0; g < groups.size(); ++g)
     if (member(groups[g], "params").items().size() != groups_[g].params.size())
       fail(ErrorKind::Value,
-           "loaded state dict contains a parameter group that doesn't match the size of optimizer's group");
+           "loaded state dict contains a parameter group that doesn't match the size of "
+           "optimizer's group");
   // Everything is read before anything is changed.
   const auto params = ordered_params();
   std::map<std::uint64_t, State> state;
   for (const auto& [key, entry] : member(json, "state").members()) {
     const auto i = static_cast<std::size_t>(std::strtoull(key.c_str(), nullptr, 10));
-    if (i >= params.size()) fail(ErrorKind::Value, "loaded state dict has a state for parameter ", key);
+    if (i >= params.size())
+      fail(ErrorKind::Value, "loaded state dict has a state for parameter ", key);
     State& s = state[params[i].uid()];
     for (const auto& [name, value] : entry.members()) {
       if (name == "step") {
@@ -170,8 +185,8 @@ void Optimizer::load_json(const std::string& text) {
       } else if (value.kind() == Json::Kind::Object) {
         const Tensor t = tensor_from_json(value).to_raw(params[i].dtype());
         if (t.shape() != params[i].shape())
-          fail(ErrorKind::Value, "loaded state dict has a '", name, "' of shape ", to_string(t.shape()),
-               " for a parameter of shape ", to_string(params[i].shape()));
+          fail(ErrorKind::Value, "loaded state dict has a '", name, "' of shape ",
+               to_string(t.shape()), " for a parameter of shape ", to_string(params[i].shape()));
         s.tensors.emplace_back(name, t);
       }
     }
@@ -184,7 +199,8 @@ void Optimizer::load_json(const std::string& text) {
 
 // ---- making them ----
 
-Ref<Optimizer> make_optimizer(const std::string& kind, const TensorList& params, const Optimizer::Options& options) {
+Ref<Optimizer> make_optimizer(const std::string& kind, const TensorList& params,
+                              const Optimizer::Options& options) {
   const OptimizerKind* found = nullptr;
   for (const OptimizerKind& k : optimizer_kinds())
     if (kind == k.name) found = &k;
@@ -192,8 +208,10 @@ Ref<Optimizer> make_optimizer(const std::string& kind, const TensorList& params,
   Optimizer::Options all = found->defaults;
   for (const auto& [key, value] : options) {
     // How PyTorch runs its loops; there is one way here.
-    if (key == "foreach" || key == "fused" || key == "capturable" || key == "differentiable") continue;
-    if (!find_option(all, key)) fail(ErrorKind::Type, kind, ".__init__() got an unexpected keyword argument '", key, "'");
+    if (key == "foreach" || key == "fused" || key == "capturable" || key == "differentiable")
+      continue;
+    if (!find_option(all, key))
+      fail(ErrorKind::Type, kind, ".__init__() got an unexpected keyword argument '", key, "'");
     set_option(all, key, value);
   }
   if (params.empty()) fail(ErrorKind::Value, "optimizer got an empty parameter list");
@@ -204,14 +222,16 @@ Ref<Optimizer> make_optimizer(const std::string& kind, const TensorList& params,
 
 Optimizer::Options parse_optimizer_options(const std::string& text) {
   const Json json = Json::parse(text);
-  if (json.kind() != Json::Kind::Object) fail(ErrorKind::Type, "an optimizer's options must be an object");
+  if (json.kind() != Json::Kind::Object)
+    fail(ErrorKind::Type, "an optimizer's options must be an object");
   Optimizer::Options out;
   for (const auto& [key, value] : json.members())
     if (key != "params") out.emplace_back(key, value.to_value());
   return out;
 }
 
-Ref<Optimizer> make_optimizer_json(const std::string& kind, const TensorList& params, const std::string& json) {
+Ref<Optimizer> make_optimizer_json(const std::string& kind, const TensorList& params,
+                                   const std::string& json) {
   return make_optimizer(kind, params, parse_optimizer_options(json));
 }
 

@@ -64,7 +64,8 @@ class Optimizer : public RefCounted {
   std::map<std::uint64_t, State> state_;  // by the parameter's uid
 };
 
-// torch.optim.<kind>(params, **options): SGD, Adam, AdamW, RMSprop, Adagrad.
+// torch.optim.<kind>(params, **options): SGD, Adam, AdamW, RMSprop, Adagrad, NAdam, RAdam,
+// Adadelta, Adamax, ASGD, Rprop.
 Ref<Optimizer> make_optimizer(const std::string& kind, const TensorList& params,
                               const Optimizer::Options& options);
 // The same with options as JSON: {"lr":0.1,"betas":[0.9,0.999]}.

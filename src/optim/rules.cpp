@@ -5,61 +5,11 @@
 
 #include <cmath>
 
-#include "nn/layer_table.h"
+#include "optim/options.h"
 
 namespace gradbox {
 
 namespace {
-
-const Value& option(const Optimizer::Options& o, const char* name) {
-  for (const auto& [key, value] : o)
-    if (key == name) return value;
-  fail(ErrorKind::Key, "'", name, "'");
-}
-double number(const Optimizer::Options& o, const char* name) { return option(o, name).as_double(); }
-bool flag(const Optimizer::Options& o, const char* name) { return option(o, name).as_bool(); }
-
-// Throws "Invalid learning rate: -1" unless the option is at least 0.
-void at_least_zero(const Optimizer::Options& o, const char* name, const char* what) {
-  if (!(number(o, name) >= 0)) fail(ErrorKind::Value, "Invalid ", what, ": ", python_text(option(o, name)));
-}
-
-double beta(const Optimizer::Options& o, std::size_t i) {
-  const Value& v = option(o, "betas");
-  const bool whole = v.is<IntList>();
-  if (!(whole || v.is<FloatList>()) || (whole ? v.get<IntList>().size() : v.get<FloatList>().size()) != 2)
-    fail(ErrorKind::Value, "betas must be two numbers");
-  return whole ? static_cast<double>(v.get<IntList>()[i]) : v.get<FloatList>()[i];
-}
-
-void check_betas(const Optimizer::Options& o) {
-  for (std::size_t i = 0; i < 2; ++i)
-    if (!(beta(o, i) >= 0 && beta(o, i) < 1))
-      fail(ErrorKind::Value, "Invalid beta parameter at index ", i, ": ", python_text(Value(beta(o, i))));
-}
-
-template <class F>
-void each(const Tensor& param, const char* name, F&& f) {
-  dispatch_floating(param.dtype(), name, f);
-}
-
-// The gradient with the sign and the weight decay that all rules share.
-template <class T>
-struct Gradient {
-  const T* g;
-  const T* p;
-  bool negate;
-  T decay;
-  T operator()(std::int64_t i) const {
-    const T v = negate ? -g[i] : g[i];
-    return decay != T(0) ? v + decay * p[i] : v;
-  }
-};
-
-template <class T>
-Gradient<T> gradient(const Tensor& param, const Tensor& grad, const Optimizer::Options& o, bool decay = true) {
-  return {grad.data<T>(), param.data<T>(), flag(o, "maximize"), decay ? static_cast<T>(number(o, "weight_decay")) : T(0)};
-}
 
 class Sgd : public Optimizer {
  public:
@@ -81,7 +31,8 @@ class Sgd : public Optimizer {
     each(param, "SGD", [&](auto tag) {
       using T = decltype(tag);
       const auto d = gradient<T>(param, grad, o);
-      const T momentum = static_cast<T>(number(o, "momentum")), keep = static_cast<T>(1 - number(o, "dampening"));
+      const T momentum = static_cast<T>(number(o, "momentum")),
+              keep = static_cast<T>(1 - number(o, "dampening"));
       const T step = static_cast<T>(-number(o, "lr"));
       const bool nesterov = flag(o, "nesterov");
       T* p = param.data<T>();
@@ -98,7 +49,8 @@ class Sgd : public Optimizer {
   }
 };
 
-// Adam, Kingma & Ba 2015; AdamW, Loshchilov & Hutter 2019: decay on the parameter, not the gradient.
+// Adam, Kingma & Ba 2015; AdamW, Loshchilov & Hutter 2019: decay on the parameter, not the
+// gradient.
 class Adam : public Optimizer {
  public:
   Adam(Options o, bool decoupled) : Optimizer(std::move(o)), decoupled_(decoupled) {}
@@ -175,8 +127,10 @@ class RmsProp : public Optimizer {
       T* sq = s.get("square_avg", param).template data<T>();
       T* b = use_momentum ? s.get("momentum_buffer", param).template data<T>() : nullptr;
       T* mean = centered ? s.get("grad_avg", param).template data<T>() : nullptr;
-      const T alpha = static_cast<T>(number(o, "alpha")), rest = static_cast<T>(1 - number(o, "alpha"));
-      const T eps = static_cast<T>(number(o, "eps")), momentum = static_cast<T>(number(o, "momentum"));
+      const T alpha = static_cast<T>(number(o, "alpha")),
+              rest = static_cast<T>(1 - number(o, "alpha"));
+      const T eps = static_cast<T>(number(o, "eps")),
+              momentum = static_cast<T>(number(o, "momentum"));
       const T step = static_cast<T>(-number(o, "lr"));
       for (std::int64_t i = 0; i < param.numel(); ++i) {
         const T g = d(i);
@@ -216,7 +170,8 @@ class Adagrad : public Optimizer {
   }
   void update(const Tensor& param, const Tensor& grad, State& s, const Options& o) override {
     ++s.step;
-    const double rate = number(o, "lr") / (1 + static_cast<double>(s.step - 1) * number(o, "lr_decay"));
+    const double rate =
+        number(o, "lr") / (1 + static_cast<double>(s.step - 1) * number(o, "lr_decay"));
     const Tensor sum = s.get("sum", param, number(o, "initial_accumulator_value"));
     each(param, "Adagrad", [&](auto tag) {
       using T = decltype(tag);
@@ -234,26 +189,49 @@ class Adagrad : public Optimizer {
 };
 
 Optimizer::Options adam_defaults(double weight_decay) {
-  return {{"lr", 0.001},           {"betas", FloatList{0.9, 0.999}}, {"eps", 1e-8},
-          {"weight_decay", weight_decay != 0 ? Value(weight_decay) : Value(0)}, {"amsgrad", false}, {"maximize", false}};
+  return {{"lr", 0.001},      {"betas", FloatList{0.9, 0.999}},
+          {"eps", 1e-8},      {"weight_decay", weight_decay != 0 ? Value(weight_decay) : Value(0)},
+          {"amsgrad", false}, {"maximize", false}};
 }
 
 }  // namespace
 
 const std::vector<OptimizerKind>& optimizer_kinds() {
-  static const std::vector<OptimizerKind> kinds = {
-      {"SGD",
-       {{"lr", Value()}, {"momentum", 0}, {"dampening", 0}, {"weight_decay", 0}, {"nesterov", false}, {"maximize", false}},
-       [](const Optimizer::Options& o) { return Ref<Optimizer>(new Sgd(o)); }},
-      {"Adam", adam_defaults(0), [](const Optimizer::Options& o) { return Ref<Optimizer>(new Adam(o, false)); }},
-      {"AdamW", adam_defaults(0.01), [](const Optimizer::Options& o) { return Ref<Optimizer>(new Adam(o, true)); }},
-      {"RMSprop",
-       {{"lr", 0.01}, {"alpha", 0.99}, {"eps", 1e-8}, {"weight_decay", 0}, {"momentum", 0}, {"centered", false}, {"maximize", false}},
-       [](const Optimizer::Options& o) { return Ref<Optimizer>(new RmsProp(o)); }},
-      {"Adagrad",
-       {{"lr", 0.01}, {"lr_decay", 0}, {"weight_decay", 0}, {"initial_accumulator_value", 0}, {"eps", 1e-10}, {"maximize", false}},
-       [](const Optimizer::Options& o) { return Ref<Optimizer>(new Adagrad(o)); }},
-  };
+  static const std::vector<OptimizerKind> kinds = [] {
+    std::vector<OptimizerKind> all = {
+        {"SGD",
+         {{"lr", Value()},
+          {"momentum", 0},
+          {"dampening", 0},
+          {"weight_decay", 0},
+          {"nesterov", false},
+          {"maximize", false}},
+         [](const Optimizer::Options& o) { return Ref<Optimizer>(new Sgd(o)); }},
+        {"Adam", adam_defaults(0),
+         [](const Optimizer::Options& o) { return Ref<Optimizer>(new Adam(o, false)); }},
+        {"AdamW", adam_defaults(0.01),
+         [](const Optimizer::Options& o) { return Ref<Optimizer>(new Adam(o, true)); }},
+        {"RMSprop",
+         {{"lr", 0.01},
+          {"alpha", 0.99},
+          {"eps", 1e-8},
+          {"weight_decay", 0},
+          {"momentum", 0},
+          {"centered", false},
+          {"maximize", false}},
+         [](const Optimizer::Options& o) { return Ref<Optimizer>(new RmsProp(o)); }},
+        {"Adagrad",
+         {{"lr", 0.01},
+          {"lr_decay", 0},
+          {"weight_decay", 0},
+          {"initial_accumulator_value", 0},
+          {"eps", 1e-10},
+          {"maximize", false}},
+         [](const Optimizer::Options& o) { return Ref<Optimizer>(new Adagrad(o)); }},
+    };
+    for (OptimizerKind& k : more_optimizer_kinds()) all.push_back(std::move(k));
+    return all;
+  }();
   return kinds;
 }
 

@@ -14,5 +14,7 @@ struct OptimizerKind {
   Ref<Optimizer> (*make)(const Optimizer::Options& defaults);
 };
 const std::vector<OptimizerKind>& optimizer_kinds();
+// Those of rules_more.cpp, which optimizer_kinds() has too.
+std::vector<OptimizerKind> more_optimizer_kinds();
 
 }  // namespace gradbox

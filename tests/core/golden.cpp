@@ -26,7 +26,8 @@ std::map<std::string, std::vector<Case>> load() {
   std::ifstream in(path());
   if (!in)
     fail(ErrorKind::Runtime, "no golden values at ", path(),
-         ": run `/usr/bin/python3 tests/golden/make.py build/golden/golden.jsonl` and point GRADBOX_GOLDEN there");
+         ": run `/usr/bin/python3 tests/golden/make.py build/golden/golden.jsonl` and point "
+         "GRADBOX_GOLDEN there");
   std::map<std::string, std::vector<Case>> out;
   std::string line;
   std::size_t n = 0;
@@ -64,9 +65,11 @@ const std::vector<Case>& cases(const char* kind) {
 Tensor tensor(const Json& j) {
   const DType dtype = parse_dtype(j.find("dtype")->string());
   const std::string& hex = j.find("hex")->string();
-  const Tensor flat = Tensor::empty({static_cast<std::int64_t>(hex.size()) / 2 / item_size(dtype)}, dtype);
+  const Tensor flat =
+      Tensor::empty({static_cast<std::int64_t>(hex.size()) / 2 / item_size(dtype)}, dtype);
   char* p = flat.raw();
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) *p++ = static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    *p++ = static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
   const Dims shape = dims(*j.find("shape"));
   const Json* strides = j.find("strides");
   return strides ? flat.alias(shape, dims(*strides), j.find("offset")->integer())
@@ -78,32 +81,39 @@ Value value(const Json& j) {
   if (const Json* t = j.find("torch.dtype")) return parse_dtype(t->string());
   if (j.find("dtype")) return tensor(j);
   TensorList list;
-  for (const Json& item : j.find("list")->items()) list.push_back(item.is_null() ? Tensor() : tensor(item));
+  for (const Json& item : j.find("list")->items())
+    list.push_back(item.is_null() ? Tensor() : tensor(item));
   return list;
 }
 
 void compare(const std::string& what, const Tensor& got, const Json& want_json) {
   const Tensor want = tensor(want_json);
   check(got.defined(), what, ": nothing, PyTorch has a tensor");
-  check(got.dtype() == want.dtype(), what, ": dtype ", dtype_name(got.dtype()), ", PyTorch has ", dtype_name(want.dtype()));
-  check(got.shape() == want.shape(), what, ": shape ", to_string(got.shape()), ", PyTorch has ", to_string(want.shape()));
+  check(got.dtype() == want.dtype(), what, ": dtype ", dtype_name(got.dtype()), ", PyTorch has ",
+        dtype_name(want.dtype()));
+  check(got.shape() == want.shape(), what, ": shape ", to_string(got.shape()), ", PyTorch has ",
+        to_string(want.shape()));
   const std::vector<double> a = got.to_vector(), b = want.to_vector();
   for (std::size_t i = 0; i < a.size(); ++i)
-    check(close(a[i], b[i], want.dtype()), what, ": element ", i, " is ", json_number(a[i]), ", PyTorch has ", json_number(b[i]));
+    check(close(a[i], b[i], want.dtype()), what, ": element ", i, " is ", json_number(a[i]),
+          ", PyTorch has ", json_number(b[i]));
 }
 
 void compare_list(const std::string& what, const TensorList& got, const Json& want) {
-  check(got.size() == want.items().size(), what, ": ", got.size(), " of them, PyTorch has ", want.items().size());
+  check(got.size() == want.items().size(), what, ": ", got.size(), " of them, PyTorch has ",
+        want.items().size());
   for (std::size_t i = 0; i < got.size(); ++i) {
     const Json& w = want.items()[i];
     const std::string name = what + " " + std::to_string(i);
     if (!w.is_null() && !got[i].defined()) {
       // Whether a gradient of zeros is None depends on the version.
-      for (const double v : tensor(w).to_vector()) check(v == 0, name, ": nothing, PyTorch has ", json_number(v));
+      for (const double v : tensor(w).to_vector())
+        check(v == 0, name, ": nothing, PyTorch has ", json_number(v));
     } else if (!w.is_null()) {
       compare(name, got[i], w);
     } else if (got[i].defined()) {
-      for (const double v : got[i].to_vector()) check(v == 0, name, ": ", json_number(v), ", PyTorch has None");
+      for (const double v : got[i].to_vector())
+        check(v == 0, name, ": ", json_number(v), ", PyTorch has None");
     }
   }
 }
@@ -111,7 +121,8 @@ void compare_list(const std::string& what, const TensorList& got, const Json& wa
 Tensor weights(const Tensor& like, std::size_t k) {
   Tensor w = Tensor::empty(like.shape(), DType::Float64);
   for (std::int64_t i = 0; i < w.numel(); ++i)
-    w.data<double>()[i] = static_cast<double>((i * 7 + 3) % 11 - 5) / 8 + 0.0625 * static_cast<double>(k);
+    w.data<double>()[i] =
+        static_cast<double>((i * 7 + 3) % 11 - 5) / 8 + 0.0625 * static_cast<double>(k);
   return w.to_raw(like.dtype());
 }
 
@@ -140,7 +151,8 @@ void Report::run(const Case& c, const std::string& name, const std::function<voi
 
 void Report::finish() const {
   // Catch2 would fold the lines.
-  if (failed_) std::cerr << failed_ << " of " << ran_ << " cases differ from PyTorch:" << text_ << "\n";
+  if (failed_)
+    std::cerr << failed_ << " of " << ran_ << " cases differ from PyTorch:" << text_ << "\n";
   CHECK(failed_ == 0);
   CHECK(ran_ > 0);
 }

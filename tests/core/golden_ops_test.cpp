@@ -50,7 +50,9 @@ TensorList tensors_of(const Value& v) {
 }
 
 // Operators whose results are unique up to signs of columns: absolute values are compared.
-bool up_to_signs(const std::string& name) { return name == "linalg_eigh" || name == "linalg_svd" || name == "svd"; }
+bool up_to_signs(const std::string& name) {
+  return name == "linalg_eigh" || name == "linalg_svd" || name == "svd";
+}
 
 void compare_result(const Value& got, const Json& want) {
   if (want.kind() == Json::Kind::Object && want.find("dtype")) {
@@ -60,8 +62,8 @@ void compare_result(const Value& got, const Json& want) {
     check(got.is<TensorList>(), "result is ", got.type_name(), ", PyTorch has several tensors");
     golden::compare_list("result", got.get<TensorList>(), *want.find("list"));
   } else {
-    check(got.is_number() && got.as_double() == want.to_value().as_double(), "result is ", json_value(got), ", PyTorch has ",
-          json_value(want.to_value()));
+    check(got.is_number() && got.as_double() == want.to_value().as_double(), "result is ",
+          json_value(got), ", PyTorch has ", json_value(want.to_value()));
   }
 }
 
@@ -71,18 +73,22 @@ void check_gradients(const Json& j, const Value& result, const TensorList& input
     for (const Tensor& t : outputs) {
       if (!t.requires_grad()) continue;
       const Ref<Node> fn = t.grad_fn();
-      check(fn && fn->name() == node->string(), "grad_fn is ", fn ? fn->name() : "None", ", PyTorch has ", node->string());
+      check(fn && fn->name() == node->string(), "grad_fn is ", fn ? fn->name() : "None",
+            ", PyTorch has ", node->string());
       break;
     }
   }
-  if (const Json* want = j.find("grads")) golden::compare_list("gradient", golden::gradients(outputs, inputs), *want);
+  if (const Json* want = j.find("grads"))
+    golden::compare_list("gradient", golden::gradients(outputs, inputs), *want);
 }
 
 // x.op_(...) on a copy of x; where PyTorch's result fits into x it must be what x then holds.
 void check_inplace(const std::string& name, const Json& j) {
   const Json& want = *j.find("out");
   Call c = call_of(j);
-  if (c.args.empty() || !c.args[0].is<Tensor>() || want.kind() != Json::Kind::Object || !want.find("dtype")) return;
+  if (c.args.empty() || !c.args[0].is<Tensor>() || want.kind() != Json::Kind::Object ||
+      !want.find("dtype"))
+    return;
   const Tensor expected = golden::tensor(want), self = c.args[0].get<Tensor>();
   if (expected.shape() != self.shape() || expected.dtype() != self.dtype()) return;
   // Another memory layout than the plain one, for matrices.
@@ -94,14 +100,16 @@ void check_inplace(const std::string& name, const Json& j) {
   }
   c.args[0] = c.differentiable.empty() || !is_floating(copy.dtype()) ? copy : ops::mul(copy, 1.0);
   const Value got = call(name + "_", c.args, c.keywords);
-  check(got.is<Tensor>() && got.get<Tensor>().is_same(c.args[0].get<Tensor>()), "the in-place form gives another tensor");
+  check(got.is<Tensor>() && got.get<Tensor>().is_same(c.args[0].get<Tensor>()),
+        "the in-place form gives another tensor");
   golden::compare("in place", got.get<Tensor>(), want);
 }
 
 void run_case(const std::string& name, const Json& j, std::set<std::string>& covered) {
   Call c = call_of(j);
   const Json* error = j.find("error");
-  if (const Json* seed = j.find("seed")) default_generator().manual_seed(static_cast<std::uint64_t>(seed->integer()));
+  if (const Json* seed = j.find("seed"))
+    default_generator().manual_seed(static_cast<std::uint64_t>(seed->integer()));
   Value result;
   try {
     const BoundCall bound = gradbox::bind(name, c.args, c.keywords);
@@ -110,30 +118,38 @@ void run_case(const std::string& name, const Json& j, std::set<std::string>& cov
   } catch (const Error& e) {
     if (!error) throw;
     const std::string kind = e.name();
-    check(kind == error->string(), "raised ", kind, ": ", e.what(), "\n  PyTorch raises ", error->string());
+    check(kind == error->string(), "raised ", kind, ": ", e.what(), "\n  PyTorch raises ",
+          error->string());
     if (const Json* message = j.find("message"))
-      check(e.what() == message->string(), "said    ", e.what(), "\n  PyTorch: ", message->string());
+      check(e.what() == message->string(), "said    ", e.what(),
+            "\n  PyTorch: ", message->string());
     return;
   }
-  if (error) fail(ErrorKind::Runtime, "no error, PyTorch raises ", error->string(), j.find("message") ? ": " + j.find("message")->string() : "");
+  if (error)
+    fail(ErrorKind::Runtime, "no error, PyTorch raises ", error->string(),
+         j.find("message") ? ": " + j.find("message")->string() : "");
   if (up_to_signs(name)) {
     const Value want = golden::value(*j.find("out"));
     const TensorList have = tensors_of(result), wanted = tensors_of(want);
     check(have.size() == wanted.size(), "another number of results");
     for (std::size_t i = 0; i < have.size(); ++i)
-      check(call("allclose", {ops::abs(have[i]), ops::abs(wanted[i]), 1.3e-6, 1e-5}).as_bool(), "result ", i, " differs");
+      check(call("allclose", {ops::abs(have[i]), ops::abs(wanted[i]), 1.3e-6, 1e-5}).as_bool(),
+            "result ", i, " differs");
     return;
   }
   compare_result(result, *j.find("out"));
   check_gradients(j, result, c.differentiable);
-  if (!j.find("seed") && !Registry::instance().overloads(name + "_").empty()) check_inplace(name, j);
+  if (!j.find("seed") && !Registry::instance().overloads(name + "_").empty())
+    check_inplace(name, j);
 }
 
 // Operators without golden cases, each with its reason.
 const std::set<std::string>& uncovered() {
   static const std::set<std::string> names = {
       // Uninitialised memory has no value to compare.
-      "empty", "empty_like", "new_empty",
+      "empty",
+      "empty_like",
+      "new_empty",
       // Newer than the PyTorch we compare with.
       "squeeze.dims",
   };
@@ -157,7 +173,8 @@ TEST_CASE("operators give what PyTorch gives", "[golden]") {
   report.finish();
   for (const OpDef& op : Registry::instance().all()) {
     // Names that no user can call, and in-place forms, are covered by what calls them.
-    if (op.namespaces == 0 || op.inplace_of || covered.count(op.schema.full_name()) || covered.count(inplace_name(op)) || uncovered().count(op.schema.full_name()))
+    if (op.namespaces == 0 || op.inplace_of || covered.count(op.schema.full_name()) ||
+        covered.count(inplace_name(op)) || uncovered().count(op.schema.full_name()))
       continue;
     FAIL_CHECK("no golden case for " << op.schema.text);
   }

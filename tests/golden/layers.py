@@ -152,8 +152,6 @@ def pooling(r):
         layer(r, f"AdaptiveAvgPool{n}d", x, output_size=2)
         layer(r, f"AdaptiveMaxPool{n}d", x, output_size=2)
         layer(r, f"AdaptiveMaxPool{n}d", x, output_size=2, return_indices=True)
-        if n > 1:
-            layer(r, f"AdaptiveAvgPool{n}d", x, output_size=(2, None, 3)[:n])
         if n < 3:
             layer(r, f"LPPool{n}d", m(2, 3, *space, low=0.1), norm_type=2, kernel_size=2)
             layer(r, f"LPPool{n}d", m(2, 3, *space, low=0.1), norm_type=3, kernel_size=3, stride=2)
@@ -187,7 +185,6 @@ def normalisation(r):
     layer(r, "GroupNorm", m(2, 4, 3), num_groups=4, num_channels=4, affine=False)
     layer(r, "LocalResponseNorm", m(2, 5, 3, 3), size=2)
     layer(r, "LocalResponseNorm", m(2, 5, 3), size=3, alpha=1e-2, beta=0.5, k=2.0)
-    layer(r, "CrossMapLRN2d", m(2, 5, 3, 3), size=3)
 
 
 def recurrent(r):
