@@ -6,6 +6,7 @@
 namespace gradbox {
 
 void register_decompose(Registry& r);  // decompose.cpp
+void register_spectra(Registry& r);    // spectra.cpp
 
 namespace {
 
@@ -255,6 +256,7 @@ void register_products(Registry& r) {
 
 void register_matrix_functions(Registry& r) {
   register_decompose(r);
+  register_spectra(r);
   register_norms(r);
   register_powers(r);
   register_products(r);
