@@ -553,6 +553,15 @@ def _gb_dict(*args, **kwargs):
     return dict(*args, **kwargs)
 
 
+def _gb_update(target, *args, **kwargs):
+    """`target.update(...)`: MicroPython's dicts know only their own kind."""
+    if type(target) is dict and args and type(args[0]) is not dict and hasattr(args[0], "items"):
+        for key, value in args[0].items():
+            target[key] = value
+        args = ()
+    return target.update(*args, **kwargs)
+
+
 def _gb_isinstance(value, kinds):
     """isinstance() with the abstract classes of collections.abc, which look at methods."""
     if isinstance(kinds, tuple):
@@ -779,6 +788,7 @@ for _name, _value in (
     ("_gb_compare", _gb_compare),
     ("_gb_merge", _gb_merge),
     ("_gb_isinstance", _gb_isinstance),
+    ("_gb_update", _gb_update),
     ("_gb_dict", _gb_dict),
     ("_gb_view", _gb_view),
     ("_gb_reversed", _gb_reversed),

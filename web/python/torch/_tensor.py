@@ -21,6 +21,8 @@ _dim = bridge.dim
 _backward = bridge.backward
 _requires_grad = bridge.requires_grad
 
+_new = object.__new__
+
 # The type of handles; functions of the bridge have another.
 _HANDLE = type(bridge) if MICRO else None
 
@@ -40,12 +42,14 @@ def _binary(name, symbol):
 
     def operate(a, b):
         t = type(b)
-        if t is float:
-            h = _tf(op, a._h, b)
-        elif isinstance(b, Tensor):
+        if t is Tensor:
             h = _tt(op, a._h, b._h)
+        elif t is float:
+            h = _tf(op, a._h, b)
         elif t is int:
             h = _ti(op, a._h, b if -INT_LIMIT < b < INT_LIMIT else float(b))
+        elif isinstance(b, Tensor):
+            h = _tt(op, a._h, b._h)
         elif t is bool:
             return wrap(_core.invoke(op, (a, b)))
         elif isinstance(b, float):
@@ -54,7 +58,10 @@ def _binary(name, symbol):
             return _unsupported(symbol, a, b)
         if h is False:
             fail()
-        return wrap(h)
+        # wrap(h), without the call.
+        r = _new(Tensor)
+        r._h = h
+        return r
 
     return operate
 
@@ -494,7 +501,6 @@ def _names():
 if MICRO:
     wrap = Tensor
 else:
-    _new = object.__new__
 
     def wrap(h):
         t = _new(Tensor)
@@ -505,6 +511,7 @@ else:
         _free(self.__dict__.get("_h", 0))
 
     Tensor.__del__ = _del
+
     def _reduce(self, protocol):
         from ._serialize import reduce_tensor
 

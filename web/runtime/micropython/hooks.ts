@@ -122,7 +122,13 @@ export class Hooks {
   private lineOf(exception: number): number {
     const words = new Uint32Array(this.exports.memory.buffer);
     const length = words[(exception >> 2) + 1]! >>> 16;
-    return length >= 3 ? words[(words[(exception >> 2) + 2]! >> 2) + 1]! : 0;
+    if (length < 3) return 0;
+    // The innermost frame comes first, the one that caught it last: that is the snippet's file.
+    const first = words[(exception >> 2) + 2]! >> 2;
+    const file = words[first + length - 3];
+    let at = first;
+    while (words[at] !== file) at += 3;
+    return words[at + 1]!;
   }
 
   /** repr() without the comma of a tuple; str() of a KeyError quotes its key. */

@@ -104,6 +104,24 @@ function raiseLimit(exports: Exports, top: number): void {
   if (found >= 0) words[found] = STACK_LIMIT;
 }
 
+/**
+ * The glue asks the table for a function at every call that may raise, and asking WebAssembly is
+ * slow. It only reads, and the entries stay what they are.
+ */
+function fastTable(table: WebAssembly.Table): { get(index: number): unknown } {
+  const known: unknown[] = [];
+  return {
+    get(index) {
+      let entry = known[index];
+      if (entry === undefined) {
+        entry = table.get(index);
+        known[index] = entry;
+      }
+      return entry;
+    },
+  };
+}
+
 interface PythonGlobals {
   proxy_js_ref_map: Map<unknown, unknown>;
 }
@@ -134,7 +152,12 @@ export async function startMicroPython(
     const init = exports.mp_js_init;
     const stack = withLargeStack(exports, init);
     stackTop = stack.top;
-    return { module, instance: { exports: { ...made.exports, mp_js_init: stack.init } } };
+    const changed = {
+      ...made.exports,
+      mp_js_init: stack.init,
+      __indirect_function_table: fastTable(exports.__indirect_function_table),
+    };
+    return { module, instance: { exports: changed } };
   };
   const globals = globalThis as any;
   globals.WebAssembly.instantiate = (source: any, imports: any) =>

@@ -341,9 +341,12 @@ function deleteSlice(node: SyntaxNode, source: Source, edits: Edits): void {
   if (parts) edits.replace(node.from, node.to, `_gb_delslice(${parts})`);
 }
 
+/** `x.index(a)` → `_gb_index(x, a)`, `x.update(a)` → `_gb_update(x, a)` */
 function indexCall(node: SyntaxNode, source: Source, edits: Edits): void {
-  const parts = methodCall(node, source, 'index');
-  if (parts) makeFunction(parts, '_gb_index', edits);
+  for (const name of ['index', 'update']) {
+    const parts = methodCall(node, source, name);
+    if (parts) makeFunction(parts, `_gb_${name}`, edits);
+  }
 }
 
 function stableSort(node: SyntaxNode, source: Source, edits: Edits): void {

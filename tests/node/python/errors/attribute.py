@@ -1,0 +1,9 @@
+class Dog:
+    pass
+
+
+def walk(d):
+    d.walk()
+
+
+walk(Dog())

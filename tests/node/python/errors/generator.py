@@ -1,0 +1,7 @@
+def g():
+    yield 1
+    raise ValueError("inside")
+
+
+for x in g():
+    print(x)

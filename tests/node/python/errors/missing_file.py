@@ -1,0 +1,2 @@
+with open("missing.csv") as f:
+    print(f.read())

@@ -1,0 +1,4 @@
+print("start")
+total = 0
+for x in [1, 2]:
+    total += y

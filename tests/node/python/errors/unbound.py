@@ -1,0 +1,9 @@
+count = 0
+
+
+def inc():
+    count += 1
+    return count
+
+
+inc()

@@ -1,0 +1,11 @@
+def mean(xs):
+    return sum(xs) / len(xs)
+
+
+def report(xs):
+    m = mean(xs)
+    print(m)
+
+
+report([1, 2, 3])
+report([])
