@@ -3,56 +3,9 @@
  * line keeps its number: text is only put in or taken out within a line. The names that begin with
  * `_gb_` are defined in web/python/stdlib/_gb_boot.py.
  */
+import { Edits, isName, isTarget, makeFunction, methodCall, type Rule } from './edits.ts';
+import { formatCall, formatField, nestedFormatString, percentFormat } from './transform-formats.ts';
 import { children, type Source, type SyntaxNode, walk } from './tree.ts';
-
-interface Edit {
-  from: number;
-  to: number;
-  text: string;
-  /** 0 ends something, 1 begins something, 2 replaces: the order at one place. */
-  kind: 0 | 1 | 2;
-  order: number;
-}
-
-class Edits {
-  private readonly list: Edit[] = [];
-
-  before(at: number, text: string): void {
-    this.add(at, at, text, 1, this.list.length);
-  }
-
-  after(at: number, text: string): void {
-    // Nodes are visited parents first, so a child's end comes before its parent's.
-    this.add(at, at, text, 0, -this.list.length);
-  }
-
-  replace(from: number, to: number, text: string): void {
-    this.add(from, to, text, 2, this.list.length);
-  }
-
-  private add(from: number, to: number, text: string, kind: Edit['kind'], order: number): void {
-    this.list.push({ from, to, text, kind, order });
-  }
-
-  apply(source: string): string {
-    if (this.list.length === 0) return source;
-    const sorted = this.list.sort(
-      (a, b) => a.from - b.from || a.kind - b.kind || a.order - b.order,
-    );
-    let out = '';
-    let at = 0;
-    for (const { from, to, text } of sorted) {
-      // Inside something that was replaced as a whole.
-      if (from < at) continue;
-      if (from > at) out += source.slice(at, from);
-      out += text;
-      at = Math.max(at, to);
-    }
-    return out + source.slice(at);
-  }
-}
-
-type Rule = (node: SyntaxNode, source: Source, edits: Edits) => void;
 
 const rules: Record<string, Rule[]> = {
   FormatString: [nestedFormatString],
@@ -91,130 +44,6 @@ export function transform(source: Source): string {
   return edits.apply(source.text);
 }
 
-/** An f-string inside another's field, which MicroPython can't read: `"a{}".format(...)`. */
-function nestedFormatString(node: SyntaxNode, source: Source, edits: Edits): void {
-  if (node.parent && isInside(node.parent, 'FormatReplacement')) {
-    edits.replace(node.from, node.to, asFormatCall(node, source));
-  }
-}
-
-function isInside(node: SyntaxNode, name: string): boolean {
-  for (let at: SyntaxNode | null = node; at; at = at.parent) if (at.name === name) return true;
-  return false;
-}
-
-function asFormatCall(node: SyntaxNode, source: Source): string {
-  const head = /^[a-zA-Z]*/.exec(source.of(node))![0];
-  let text = head.replace(/f/gi, '');
-  let at = node.from + head.length;
-  const values: string[] = [];
-  for (const field of node.getChildren('FormatReplacement')) {
-    const spec = field.getChild('FormatSpec');
-    const conversion = field.getChild('FormatConversion');
-    const expression = field.firstChild?.nextSibling;
-    text += source.text.slice(at, field.from);
-    at = field.to;
-    if (!expression) continue;
-    const end = conversion?.from ?? spec?.from ?? field.to - 1;
-    let value = source.text.slice(expression.from, end);
-    if (expression.name === 'FormatString') value = asFormatCall(expression, source);
-    text += `{${conversion ? source.of(conversion) : ''}${conversion && spec ? source.of(spec) : ''}}`;
-    const argument = spec && !conversion ? `, ${JSON.stringify(source.of(spec).slice(1))}` : '';
-    values.push(conversion ? `(${value})` : `_gbf((${value})${argument})`);
-  }
-  text += source.text.slice(at, node.to);
-  return `${text}.format(${values.join(', ')})`;
-}
-
-/** `{x:.2f}` → `{_gbf((x), ".2f")}`: a value's `__format__` is asked. */
-function formatField(node: SyntaxNode, source: Source, edits: Edits): void {
-  if (node.parent?.name === 'FormatSpec') return;
-  if (node.getChild('FormatSelfDoc')) selfDocumenting(node, source, edits);
-  if (node.getChild('FormatSelfDoc') || node.getChild('FormatConversion')) return;
-  const expression = node.firstChild?.nextSibling;
-  if (!expression || expression.name === '}' || expression.type.isError) return;
-  const spec = node.getChild('FormatSpec');
-  // The expression may be a bare tuple: it ends where the field does.
-  const end = spec ? spec.from : node.to - 1;
-  if (source.text.slice(expression.from, end).includes('\n')) return;
-  const quote = outerQuote(node, source) === '"' ? "'" : '"';
-  let argument = '';
-  if (spec) {
-    const pieces: string[] = [];
-    let text = '';
-    let at = spec.from + 1;
-    for (const field of spec.getChildren('FormatReplacement')) {
-      text += source.text.slice(at, field.from).replace(/[{}]/g, '$&$&');
-      text += '{}';
-      pieces.push(`(${source.text.slice(field.from + 1, field.to - 1)})`);
-      at = field.to;
-    }
-    const rest = source.text.slice(at, spec.to);
-    text += pieces.length > 0 ? rest.replace(/[{}]/g, '$&$&') : rest;
-    if (/['"\\\n]/.test(text)) return;
-    argument = `, ${quote}${text}${quote}`;
-    if (pieces.length > 0) argument += `.format(${pieces.join(', ')})`;
-    edits.replace(spec.from, spec.to, '');
-  }
-  edits.before(expression.from, '_gbf((');
-  edits.after(end, `)${argument})`);
-}
-
-/** `{x = :.2f}` → `x = {_gbf((x), ".2f")}` */
-function selfDocumenting(node: SyntaxNode, source: Source, edits: Edits): void {
-  const sign = node.getChild('FormatSelfDoc')!;
-  const spec = node.getChild('FormatSpec');
-  const conversion = node.getChild('FormatConversion');
-  const expression = source.text.slice(node.from + 1, sign.from);
-  const end = spec?.from ?? conversion?.from ?? node.to - 1;
-  const shown = source.text.slice(node.from + 1, conversion ? conversion.from : end);
-  if (/[\\\n]/.test(expression) || isInside(node.parent!.parent!, 'FormatReplacement')) return;
-  const quote = outerQuote(node, source) === '"' ? "'" : '"';
-  const how = conversion ? source.of(conversion) : spec ? '' : '!r';
-  const text = spec ? source.of(spec).slice(1) : '';
-  if (/['"\\\n{}]/.test(text)) return;
-  const function_ = /r|a/.test(how) ? 'repr' : how ? 'str' : '';
-  const argument = text ? `, ${quote}${text}${quote}` : '';
-  edits.replace(
-    node.from,
-    node.to,
-    `${shown.replace(/[{}]/g, '$&$&')}{_gbf(${function_}(${expression.trim()})${argument})}`,
-  );
-}
-
-function outerQuote(node: SyntaxNode, source: Source): string {
-  let at: SyntaxNode | null = node;
-  while (at && at.name !== 'FormatString') at = at.parent;
-  return /['"]/.exec(at ? source.of(at) : '"')?.[0] ?? '"';
-}
-
-/** The parts of `receiver.method(arguments)`, or undefined for another kind of call. */
-function methodCall(call: SyntaxNode, source: Source, name: string) {
-  const target = call.firstChild;
-  const list = call.getChild('ArgList');
-  if (target?.name !== 'MemberExpression' || !list || source.callee(call) !== name)
-    return undefined;
-  const receiver = target.firstChild;
-  return receiver ? { receiver, list } : undefined;
-}
-
-/** `x.name(a)` → `replacement(x, a)` */
-function makeFunction(
-  parts: { receiver: SyntaxNode; list: SyntaxNode },
-  replacement: string,
-  edits: Edits,
-): void {
-  const { receiver, list } = parts;
-  edits.before(receiver.from, `${replacement}(`);
-  const empty = list.firstChild?.nextSibling?.name === ')';
-  edits.replace(receiver.to, list.from + 1, empty ? '' : ', ');
-}
-
-function formatCall(node: SyntaxNode, source: Source, edits: Edits): void {
-  const parts = methodCall(node, source, 'format');
-  if (parts) makeFunction(parts, '_gb_fmt', edits);
-}
-
 /** Methods of str and int that MicroPython lacks, or that know ASCII only. */
 const TEXT_METHODS = new Set(
   `casefold title capitalize swapcase isalnum isdecimal isnumeric isidentifier isprintable istitle
@@ -222,9 +51,6 @@ const TEXT_METHODS = new Set(
   removeprefix removesuffix isascii format_map maketrans translate
   bit_length bit_count as_integer_ratio is_integer conjugate writelines`.split(/\s+/),
 );
-
-const isName = (node: SyntaxNode | null, source: Source, name: string) =>
-  node?.name === 'VariableName' && source.of(node) === name;
 
 /** `x.title()` → `_gb_method("title", x)`, and `x.split(sep=",")`, whose keywords MicroPython lacks. */
 function textMethod(node: SyntaxNode, source: Source, edits: Edits): void {
@@ -392,16 +218,6 @@ function dictViews(node: SyntaxNode, source: Source, edits: Edits): void {
   }
 }
 
-/** `"%.2f" % x` → `_gb_percent("%.2f", x)`, for the same reason. */
-function percentFormat(node: SyntaxNode, source: Source, edits: Edits): void {
-  const [left, operator, right] = children(node);
-  if (!left || !operator || !right || source.of(operator) !== '%') return;
-  if (left.name !== 'String' && left.name !== 'ContinuedString') return;
-  edits.before(left.from, '_gb_percent(');
-  edits.replace(operator.from, operator.to, ',');
-  edits.after(right.to, ')');
-}
-
 /** `0 < x` → `_gb_compare("<", 0, x)`: MicroPython doesn't ask the right side's `__gt__`. */
 function numberFirst(node: SyntaxNode, source: Source, edits: Edits): void {
   const [left, operator, right, ...more] = children(node);
@@ -455,38 +271,6 @@ function dictDisplay(node: SyntaxNode, _source: Source, edits: Edits): void {
     }
   }
   endRun();
-}
-
-/** What stands left of `=`, or between `for` and `in`, or after `del`. */
-function isTarget(node: SyntaxNode): boolean {
-  const parent = node.parent;
-  if (!parent) return false;
-  if (parent.name === 'DeleteStatement') return true;
-  if (parent.name === 'UpdateStatement') return parent.firstChild?.from === node.from;
-  const ends =
-    parent.name === 'AssignStatement'
-      ? ['AssignOp']
-      : parent.name === 'ForStatement' || parent.name.endsWith('ComprehensionExpression')
-        ? ['in']
-        : undefined;
-  if (!ends) return isTargetList(parent) && isTarget(parent);
-  if (parent.name !== 'AssignStatement' && !follows(node, 'for')) return false;
-  for (let next = node.nextSibling; next; next = next.nextSibling) {
-    if (ends.includes(next.name)) return true;
-    if (next.name === 'TypeDef') return true;
-  }
-  return false;
-}
-
-const isTargetList = (node: SyntaxNode) =>
-  node.name === 'ArrayExpression' || node.name === 'TupleExpression';
-
-function follows(node: SyntaxNode, name: string): boolean {
-  for (let previous = node.prevSibling; previous; previous = previous.prevSibling) {
-    if (previous.name === name) return true;
-    if (previous.name === 'in') return false;
-  }
-  return false;
 }
 
 /** `[*a, 1]` → `_gb_list(*a, 1)`, unless it takes values apart. */
