@@ -3,9 +3,9 @@
 #pragma once
 
 #include <deque>
-#include <functional>
 #include <string>
 
+#include "core/callable.h"
 #include "nn/layers.h"
 #include "ops/schema.h"
 
@@ -26,9 +26,9 @@ struct LayerSpec {
   static constexpr std::size_t kAny = static_cast<std::size_t>(-1);
   std::size_t slots() const;
   std::size_t required_slots() const;
-  std::function<void(NativeLayer&)> setup;
-  std::function<TensorList(NativeLayer&, const TensorList&)> forward;
-  std::function<std::string(const NativeLayer&)> repr;
+  Callable<void(NativeLayer&)> setup;
+  Callable<TensorList(NativeLayer&, const TensorList&)> forward;
+  Callable<std::string(const NativeLayer&)> repr;
 };
 
 class NativeLayer : public Module {
@@ -79,20 +79,20 @@ class LayerBuilder {
     spec_.gives = std::move(text);
     return *this;
   }
-  LayerBuilder& setup(std::function<void(NativeLayer&)> f) {
+  LayerBuilder& setup(Callable<void(NativeLayer&)> f) {
     spec_.setup = std::move(f);
     return *this;
   }
   // One input tensor, one output.
-  LayerBuilder& forward(std::function<Tensor(NativeLayer&, const Tensor&)> f) {
+  LayerBuilder& forward(Callable<Tensor(NativeLayer&, const Tensor&)> f) {
     spec_.forward = [f](NativeLayer& m, const TensorList& in) { return TensorList{f(m, in[0])}; };
     return *this;
   }
-  LayerBuilder& forward_list(std::function<TensorList(NativeLayer&, const TensorList&)> f) {
+  LayerBuilder& forward_list(Callable<TensorList(NativeLayer&, const TensorList&)> f) {
     spec_.forward = std::move(f);
     return *this;
   }
-  LayerBuilder& repr(std::function<std::string(const NativeLayer&)> f) {
+  LayerBuilder& repr(Callable<std::string(const NativeLayer&)> f) {
     spec_.repr = std::move(f);
     return *this;
   }

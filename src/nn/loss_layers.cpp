@@ -7,7 +7,7 @@ namespace gradbox {
 
 namespace {
 
-using LossForward = std::function<Tensor(NativeLayer&, const Tensor& input, const Tensor& target)>;
+using LossForward = Callable<Tensor(NativeLayer&, const Tensor& input, const Tensor& target)>;
 
 LayerBuilder loss(LayerTable& t, const std::string& signature, const std::string& doc,
                   LossForward f) {
@@ -21,7 +21,7 @@ LayerBuilder loss(LayerTable& t, const std::string& signature, const std::string
 // A loss of three inputs.
 void loss_of_three(LayerTable& t, const std::string& signature, const std::string& takes,
                    const std::string& doc,
-                   std::function<Tensor(NativeLayer&, const TensorList&)> f) {
+                   Callable<Tensor(NativeLayer&, const TensorList&)> f) {
   t.layer(signature).doc(doc).takes(takes).forward_list(
       [f](NativeLayer& m, const TensorList& in) { return TensorList{f(m, in)}; });
 }

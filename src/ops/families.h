@@ -135,13 +135,13 @@ inline Tensor wrap(const Value& v) {
 inline Tensor zero_of(const Tensor& t) { return Tensor::full({}, 0, t.dtype()); }
 
 // The usual gradient check input of a unary operator.
-inline std::function<void(Samples&)> sample_randn() {
+inline auto sample_randn() {
   return [](Samples& s) { s.add({s.randn({2, 3})}); };
 }
-inline std::function<void(Samples&)> sample_distinct() {
+inline auto sample_distinct() {
   return [](Samples& s) { s.add({s.distinct({2, 3})}); };
 }
-inline std::function<void(Samples&)> sample_uniform(double low, double high) {
+inline auto sample_uniform(double low, double high) {
   return [low, high](Samples& s) { s.add({s.uniform({2, 3}, low, high)}); };
 }
 

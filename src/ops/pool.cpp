@@ -227,8 +227,7 @@ Windows adaptive_windows(const IntList& size, const Dims& shape) {
 }
 
 // PyTorch pools one dimension as two and drops the other: that is the name the graph then shows.
-std::function<std::string(const Values&)> node_for(const std::string& two,
-                                                   const std::string& three) {
+NodeName node_for(const std::string& two, const std::string& three) {
   return [two, three](const Values& a) {
     const std::size_t n = a[1].get<IntList>().size();
     return n == 1 ? std::string("SqueezeBackward1") : n == 2 ? two : three;

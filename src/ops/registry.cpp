@@ -172,7 +172,7 @@ std::string Registry::to_json() const {
            ",\"special\":" + (d.namespaces & kSpecial ? "1" : "0") +
            ",\"differentiable\":" + (d.differentiable() || d.composite ? "1" : "0") +
            ",\"inplace\":" + (d.inplace_of ? "1" : "0") + ",\"onnx\":" +
-           (!d.onnx_type.empty() ? quote(d.onnx_type) : d.onnx ? quote("translated") : "null") +
+           (d.onnx_type.empty() ? "null" : quote(d.onnx_type)) +
            ",\"doc\":" + quote(d.doc) + "}";
   }
   return out + "]";

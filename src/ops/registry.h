@@ -23,15 +23,13 @@
 #include <string>
 #include <vector>
 
+#include "core/callable.h"
 #include "ops/schema.h"
 
 namespace gradbox {
 
 struct OpDef;
 class OpNode;
-namespace onnx {
-class Emitter;
-}
 
 // Bound arguments of one call, in schema order, defaults filled in.
 class Args {
@@ -96,11 +94,14 @@ class Samples {
   virtual void add(Values args) = 0;  // arguments in schema order; missing trailing ones take defaults
 };
 
-using Forward = std::function<Value(const Args&)>;
+using Forward = Callable<Value(const Args&)>;
 // One gradient for each tensor argument in schema order (elements of a list argument in turn);
 // undefined where there is none.
-using Backward = std::function<TensorList(BackwardContext&, const TensorList& grad_outputs)>;
-using OnnxTranslator = std::function<void(onnx::Emitter&, const Args&, const TensorList& outputs)>;
+using Backward = Callable<TensorList(BackwardContext&, const TensorList& grad_outputs)>;
+// Name of the autograd node, by the arguments.
+using NodeName = Callable<std::string(const Values&)>;
+// Adds inputs for the generic tests.
+using SampleMaker = Callable<void(Samples&)>;
 
 enum Namespace : unsigned { kTorch = 1, kTensor = 2, kFunctional = 4, kLinalg = 8, kSpecial = 16 };
 
@@ -119,10 +120,9 @@ struct OpDef {
   bool saves_output = false;
   std::vector<int> non_differentiable_outputs;
   unsigned namespaces = kTorch | kTensor;
-  std::function<std::string(const Values&)> node_name;
+  NodeName node_name;
   std::string onnx_type;
-  OnnxTranslator onnx;
-  std::function<void(Samples&)> samples;
+  SampleMaker samples;          // empty in a build without GRADBOX_SAMPLES
   std::string no_gradcheck;     // reason, when a differentiable operator has no samples
   bool differentiable() const { return static_cast<bool>(backward); }
 };
@@ -134,7 +134,7 @@ class OpBuilder {
   OpBuilder& doc(std::string text) { d_.doc = std::move(text); return *this; }
   template <class F>
   OpBuilder& forward(F f) {
-    d_.forward = [f](const Args& a) -> Value { return Value(f(a)); };
+    d_.forward = Forward(f);
     return *this;
   }
   template <class F>
@@ -152,22 +152,28 @@ class OpBuilder {
   // The operator in terms of others, for one with a kernel of its own.
   template <class F>
   OpBuilder& decomposition(F f) {
-    d_.decomposition = [f](const Args& a) -> Value { return Value(f(a)); };
+    d_.decomposition = Forward(f);
     return *this;
   }
   OpBuilder& saves(const std::vector<std::string>& names);
   OpBuilder& saves_output() { d_.saves_output = true; return *this; }
-  OpBuilder& backward(Backward f) { d_.backward = std::move(f); return *this; }
+  OpBuilder& backward(Backward f) { d_.backward = f; return *this; }
   OpBuilder& view() { d_.view = true; return *this; }
   OpBuilder& inplace() { d_.has_inplace = true; return *this; }
   OpBuilder& non_differentiable(std::vector<int> outputs) { d_.non_differentiable_outputs = std::move(outputs); return *this; }
   OpBuilder& in(unsigned namespaces) { d_.namespaces = namespaces; return *this; }
   // Autograd node name where it isn't CamelCase(name) + "Backward0".
   OpBuilder& node(std::string name) { d_.node_name = [name](const Values&) { return name; }; return *this; }
-  OpBuilder& node(std::function<std::string(const Values&)> f) { d_.node_name = std::move(f); return *this; }
+  OpBuilder& node(NodeName f) { d_.node_name = f; return *this; }
   OpBuilder& onnx(std::string type) { d_.onnx_type = std::move(type); return *this; }
-  OpBuilder& onnx(OnnxTranslator t) { d_.onnx = std::move(t); return *this; }
-  OpBuilder& samples(std::function<void(Samples&)> f) { d_.samples = std::move(f); return *this; }
+  // Only tests read samples: the module that visitors download is built without them.
+  template <class F>
+  OpBuilder& samples([[maybe_unused]] F f) {
+#ifdef GRADBOX_SAMPLES
+    d_.samples = SampleMaker(f);
+#endif
+    return *this;
+  }
   OpBuilder& no_gradcheck(std::string reason) { d_.no_gradcheck = std::move(reason); return *this; }
 
  private:
