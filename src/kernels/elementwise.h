@@ -6,7 +6,7 @@
 
 // WebAssembly is compiled for size, where Clang turns only loops into SIMD that ask for it.
 #if defined(__clang__)
-#define GRADBOX_SIMD _Pragma("clang loop vectorize(enable) interleave_count(2)")
+#define GRADBOX_SIMD _Pragma("clang loop vectorize(assume_safety) interleave_count(2)")
 #else
 #define GRADBOX_SIMD
 #endif
