@@ -10,7 +10,7 @@ namespace {
 struct Relu {
   template <class T>
   T operator()(T x) const {
-    return x > T(0) || x != x ? x : T(0);
+    return x < T(0) ? T(0) : x;
   }
 };
 struct Tanh {
@@ -31,15 +31,13 @@ struct Silu {
     return x / (T(1) + std::exp(-x));
   }
 };
-// 1 where x > 0, as a float: the derivative of relu.
-struct Step {
+// The gradient of relu. Not a product with 0 or 1, which would give -0 for negative gradients.
+struct ReluSlope {
   template <class T>
-  T operator()(T x) const {
-    return x > T(0) ? T(1) : T(0);
+  T operator()(T g, T y) const {
+    return y <= T(0) ? T(0) : g;
   }
 };
-
-Tensor step_of(const Tensor& x) { return map_same<Step>(x.detach()); }
 
 constexpr unsigned kEverywhere = kTorch | kTensor | kFunctional;
 
@@ -173,7 +171,7 @@ void register_shrinking(Registry& r) {
         const double l = a.number(1);
         check(l >= 0, "lambda must be greater or equal to 0, but found to be ", l, ".");
         return ops::where(ops::gt(x, l), ops::sub(x, l),
-                          ops::where(ops::lt(x, -l), ops::add(x, l), ops::mul(x, 0)));
+                          ops::where(ops::lt(x, -l), ops::add(x, l), zero_of(x)));
       })
       .saves({"self"})
       .backward(gradient)
@@ -286,12 +284,25 @@ void register_activations(Registry& r) {
       .forward([](const Args& a) { return map_same<Relu>(a.tensor(0)); })
       .saves_output()
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-        return {ops::mul(g[0], step_of(c.output()))};
+        return {call("threshold_backward", {g[0], c.output().detach()}).get<Tensor>()};
       })
       .inplace()
       .onnx("Relu")
       .samples([](Samples& s) {
         s.add({s.distinct({2, 3})});
+      });
+  r.op("threshold_backward(Tensor grad_output, Tensor self) -> Tensor")
+      .doc("Gradient of relu, from its input or output.")
+      .in(0)
+      .forward([](const Args& a) {
+        return map_binary<ReluSlope>(a.tensor(0), a.tensor(1), a.tensor(0).dtype());
+      })
+      .saves({"self"})
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        return {call("threshold_backward", {g[0], c.tensor(1)}).get<Tensor>()};
+      })
+      .samples([](Samples& s) {
+        s.add({s.randn({3}), s.fixed({-1, 2, 0.5}, {3}, DType::Float64)});
       });
   r.op("tanh(Tensor self) -> Tensor")
       .doc("Hyperbolic tangent. torch.tanh")

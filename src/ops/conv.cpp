@@ -340,7 +340,7 @@ void register_patches(Registry& r) {
       .doc(
           "Patches of [n, c, h, w] (or [c, h, w]) as columns [n, c kh kw, l]: F.unfold, whose name "
           "a method of tensors has. torch.nn.functional.unfold")
-      .in(0)
+      .in(kFunctional)
       .forward([](const Args& a) {
         const Tensor x = a.tensor(0);
         check(x.dim() == 3 || x.dim() == 4,

@@ -146,11 +146,9 @@ void register_rows(Registry& r) {
         if (c.args().has(2)) {
           std::int64_t padding = c.args().integer(2);
           if (padding < 0) padding += shape[0];
-          const Tensor kept = Tensor::full({shape[0], 1}, 1, g[0].dtype());
-          const std::vector<std::int64_t> row{padding};
-          kernels::put_blocks(kept, Tensor::full({1, 1}, 0, g[0].dtype()), {1, shape[0], 1},
-                              row.data(), 1);
-          grad = ops::mul(grad, kept);
+          const Tensor none = Tensor::full({shape[0], 1}, 0, DType::Bool);
+          none.data<bool>()[padding] = true;
+          grad = ops::masked_fill(grad, none, 0.0);
         }
         if (c.args().boolean(5)) {
           const Tensor ones = Tensor::full({index.numel(), 1}, 1, g[0].dtype());

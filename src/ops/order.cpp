@@ -92,9 +92,8 @@ void register_medians(Registry& r) {
         .saves_output()
         .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
           const Tensor x = c.tensor(0).detach(), y = c.output().detach();
-          const Tensor hit =
-              ops::to(y.item() == y.item() ? ops::eq(x, y) : ops::ne(x, x), g[0].dtype());
-          return {ops::mul(hit, ops::div(g[0], ops::sum(hit)))};
+          const Tensor hit = y.item() == y.item() ? ops::eq(x, y) : ops::ne(x, x);
+          return {ops::where(hit, ops::div(g[0], ops::sum(hit)), zero_of(g[0]))};
         })
         .samples([](Samples& s) {
           s.add({s.distinct({2, 3})});
@@ -270,7 +269,7 @@ Value unique(const Tensor& t, bool sorted, bool inverse, bool counts, const Valu
 
 void register_sets(Registry& r) {
   r.op("unique(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False, "
-       "int? dim=None) -> Tensor")
+       "int? dim=None) -> Tensor|Tensor[]")
       .doc(
           "The distinct elements (or slices along dim), sorted; with the group of each and their "
           "counts on request. torch.unique")
@@ -278,7 +277,7 @@ void register_sets(Registry& r) {
         return unique(a.tensor(0).detach(), true, a.boolean(2), a.boolean(3), a[4]);
       });
   r.op("unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, int? "
-       "dim=None) -> Tensor")
+       "dim=None) -> Tensor|Tensor[]")
       .doc(
           "The elements (or slices along dim) that differ from the one before. "
           "torch.unique_consecutive")

@@ -375,7 +375,7 @@ void register_rank(Registry& r, std::int64_t spatial) {
                     input = " of [n, c, ...] or [c, ...]. torch.nn.functional.";
   r.op(max_name + "(Tensor self, " + list + "kernel_size, " + maybe + "stride=None, " + list +
        "padding=0, " + list +
-       "dilation=1, bool ceil_mode=False, bool return_indices=False) -> Tensor")
+       "dilation=1, bool ceil_mode=False, bool return_indices=False) -> Tensor|Tensor[]")
       .doc("Largest element of every window" + input + max_name)
       .in(kTorch | kFunctional)
       .composite([spatial, max_name](const Args& a) -> Value {
@@ -414,7 +414,7 @@ void register_rank(Registry& r, std::int64_t spatial) {
         return call("adaptive_avg_pool", {x, size}).get<Tensor>();
       });
   r.op("adaptive_" + max_name + "(Tensor self, " + list +
-       "output_size, bool return_indices=False) -> Tensor")
+       "output_size, bool return_indices=False) -> Tensor|Tensor[]")
       .doc("Largest element of windows that divide the input into output_size" + input +
            "adaptive_" + max_name)
       .in(kFunctional)

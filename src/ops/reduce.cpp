@@ -114,9 +114,11 @@ TensorList extreme_backward(BackwardContext& c, const TensorList& g) {
   const Args a = c.args();
   const Tensor x = c.tensor(0);
   const Tensor y = restore_reduced(c.output(), x.shape(), a[1], a.boolean(2));
-  const Tensor hit = ops::to(ops::eq(x.detach(), y.detach()), g[0].dtype());
-  const Tensor count = ops::sum(hit, a[1], true);
-  return {ops::mul(ops::div(restore_reduced(g[0], x.shape(), a[1], a.boolean(2)), count), hit)};
+  const Tensor hit = ops::eq(x.detach(), y.detach());
+  const Tensor share = ops::div(restore_reduced(g[0], x.shape(), a[1], a.boolean(2)), ops::sum(hit, a[1], true));
+  // A slice with NaN has no largest element: NaN for all of it.
+  const Tensor none = Tensor::full({}, std::nan(""), g[0].dtype());
+  return {ops::where(hit, share, ops::where(ops::ne(y.detach(), y.detach()), none, zero_of(g[0])))};
 }
 
 void register_sums(Registry& r) {

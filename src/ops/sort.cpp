@@ -132,9 +132,8 @@ void register_extremes(Registry& r) {
         .saves({"self"})
         .saves_output()
         .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-          const Tensor hit =
-              ops::to(equal_or_nan(c.tensor(0).detach(), c.output().detach()), g[0].dtype());
-          return {ops::mul(hit, ops::div(g[0], ops::sum(hit)))};
+          const Tensor hit = equal_or_nan(c.tensor(0).detach(), c.output().detach());
+          return {ops::where(hit, ops::div(g[0], ops::sum(hit)), zero_of(g[0]))};
         })
         .samples(ties);
     r.op(name + ".dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)")

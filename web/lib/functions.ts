@@ -1,21 +1,27 @@
-// The registry's operators as functions: torch.*, torch.nn.functional.*, torch.linalg.*.
+// The registry's operators as functions: torch.*, torch.nn.functional.*, torch.linalg.*,
+// torch.special.*.
 import { callOp, isPlainObject } from './args.ts';
+import { shownName } from './op-index.ts';
 import { isLoaded, type OpInfo, state } from './state.ts';
 import { Tensor } from './tensor.ts';
 
-type Space = 'torch' | 'functional' | 'linalg';
+type Space = 'torch' | 'functional' | 'linalg' | 'special';
 type OpFunction = (...args: unknown[]) => unknown;
 
 const made: Record<Space, Map<string, OpFunction>> = {
   torch: new Map(),
   functional: new Map(),
   linalg: new Map(),
+  special: new Map(),
 };
 
 const isIn = (op: OpInfo, space: Space) => op[space] === 1;
 
-/** In torch.linalg an operator goes without its prefix. */
-const opName = (space: Space, name: string) => (space === 'linalg' ? `linalg_${name}` : name);
+/** The registry's name of what a namespace shows as `name`. */
+function opName(space: Space, name: string): string {
+  if (space === 'linalg' || space === 'special') return `${space}_${name}`;
+  return space === 'functional' && name === 'unfold' ? 'im2col' : name;
+}
 
 /** The function of that name, undefined when the registry has none. */
 export function opFunction(space: Space, name: string): OpFunction | undefined {
@@ -37,7 +43,7 @@ export function opNames(space: Space): string[] {
   const names: string[] = [];
   for (const op of state().ops.values()) {
     if (!isIn(op, space)) continue;
-    names.push(op.name.startsWith('linalg_') ? op.name.slice(7) : op.name);
+    names.push(shownName(space, op.name));
   }
   return names;
 }

@@ -10,10 +10,22 @@ interface OpEntry {
   method: 0 | 1;
   functional: 0 | 1;
   linalg: 0 | 1;
+  special: 0 | 1;
 }
 
-/** Where a name is looked up: `torch.`, `Tensor.`, `nn.functional.`, `linalg.` */
-export type OpNamespace = 'torch' | 'method' | 'functional' | 'linalg';
+/** Where a name is looked up: `torch.`, `Tensor.`, `nn.functional.`, `linalg.`, `special.` */
+export type OpNamespace = 'torch' | 'method' | 'functional' | 'linalg' | 'special';
+
+/**
+ * An operator's name in a namespace: torch.linalg and torch.special are prefixes in the registry,
+ * and nn.functional.unfold isn't the tensors' unfold.
+ */
+export function shownName(ns: string, name: string): string {
+  if ((ns === 'linalg' || ns === 'special') && name.startsWith(`${ns}_`)) {
+    return name.slice(ns.length + 1);
+  }
+  return ns === 'functional' && name === 'im2col' ? 'unfold' : name;
+}
 
 /** What a call gives: one tensor, several, something else, or a matter of the overload. */
 const enum Gives {
@@ -26,6 +38,7 @@ const enum Gives {
 function gives(returns: string[]): Gives {
   if (returns.length > 1) return Gives.list;
   const only = (returns[0] ?? '').split(' ')[0]!;
+  if (only.includes('|')) return Gives.varies;
   if (only.startsWith('Tensor')) return only.includes('[') ? Gives.list : Gives.tensor;
   return Gives.value;
 }
@@ -35,8 +48,8 @@ export class OpIndex {
 
   constructor(opsJson: string) {
     for (const op of JSON.parse(opsJson) as OpEntry[]) {
-      for (const ns of ['torch', 'method', 'functional', 'linalg'] as const) {
-        if (op[ns]) this.add(this.table(ns), op);
+      for (const ns of ['torch', 'method', 'functional', 'linalg', 'special'] as const) {
+        if (op[ns]) this.add(this.table(ns), shownName(ns, op.name), op);
       }
     }
   }
@@ -50,11 +63,11 @@ export class OpIndex {
     return table;
   }
 
-  private add(table: Map<string, number>, op: OpEntry): void {
+  private add(table: Map<string, number>, name: string, op: OpEntry): void {
     const kind = gives(op.returns);
-    const known = table.get(op.name);
-    if (known === undefined) table.set(op.name, op.id * 4 + kind);
-    else if ((known & 3) !== kind) table.set(op.name, (known & ~3) | Gives.varies);
+    const known = table.get(name);
+    if (known === undefined) table.set(name, op.id * 4 + kind);
+    else if ((known & 3) !== kind) table.set(name, (known & ~3) | Gives.varies);
   }
 
   /** `4 * id + what it gives` (0 a tensor, 1 several, 2 something else, 3 varies), or -1. */

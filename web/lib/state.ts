@@ -22,6 +22,7 @@ export interface OpInfo {
   method: 0 | 1;
   functional: 0 | 1;
   linalg: 0 | 1;
+  special: 0 | 1;
   differentiable: 0 | 1;
   inplace: 0 | 1;
   doc: string;
@@ -50,6 +51,7 @@ export function setState(core: CoreModule): State {
       first.method ||= op.method;
       first.functional ||= op.functional;
       first.linalg ||= op.linalg;
+      first.special ||= op.special;
     }
   }
   current = { core, native: new Native(core), ops, thrown: undefined };

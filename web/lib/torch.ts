@@ -1,5 +1,5 @@
 // The namespace `torch`.
-import type { Layers, LinalgFunctions, TorchFunctions } from '@generated/ops';
+import type { Layers, LinalgFunctions, SpecialFunctions, TorchFunctions } from '@generated/ops';
 import { callName } from './args.ts';
 import * as autogradModule from './autograd.ts';
 import { enable_grad, is_grad_enabled, no_grad, set_grad_enabled } from './autograd.ts';
@@ -41,6 +41,13 @@ const linalg = namespace(
   () => opNames('linalg'),
 ) as LinalgFunctions;
 
+const special = namespace(
+  "module 'torch.special'",
+  {},
+  (name) => opFunction('special', name),
+  () => opNames('special'),
+) as SpecialFunctions;
+
 export interface PrintOptions {
   precision?: number;
   threshold?: number;
@@ -61,6 +68,7 @@ const members = {
   optim,
   autograd,
   linalg,
+  special,
   onnx,
   no_grad,
   enable_grad,

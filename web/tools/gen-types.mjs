@@ -34,6 +34,7 @@ const reserved = new Set(['in', 'default', 'function', 'new', 'var', 'with', 'ca
 const safe = (name) => (reserved.has(name) ? `${name}_` : name);
 
 const result = (returns) => {
+  if (returns[0]?.includes('|')) return 'Tensor | Tensor[]';
   const types = returns.map((r) => typeOf(r.split(' ')[0]));
   if (types.length === 0) return 'void';
   return types.length === 1 ? types[0].replace('readonly ', '') : `[${types.join(', ')}]`;
@@ -105,6 +106,12 @@ function layerMembers(layers) {
   return lines.join('\n');
 }
 
+/** As shownName in web/lib/op-index.ts. */
+function shownName(space, name) {
+  if (space === 'linalg' || space === 'special') return name.replace(`${space}_`, '');
+  return space === 'functional' && name === 'im2col' ? 'unfold' : name;
+}
+
 /** The text of ops.d.ts. `own` are the names that the hand-written class Tensor has itself. */
 export function typesText(ops, layers, own) {
   const none = new Set();
@@ -113,13 +120,14 @@ export function typesText(ops, layers, own) {
     ['TorchFunctions', 'torch', false, none],
     ['FunctionalFunctions', 'functional', false, none],
     ['LinalgFunctions', 'linalg', false, none],
+    ['SpecialFunctions', 'special', false, none],
   ];
   const blocks = spaces.map(([name, flag, asMethod, except]) => {
     const chosen = ops
       .filter((op) => op[flag] === 1)
       .map((op) => ({
         ...op,
-        shown: flag === 'linalg' ? op.name.replace('linalg_', '') : op.name,
+        shown: shownName(flag, op.name),
       }));
     return `export interface ${name} {\n${members(chosen, asMethod, except)}\n}\n`;
   });

@@ -35,6 +35,7 @@ _MODULES = (
     "onnx",
     "utils",
     "linalg",
+    "special",
     "random",
     "cuda",
     "amp",

@@ -1,0 +1,13 @@
+"""torch.special: the operators of the registry that belong there."""
+from . import _core
+
+
+def __getattr__(name):
+    found = _core.find(name, "special")
+    if found < 0:
+        if name[:1] == "_":
+            raise AttributeError("module 'torch.special' has no attribute '" + name + "'")
+        raise _core.missing("module 'torch.special'", name, "special", [])
+    value = _core.make_function(name, found)
+    globals()[name] = value
+    return value
