@@ -4,13 +4,6 @@
 
 #include "kernels/iterator.h"
 
-// WebAssembly is compiled for size, where Clang turns only loops into SIMD that ask for it.
-#if defined(__clang__)
-#define GRADBOX_SIMD _Pragma("clang loop vectorize(assume_safety) interleave_count(2)")
-#else
-#define GRADBOX_SIMD
-#endif
-
 namespace gradbox::kernels {
 
 template <class T, class R, class F>
@@ -19,7 +12,6 @@ void unary_row(char** p, const std::int64_t* s, std::int64_t n) {
   if (s[0] == sizeof(R) && s[1] == sizeof(T)) {
     R* o = reinterpret_cast<R*>(p[0]);
     const T* a = reinterpret_cast<const T*>(p[1]);
-    GRADBOX_SIMD
     for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i]);
     return;
   }
@@ -38,12 +30,10 @@ void binary_row(char** p, const std::int64_t* s, std::int64_t n) {
     const T* a = reinterpret_cast<const T*>(p[1]);
     const T* b = reinterpret_cast<const T*>(p[2]);
     if (s[1] == kT && s[2] == kT) {
-      GRADBOX_SIMD
-      for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], b[i]);
+        for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], b[i]);
     } else if (s[1] == kT) {
       const T y = *b;
-      GRADBOX_SIMD
-      for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], y);
+        for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], y);
     } else {
       const T x = *a;
       for (std::int64_t i = 0; i < n; ++i) o[i] = f(x, b[s[2] ? i : 0]);
