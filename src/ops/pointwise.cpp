@@ -1,6 +1,7 @@
 // Arithmetic with two operands: +, -, *, /, powers, remainders, interpolation.
 #include <cmath>
 
+#include "autograd/variable.h"
 #include "ops/families.h"
 
 namespace gradbox {
@@ -254,7 +255,7 @@ void register_products(Registry& r) {
         TensorList out(2);
         if (c.needs(0)) {
           if (e.is_wrapped_number() && e.item() == 0) out[0] = ops::zeros_like(g[0]);
-          else if (e.is_wrapped_number() && e.item() == 2) out[0] = ops::mul(g[0], ops::mul(x, 2));
+          else if (e.is_wrapped_number() && e.item() == 2 && !grad_enabled()) out[0] = ops::mul(g[0], ops::mul(x, 2));
           else if (e.is_wrapped_number()) out[0] = ops::mul(g[0], ops::mul(ops::pow(x, e.item() - 1), e.item()));
           else out[0] = ops::where(ops::eq(e.detach(), 0), 0.0, ops::mul(g[0], ops::mul(ops::pow(x, ops::sub(e, 1)), e)));
         }

@@ -47,10 +47,7 @@ async function golden() {
   const file = at('build/golden', `${hash.digest('hex').slice(0, 16)}.jsonl`);
   if (!existsSync(file)) {
     rmSync(at('build/golden'), { recursive: true, force: true });
-    const { code, stderr } = await capture('/usr/bin/python3', [
-      at('tests/golden/make.py'),
-      file,
-    ]);
+    const { code, stderr } = await capture('/usr/bin/python3', [at('tests/golden/make.py'), file]);
     if (code !== 0) process.stderr.write(stderr);
   }
   return file;

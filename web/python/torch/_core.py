@@ -212,6 +212,12 @@ _FIELDS = {
     "qr": ("Q", "R"),
     "svd": ("U", "S", "V"),
     "frexp": ("mantissa", "exponent"),
+    "histogram": ("hist", "bin_edges"),
+    "linalg_eigh": ("eigenvalues", "eigenvectors"),
+    "linalg_lstsq": ("solution", "residuals", "rank", "singular_values"),
+    "linalg_qr": ("Q", "R"),
+    "linalg_slogdet": ("sign", "logabsdet"),
+    "linalg_svd": ("U", "S", "Vh"),
 }
 
 

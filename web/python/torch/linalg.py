@@ -8,6 +8,6 @@ def __getattr__(name):
         if name[:1] == "_":
             raise AttributeError("module 'torch.linalg' has no attribute '" + name + "'")
         raise _core.missing("module 'torch.linalg'", name, "linalg", [])
-    value = _core.make_function(name, found)
+    value = _core.make_function("linalg_" + name, found)
     globals()[name] = value
     return value

@@ -8,6 +8,6 @@ def __getattr__(name):
         if name[:1] == "_":
             raise AttributeError("module 'torch.special' has no attribute '" + name + "'")
         raise _core.missing("module 'torch.special'", name, "special", [])
-    value = _core.make_function(name, found)
+    value = _core.make_function("special_" + name, found)
     globals()[name] = value
     return value
