@@ -96,8 +96,8 @@ def unary(r):
         wide = ("special_erfcx", "sinc", "special_sinc", "digamma", "special_digamma", "special_psi", "i0",
                 "special_i0", "special_i1")  # fmt: skip
         edges = torch.tensor(EDGES[:-1] if name in wide else EDGES)
-        if name in ("gelu", "elu", "selu", "celu", "special_i1", "special_i1e"):
-            edges = torch.cat([edges[:1], edges[2:]])  # -0. comes out of vector code as 0.
+        if name in ("relu", "gelu", "elu", "selu", "celu", "special_i1", "special_i1e"):
+            edges = torch.cat([edges[:1], edges[2:]])  # vector code makes 0. of -0.
         if name == "softshrink":
             edges = edges[:10]
         r.op(name, edges)
