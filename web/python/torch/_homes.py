@@ -1,4 +1,6 @@
-"""In which of PyTorch's files a class stands: `print(type(x))` shows it."""
+"""In which of PyTorch's files a class stands: `print(type(x))` shows it, and pickles name it."""
+import sys
+
 from ._core import MICRO
 
 _LAYERS = {
@@ -44,3 +46,40 @@ def place(cls, module):
     else:
         cls.__module__ = module
     return cls
+
+
+_OPTIMIZERS = "sgd adam adamw rmsprop adagrad adadelta adamax nadam radam asgd rprop lbfgs"
+_FILES = {
+    "torch.nn.modules": tuple(_LAYERS) + ("loss", "pooling", "padding", "activation"),
+    "torch.optim": tuple(_OPTIMIZERS.split()),
+}
+
+
+class _Finder:
+    """Imports torch.nn.modules.linear and its like, which hold what their package holds: a pickle asks
+    for a class there."""
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        folder, _, file = name.rpartition(".")
+        if file not in _FILES.get(folder, ()):
+            return None
+        from importlib.machinery import ModuleSpec
+
+        return ModuleSpec(name, cls)
+
+    @staticmethod
+    def create_module(spec):
+        return None
+
+    @staticmethod
+    def exec_module(module):
+        folder = module.__name__.rpartition(".")[0]
+        # The file is said to stand beside the package's, so that it is forgotten with it.
+        module.__file__ = sys.modules[folder].__file__
+        module.__getattr__ = lambda name: getattr(sys.modules[folder], name)
+
+
+if not MICRO:
+    sys.meta_path[:] = [f for f in sys.meta_path if getattr(f, "__name__", "") != "_Finder"]
+    sys.meta_path.append(_Finder)
