@@ -9,6 +9,9 @@
 
 namespace gradbox {
 
+// Keeps p reachable to the end of the program, and gives it back.
+const void* keep(const void* p);
+
 template <class Signature>
 class Callable;
 
@@ -23,7 +26,7 @@ class Callable<R(A...)> {
                                       int> = 0>
   Callable(F f) : invoke_(&thunk<F>) {
     if constexpr (std::is_empty_v<F>) state_ = &kNoState;
-    else state_ = new F(std::move(f));
+    else state_ = keep(new F(std::move(f)));
   }
   R operator()(A... a) const { return invoke_(state_, std::forward<A>(a)...); }
   explicit operator bool() const { return invoke_ != nullptr; }
