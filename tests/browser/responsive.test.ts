@@ -48,22 +48,36 @@ test('the spiral trains while its curve moves', async () => {
   });
 });
 
-// Durations are wall time, and other programs may take the processor away for longer than the limit,
-// so the best of a few runs counts. A page that blocks by itself does so in every run.
-test(`no task over ${LONGEST_TASK} ms while the spiral trains`, async () => {
-  await withPage({ query: '?example=spiral' }, async (playground) => {
-    const worst: number[] = [];
-    for (let attempt = 0; attempt < 4; attempt++) {
-      await playground.page.evaluate(() => {
-        (window as unknown as { longTasks: number[] }).longTasks.length = 0;
-      });
-      await playground.run();
-      worst.push(Math.max(0, ...(await playground.longTasks())));
-      if (worst.at(-1)! <= LONGEST_TASK) return;
-    }
-    expect(worst, 'longest task of each run, in ms').toEqual([]);
-  });
-});
+/**
+ * The longest task of the main thread, in ms, during `run` and the drawing after it. Durations are
+ * wall time, and other programs may take the processor away for longer than the limit, so the best
+ * of a few runs counts: a page that blocks by itself does so in each of them.
+ */
+async function longestTask(playground: Playground, run: () => Promise<unknown>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < 4 && least > LONGEST_TASK; attempt++) {
+    await playground.page.evaluate(() => {
+      (window as unknown as { longTasks: number[] }).longTasks.length = 0;
+    });
+    await run();
+    // The last messages are drawn, and the graph is laid out, after the run.
+    await playground.page.waitForTimeout(300);
+    least = Math.min(least, Math.max(0, ...(await playground.longTasks())));
+  }
+  return least;
+}
+
+test.each(['graph', 'hooks', 'training', 'files'] as const)(
+  `no task over ${LONGEST_TASK} ms while the spiral trains with the tab %s open`,
+  async (tab) => {
+    await withPage({ query: '?example=spiral' }, async (playground) => {
+      await playground.showTab(tab);
+      const longest = await longestTask(playground, () => playground.run());
+      expect(longest).toBeLessThanOrEqual(LONGEST_TASK);
+      expect(await playground.page.isVisible(`#panel-${tab}`)).toBe(true);
+    });
+  },
+);
 
 test('the log scale and the linear one draw different curves', async () => {
   await withPage({ query: '?example=spiral' }, async (playground) => {
@@ -95,11 +109,12 @@ test('a fast training loop of 20 000 steps keeps the page free', async () => {
         'print("end")',
       ].join('\n'),
     );
-    expect(await playground.run(60_000)).toBe('end\n');
-    await playground.page.waitForFunction(
-      () => document.querySelector<HTMLElement>('.plot')!.dataset.points === '20000',
-    );
-    const tasks = (await playground.longTasks()).sort((a, b) => b - a);
-    expect(tasks.filter((ms) => ms > 4 * LONGEST_TASK)).toEqual([]);
+    const longest = await longestTask(playground, async () => {
+      expect(await playground.run(60_000)).toBe('end\n');
+      await playground.page.waitForFunction(
+        () => document.querySelector<HTMLElement>('.plot')!.dataset.points === '20000',
+      );
+    });
+    expect(longest).toBeLessThanOrEqual(LONGEST_TASK);
   });
 });

@@ -3,25 +3,19 @@
  * repository; where their folder is absent the suite says so and skips.
  */
 
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { seedFolder, seedSnippet } from '../seed';
 import { type Playground, useBrowser, withPage } from './harness';
 
-const folder = fileURLToPath(new URL('../../../shared/seed/snippets', import.meta.url));
-const present = existsSync(folder);
-const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
-
-const title = present
+const title = seedFolder
   ? 'acceptance snippets'
-  : 'acceptance snippets (skipped: ../shared/seed/snippets is absent)';
+  : 'acceptance snippets (skipped: shared/seed/snippets is absent)';
 
-describe.skipIf(!present)(title, () => {
+describe.skipIf(!seedFolder)(title, () => {
   useBrowser();
 
   async function pasteAndRun(playground: Playground, name: string): Promise<string> {
-    await playground.paste(read(name));
+    await playground.paste(seedSnippet(name));
     return playground.run(60_000);
   }
 
@@ -52,7 +46,7 @@ describe.skipIf(!present)(title, () => {
 
   test('5-dotenv.py finds the key in an uploaded .env', async () => {
     await withPage({}, async (playground) => {
-      await playground.upload('.env', read('5-dotenv.env'));
+      await playground.upload('.env', seedSnippet('5-dotenv.env'));
       const output = await pasteAndRun(playground, '5-dotenv.py');
       expect(output).toBe('Client initialized safely with key ending in: ...sl83k\n');
       expect(await playground.status()).toContain('MicroPython');

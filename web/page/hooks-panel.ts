@@ -27,17 +27,22 @@ function faults(event: HookEvent): string {
   return parts.join(', ');
 }
 
+/** At most seven characters, which is what a column holds. */
+function statistic(x: number | null): string {
+  return x !== null && x !== 0 && Math.abs(x) < 0.01 ? x.toExponential(1) : formatNumber(x, 3);
+}
+
 const COLUMNS: readonly Column<HookEvent>[] = [
-  { title: '#', width: '36px', numeric: true, cell: (e) => formatCount(e.seq) },
-  { title: 'Module', width: 'minmax(80px, 1.4fr)', cell: (e) => e.module },
-  { title: 'Kind', width: '84px', cell: (e) => kindName(e.kind) },
-  { title: 'Shape', width: 'minmax(74px, 1fr)', cell: (e) => e.shapes },
-  { title: 'Min', width: '58px', numeric: true, cell: (e) => formatNumber(e.min, 3) },
-  { title: 'Mean', width: '58px', numeric: true, cell: (e) => formatNumber(e.mean, 3) },
-  { title: 'Max', width: '58px', numeric: true, cell: (e) => formatNumber(e.max, 3) },
-  { title: 'Std', width: '58px', numeric: true, cell: (e) => formatNumber(e.std, 3) },
-  { title: 'NaN/Inf', width: '56px', numeric: true, cell: faults },
-  { title: 'ms', width: '40px', numeric: true, cell: (e) => formatNumber(e.ms, 2) },
+  { title: '#', width: '46px', numeric: true, cell: (e) => formatCount(e.seq) },
+  { title: 'Module', width: 'minmax(62px, 1.4fr)', cell: (e) => e.module },
+  { title: 'Kind', width: '88px', cell: (e) => kindName(e.kind) },
+  { title: 'Shape', width: 'minmax(72px, 1fr)', cell: (e) => e.shapes },
+  { title: 'Min', width: '60px', numeric: true, cell: (e) => statistic(e.min) },
+  { title: 'Mean', width: '60px', numeric: true, cell: (e) => statistic(e.mean) },
+  { title: 'Max', width: '60px', numeric: true, cell: (e) => statistic(e.max) },
+  { title: 'Std', width: '60px', numeric: true, cell: (e) => statistic(e.std) },
+  { title: 'NaN/∞', width: '52px', numeric: true, cell: faults },
+  { title: 'ms', width: '38px', numeric: true, cell: (e) => formatNumber(e.ms, 2) },
 ];
 
 function rowClass(event: HookEvent): string {
