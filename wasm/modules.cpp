@@ -108,6 +108,15 @@ int module_new(const std::string& kind, const std::string& config, int cb) {
   });
 }
 
+// The module at a dotted path below m, made known to the front end: children that a layer made itself.
+int module_adopt(int m, const std::string& path) {
+  return guard(0, [&] {
+    for (const auto& [name, child] : modules().get(m)->named_modules())
+      if (name == path) return child->front_end_id ? child->front_end_id : adopt(Ref<Module>(child));
+    fail(ErrorKind::Attribute, "there is no module '", path, "'");
+  });
+}
+
 std::string module_name(int m) {
   return guard(std::string(), [&] { return modules().get(m)->name(); });
 }
@@ -286,6 +295,7 @@ EMSCRIPTEN_KEEPALIVE int gb_module_bypass(int m, int count) {
 EMSCRIPTEN_BINDINGS(modules) {
   emscripten::function("layersJson", &layers_json);
   emscripten::function("moduleNew", &module_new);
+  emscripten::function("moduleAdopt", &module_adopt);
   emscripten::function("moduleName", &module_name);
   emscripten::function("moduleText", &module_text);
   emscripten::function("moduleExtra", &module_extra);

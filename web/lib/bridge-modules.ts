@@ -107,6 +107,11 @@ export class BridgeModules extends BridgeBase {
     return this.core._gb_module_free(m);
   }
 
+  /** Id of a module below m by its dotted path: a child that a layer of the core made itself. */
+  module_adopt(m: number, path: string): number | false {
+    return this.core.moduleAdopt(m, path) || this.failed();
+  }
+
   module_name(m: number): string | false {
     return this.core.moduleName(m) || this.failed();
   }

@@ -13,6 +13,13 @@ export type FrontHandle = number | TensorRef;
 type MaybeHandle = FrontHandle | null | undefined;
 type Answer = FrontHandle | (FrontHandle | null)[] | number[] | number | string | null | false;
 
+interface LayerRow {
+  name: string;
+  args: unknown;
+  takes: { name: string; type: string; default?: unknown }[];
+  gives: string;
+}
+
 export interface BridgeOptions {
   /**
    * `int`: the front end frees handles itself (CPython's `__del__`).
@@ -54,25 +61,36 @@ export class Bridge extends BridgeModules {
     return this.ops.closest(name, ns, more.split(',').filter(Boolean)).join(',');
   }
 
-  private layers: Map<string, unknown> | undefined;
+  private layers: Map<string, LayerRow> | undefined;
 
-  private get layerArgs(): Map<string, unknown> {
+  private get layerRows(): Map<string, LayerRow> {
     if (!this.layers) {
-      const listed = JSON.parse(this.core.layersJson()) as { name: string; args: unknown }[];
-      this.layers = new Map(listed.map((layer) => [layer.name, layer.args]));
+      const listed = JSON.parse(this.core.layersJson()) as LayerRow[];
+      this.layers = new Map(listed.map((layer) => [layer.name, layer]));
     }
     return this.layers;
   }
 
   /** Constructor arguments of a native layer as JSON (see layers_json); "" when there is none. */
   layer_args(kind: string): string {
-    const args = this.layerArgs.get(kind);
-    return args ? JSON.stringify(args) : '';
+    const row = this.layerRows.get(kind);
+    return row ? JSON.stringify(row.args) : '';
+  }
+
+  /** What a native layer's forward takes and gives, as JSON, where that isn't tensors for a tensor. */
+  layer_forward(kind: string): string {
+    const row = this.layerRows.get(kind);
+    if (!row) return '';
+    const { takes, gives } = row;
+    const plain = takes.every((arg) => arg.type === 'Tensor' && !('default' in arg));
+    return plain && /^Tensor( output, Tensor\? indices)?$/.test(gives)
+      ? ''
+      : JSON.stringify({ takes, gives });
   }
 
   /** Names of the native layers, joined by commas. */
   layer_names(): string {
-    return [...this.layerArgs.keys()].join(',');
+    return [...this.layerRows.keys()].join(',');
   }
 
   /** What the last `call` gave: a positive number for a tensor, otherwise a `Result` code. */

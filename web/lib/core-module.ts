@@ -137,6 +137,7 @@ export interface CoreTexts {
 
   layersJson(): string;
   moduleNew(kind: string, config: string, cb: number): number;
+  moduleAdopt(m: number, path: string): number;
   moduleName(m: number): string;
   moduleText(m: number): string;
   moduleExtra(m: number, text: string): number;

@@ -11,6 +11,8 @@ _LAZY = {
     "ParameterList": "_containers",
     "ParameterDict": "_containers",
     "DataParallel": "_parallel",
+    "TransformerEncoder": "_transformer",
+    "TransformerDecoder": "_transformer",
 }
 _SUBMODULES = ("functional", "init", "utils", "modules")
 

@@ -32,7 +32,7 @@ class NativeLayer(Module):
             name = spec["name"]
             if name in tensors:
                 self._put_buffer(name, tensors[name], 1)
-            elif name not in _NOT_ATTRIBUTES:
+            elif name not in _NOT_ATTRIBUTES and name not in self._modules:
                 _set(self, name, self._attribute(name, spec, given))
         if self._native_kind == "MaxPool2d" and self.stride is None:
             _set(self, "stride", self.kernel_size)
@@ -269,5 +269,13 @@ def make(kind):
     members = {"_native_kind": kind, "_args": json.loads(text)}
     if kind == "Embedding":
         members["from_pretrained"] = classmethod(_from_pretrained)
-    cls = type(kind, (NativeLayer,), members)
+    base = NativeLayer
+    forward = bridge.layer_forward(kind)
+    if forward:
+        from ._structured import StructuredLayer as base
+
+        forward = json.loads(forward)
+        members["_takes"] = forward["takes"]
+        members["_gives"] = forward["gives"]
+    cls = type(kind, (base,), members)
     return place(cls, layer_home(kind))

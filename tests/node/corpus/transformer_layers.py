@@ -1,0 +1,52 @@
+# Attention and the Transformer's layers: weights, masks, stacks, state, a few training steps.
+import torch
+import torch.nn as nn
+
+torch.manual_seed(1)
+attention = nn.MultiheadAttention(embed_dim=8, num_heads=2, batch_first=True)
+print(attention)
+x = torch.randn(2, 4, 8)
+out, weights = attention(x, x, x)
+print(out.shape, weights.shape, torch.allclose(weights.sum(-1), torch.ones(2, 4)))
+out, weights = attention(x, x, x, need_weights=False)
+print(weights, out[0, 0, :3])
+mask = torch.triu(torch.ones(4, 4, dtype=torch.bool), diagonal=1)
+out, weights = attention(x, x, x, attn_mask=mask)
+print(weights[0])
+padding = torch.tensor([[False, False, True, True], [False, False, False, True]])
+out, weights = attention(x, x, x, key_padding_mask=padding, average_attn_weights=False)
+print(weights.shape, weights[0, 0, 0])
+print([name for name, _ in attention.named_parameters()], attention.out_proj.bias)
+
+layer = nn.TransformerEncoderLayer(d_model=8, nhead=2, dim_feedforward=16, dropout=0.0, batch_first=True)
+print(layer)
+print(layer.self_attn.in_proj_weight.shape, layer.linear1.weight.shape)
+y = layer(x)
+print(y.shape, y.std(), y[0, 0, :3])
+encoder = nn.TransformerEncoder(layer, num_layers=2, norm=nn.LayerNorm(8))
+print(len(encoder.layers), encoder(x)[1, 2, :3])
+print(encoder(x, mask=mask)[0, 0, :3])
+print(len(list(encoder.parameters())), list(encoder.state_dict())[:4])
+
+decoder = nn.TransformerDecoderLayer(8, 2, 16, dropout=0.0, batch_first=True)
+print(decoder(x, y)[0, 0, :3])
+
+model = nn.Sequential(nn.Linear(3, 8), layer, nn.Linear(8, 1))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+inputs, target = torch.randn(2, 4, 3), torch.zeros(2, 4, 1)
+for step in range(3):
+    loss = nn.functional.mse_loss(model(inputs), target)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    print("%d %.4f" % (step, loss.item()))
+print(layer.self_attn.in_proj_weight.grad.abs().sum() > 0)
+model.eval()
+print(layer.training, layer.self_attn.training, layer.dropout.training)
+other = nn.TransformerEncoderLayer(8, 2, 16, dropout=0.0, batch_first=True)
+print(other.load_state_dict(layer.state_dict()))
+other.eval()
+print(torch.allclose(other(x), layer(x)))
+
+bag = nn.EmbeddingBag(6, 3, mode="mean")
+print(bag(torch.tensor([0, 1, 2, 3]), torch.tensor([0, 2])).shape)
