@@ -8,6 +8,7 @@ import { state, throwLast } from '../state.ts';
 import { Tensor } from '../tensor.ts';
 import { forwardNative, innerOf, Module, NativeKind } from './module.ts';
 import { Parameter } from './parameter.ts';
+import { structureOf, type Taken } from './structure.ts';
 
 interface LayerArg {
   name: string;
@@ -17,7 +18,8 @@ interface LayerArg {
 export interface LayerInfo {
   name: string;
   args: LayerArg[];
-  inputs: number;
+  takes: Taken[];
+  gives: string;
   doc: string;
 }
 type LayerClass = new (...args: unknown[]) => Module;
@@ -75,7 +77,11 @@ function adoptState(module: Module): void {
     'params' | 'buffers',
     [string, number][]
   >;
-  for (const [name] of listing.params) module[name] = Parameter.adopt(handleOf(inner.id, name));
+  for (const [name] of listing.params) {
+    const parameter = Parameter.adopt(handleOf(inner.id, name));
+    if (name.includes('.')) inner.deep.set(name, parameter);
+    else module[name] = parameter;
+  }
   for (const [name] of listing.buffers) {
     inner.buffers.add(name);
     module[name] = keep(new Tensor(handleOf(inner.id, name)));
@@ -88,11 +94,13 @@ const handleOf = (id: number, name: string): number => {
 };
 
 function layerClass(info: LayerInfo): LayerClass {
+  const structure = structureOf(info.takes, info.gives);
   const type = {
     [info.name]: class extends Module {
       constructor(...args: unknown[]) {
         const config = configure(info, args);
         super(new NativeKind(info.name, config));
+        innerOf(this).structure = structure;
         // Hyperparameters stay readable, as in PyTorch: layer.in_features.
         for (const { name, default: fallback, type: kind } of info.args) {
           const isFlag = kind === 'bool' && name === 'bias';

@@ -10,6 +10,7 @@ import { checked, state, throwLast } from '../state.ts';
 import { RemovableHandle, Tensor } from '../tensor.ts';
 import { flatten, frameOf, frames, openFrame, rebuild, unwrapList } from './frame.ts';
 import { Parameter } from './parameter.ts';
+import type { Structure } from './structure.ts';
 
 const inspect = Symbol.for('nodejs.util.inspect.custom');
 
@@ -31,6 +32,10 @@ interface Inner {
   direct: (...args: unknown[]) => unknown;
   buffers: Set<string>;
   children: Map<string, Module>;
+  /** How a layer's arguments and outputs are nested, where they aren't tensors for a tensor. */
+  structure?: Structure;
+  /** Parameters of modules that a layer of the core made inside itself, by path. */
+  deep: Map<string, Parameter>;
 }
 
 const inners = new WeakMap<object, Inner>();
@@ -169,6 +174,7 @@ export class Module {
       direct,
       buffers: new Set(),
       children: new Map(),
+      deep: new Map(),
     };
     if (cb !== 0) {
       Object.defineProperty(target, 'forward', { ...own(direct), enumerable: false });
@@ -286,6 +292,9 @@ export class Module {
       for (const [name, value] of ownEntries(module)) {
         if (!(value instanceof Parameter) || seen.has(value.uid)) continue;
         seen.add(value.uid);
+        yield [path ? `${path}.${name}` : name, value];
+      }
+      for (const [name, value] of innerOf(module).deep) {
         yield [path ? `${path}.${name}` : name, value];
       }
     }
@@ -474,26 +483,30 @@ function forwardDirectly(module: Module, args: unknown[]): unknown {
 /** A native layer's forward without its hooks. */
 export function forwardNative(module: Module, args: unknown[]): unknown {
   const { core, native } = state();
-  const inputs = flatten(args);
-  checkNativeArgs(module, args, inputs);
+  const { id, structure } = innerOf(module);
+  const inputs = structure ? structure.slots(args) : flatten(args);
+  if (!structure) checkNativeArgs(module, args, inputs as Tensor[]);
   writeHandles(inputs);
-  const n = core._gb_module_forward(innerOf(module).id, 0, inputs.length);
-  return n < 0 ? throwLast() : unwrapList(wrapAll(native.outs(n)));
+  const n = core._gb_module_forward(id, 0, inputs.length);
+  if (n < 0) throwLast();
+  const outputs = wrapAll(native.outs(n));
+  return structure ? structure.nest(outputs) : unwrapList(outputs);
 }
 
 function callModule(module: Module, args: unknown[]): unknown {
   const { core, native } = state();
-  const { id, native: isNative } = innerOf(module);
+  const { id, native: isNative, structure } = innerOf(module);
   const frame = openFrame(args);
   try {
-    const inputs = flatten(args);
-    if (isNative) checkNativeArgs(module, args, inputs);
+    const inputs = structure ? structure.slots(args) : flatten(args);
+    if (isNative && !structure) checkNativeArgs(module, args, inputs as Tensor[]);
     writeHandles(inputs);
     const n = core._gb_module_call(id, frame, inputs.length);
     const { result } = frames.get(frame)!;
     if (n === -2) return result;
     if (n < 0) throwLast();
     const outputs = wrapAll(native.outs(n));
+    if (structure) return structure.nest(outputs);
     return result === undefined || flatten(result).length !== outputs.length
       ? unwrapList(outputs)
       : rebuild(result, outputs);
