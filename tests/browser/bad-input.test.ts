@@ -35,6 +35,12 @@ describe.each(PYTHONS)('on %s', (runtime) => {
       says: /AttributeError.*lnispace[\s\S]*linspace/,
     },
     {
+      name: 'torch.nosuch',
+      source: 'import torch\nprint("before")\ntorch.nosuch(1)\n',
+      line: 3,
+      says: /before[\s\S]*AttributeError: module 'torch' has no attribute 'nosuch'/,
+    },
+    {
       name: 'shapes that do not fit',
       source: 'import torch\na = torch.ones(2, 3)\nb = torch.ones(4, 5)\na @ b\n',
       line: 4,
@@ -120,16 +126,64 @@ describe.each(PYTHONS)('on %s', (runtime) => {
 });
 
 describe('on JavaScript', () => {
-  test('an error marks its line', async () => {
+  const cases = [
+    {
+      name: 'a syntax error',
+      source: 'const x = 1;\nconst y = ;\nconsole.log(x);\n',
+      line: 2,
+      says: /SyntaxError/,
+    },
+    {
+      name: 'a name that torch lacks, with the closest known names',
+      source: 'const a = 1;\ntorch.lnispace(0, 1, 3);\n',
+      line: 2,
+      says: /lnispace[\s\S]*linspace/,
+    },
+    {
+      name: 'shapes that do not fit',
+      source: 'const a = torch.ones(2, 3);\nconst b = torch.ones(4, 5);\na.matmul(b);\n',
+      line: 3,
+      says: /mat1 and mat2 shapes cannot be multiplied \(2x3 and 4x5\)/,
+    },
+    {
+      name: 'backward() on a non-scalar',
+      source: 'const w = torch.ones(3, { requires_grad: true });\nw.mul(2).backward();\n',
+      line: 2,
+      says: /grad can be implicitly created only for scalar outputs/,
+    },
+    {
+      name: 'a 10 GB allocation',
+      source: 'console.log("before");\ntorch.zeros(50000, 50000);\n',
+      line: 2,
+      says: /before[\s\S]*(?:memory|allocate)/i,
+    },
+  ];
+
+  test.each(cases)('$name', async ({ source, line, says }) => {
     await withPage({}, async (playground) => {
       await playground.chooseRuntime('javascript');
-      await playground.type(
-        'const a = torch.ones(2, 3);\nconst b = torch.ones(4, 5);\na.matmul(b);\n',
-      );
-      expect(await playground.run()).toContain(
-        'mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)',
-      );
-      expect(await markedLine(playground)).toBe(3);
+      await playground.type(source);
+      expect(await playground.run()).toMatch(says);
+      expect(await playground.status()).toMatch(/^Failed/);
+      expect(await markedLine(playground)).toBe(line);
+      await playground.type('console.log(torch.ones(2).mul(3));\n');
+      expect(await playground.run()).toBe('tensor([3., 3.])\n');
+    });
+  });
+
+  test('an endless print leaves the page responsive and can be stopped', async () => {
+    await withPage({}, async (playground) => {
+      await playground.chooseRuntime('javascript');
+      await playground.type('for (let i = 0; ; i++) console.log("line", i);\n');
+      await playground.start();
+      await playground.finished(30_000);
+      // Its lines are drawn a few hundred a frame.
+      await playground.printed('Stopped: the snippet printed more than 50,000 lines');
+      const output = await playground.output();
+      expect(output).toMatch(/line \d+\n/);
+      expect(output.split('\n').length).toBeLessThan(11_000);
+      await playground.type('console.log(1 + 1);\n');
+      expect(await playground.run()).toBe('2\n');
     });
   });
 

@@ -18,6 +18,11 @@ interface Server {
 let server: Server;
 let browser: Browser;
 
+/** The address of the page, which ends with the sub-path. */
+export function baseUrl(): string {
+  return server.url;
+}
+
 /** Start the server and the browser once for the tests of a file. */
 export function useBrowser(): void {
   beforeAll(async () => {
@@ -157,10 +162,11 @@ export class Playground {
   }
 }
 
-/** Open the page, hand it to `use`, and check that nothing foreign was asked for. */
+/** Open the page, hand it to `use`, and check that nothing foreign but `allowed` was asked for. */
 export async function withPage(
   options: OpenOptions,
   use: (playground: Playground) => Promise<void>,
+  allowed: readonly string[] = [],
 ): Promise<void> {
   const { query = '', width = 1280, height = 800, dark = false } = options;
   const context =
@@ -184,7 +190,7 @@ export async function withPage(
     await page.goto(server.url + query);
     await page.waitForSelector('.status-dot.is-ready');
     await use(playground);
-    expect(playground.foreign).toEqual([]);
+    expect(playground.foreign.filter((url) => !allowed.includes(url))).toEqual([]);
     expect(playground.failures).toEqual([]);
   } finally {
     await page.close();

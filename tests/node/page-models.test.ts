@@ -3,6 +3,7 @@
 import { EXAMPLES, parseExample } from '@examples/index';
 import { asText, cleanPath, FileStore } from '@page/file-store';
 import { excerpt, type GraphNode } from '@page/graph/model';
+import { hooksCsv } from '@page/hook-csv';
 import { HookLog, MAX_EVENTS } from '@page/hook-log';
 import { detectLanguage } from '@page/language';
 import { alignSeries, LossSeries } from '@page/loss-series';
@@ -14,6 +15,14 @@ describe('LossSeries', () => {
     series.push([3, 2, 1]);
     expect(series.points()).toEqual({ steps: [1, 2, 3], values: [3, 2, 1] });
     expect(series.last).toBe(1);
+  });
+
+  test('does not take a loss that is no number for 0', () => {
+    const series = new LossSeries('loss');
+    series.push([3, null, 1]);
+    expect(series.points().values).toEqual([3, Number.NaN, 1]);
+    series.push([null]);
+    expect(series.last).toBeNaN();
   });
 
   test('averages neighbours when they are many, and ends with the last value', () => {
@@ -189,4 +198,24 @@ describe('detectLanguage', () => {
   ])('%j is %s', (source, language) => {
     expect(detectLanguage(source)).toBe(language);
   });
+});
+
+test('hook events become CSV that keeps commas, quotes and missing numbers', () => {
+  const event = {
+    seq: 7,
+    module: 'say "a, b"',
+    kind: 'forward',
+    shapes: '[2, 1]',
+    min: -0.5,
+    mean: null,
+    max: 1e-9,
+    std: 0,
+    nans: 0,
+    infs: 2,
+    ms: null,
+  };
+  expect(hooksCsv([event])).toBe(
+    'seq,module,kind,shapes,min,mean,max,std,nans,infs,ms\r\n' +
+      '7,"say ""a, b""",forward,"[2, 1]",-0.5,,1e-9,0,0,2,\r\n',
+  );
 });

@@ -38,4 +38,4 @@ for step in range(1, 501):
     optimizer.step()
     if step % 50 == 0:
         hits = (logits.argmax(dim=1) == y).float().mean().item()
-        print(f"step {step:3d}  loss {loss.item():.4f}  accuracy {hits:.3f}")
+        print(f"step {step:3d}  loss {loss.item():.3f}  accuracy {hits:.3f}")

@@ -56,7 +56,16 @@ export function saveBytes(
   type = 'application/octet-stream',
 ): void {
   const copy = new Uint8Array(bytes);
-  const url = URL.createObjectURL(new Blob([copy.buffer], { type }));
+  saveBlob(name, new Blob([copy.buffer], { type }));
+}
+
+/** Ask the browser to save text under a file name. */
+export function saveText(name: string, text: string, type: string): void {
+  saveBlob(name, new Blob([text], { type }));
+}
+
+function saveBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = el('a', { attrs: { href: url, download: name } });
   document.body.append(link);
   link.click();

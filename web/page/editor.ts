@@ -5,7 +5,13 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { python } from '@codemirror/lang-python';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
+import {
+  Compartment,
+  EditorState,
+  type Extension,
+  Prec,
+  type Transaction,
+} from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
@@ -23,6 +29,8 @@ import { editorTheme } from './editor-theme';
 export interface EditorOptions {
   onRun: () => void;
   onChange: (source: string) => void;
+  /** The reader put other text in place of the whole snippet: it is no longer what it was. */
+  onReplaced: () => void;
   /** Gives the cleaned form of pasted text, or null when there is nothing to clean. */
   clean: (text: string, language: Language) => { text: string; reasons: string[] } | null;
   /** Pasted text was cleaned; `undo` puts back what was pasted. */
@@ -36,6 +44,17 @@ const plainJavascript: Extension = [indentUnit.of('  '), EditorState.tabSize.of(
 async function javascriptSupport(): Promise<Extension> {
   const { javascript } = await import('@codemirror/lang-javascript');
   return [javascript(), plainJavascript];
+}
+
+/** Whether the reader's own input replaced a whole snippet. */
+function replacesAll(transaction: Transaction): boolean {
+  const { length } = transaction.startState.doc;
+  if (length === 0 || !transaction.isUserEvent('input')) return false;
+  let whole = false;
+  transaction.changes.iterChanges((from, to) => {
+    whole ||= from === 0 && to === length;
+  });
+  return whole;
 }
 
 export class Editor {
@@ -84,7 +103,9 @@ export class Editor {
           }),
           EditorView.domEventHandlers({ paste: (event) => this.paste(event) }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) options.onChange(this.source);
+            if (!update.docChanged) return;
+            if (update.transactions.some(replacesAll)) options.onReplaced();
+            options.onChange(this.source);
           }),
           this.languageSlot.of(pythonSupport),
           editorTheme,

@@ -1,8 +1,10 @@
 /** The Hooks tab: what the core's recorder saw, live, with filters. */
 
-import { el, formatCount, formatNumber } from './dom';
+import { el, formatCount, formatNumber, saveText } from './dom';
 import { invalidate } from './frames';
+import { hooksCsv } from './hook-csv';
 import { BYPASSED, type HookEvent, HookLog } from './hook-log';
+import { icon } from './icons';
 import { type Column, VirtualTable } from './virtual-table';
 
 const KIND_NAMES: Record<string, string> = {
@@ -27,22 +29,27 @@ function faults(event: HookEvent): string {
   return parts.join(', ');
 }
 
+function faultCount(event: HookEvent): string {
+  const count = event.nans + event.infs;
+  return count > 0 ? formatCount(count) : '';
+}
+
 /** At most seven characters, which is what a column holds. */
 function statistic(x: number | null): string {
   return x !== null && x !== 0 && Math.abs(x) < 0.01 ? x.toExponential(1) : formatNumber(x, 3);
 }
 
 const COLUMNS: readonly Column<HookEvent>[] = [
-  { title: '#', width: '46px', numeric: true, cell: (e) => formatCount(e.seq) },
-  { title: 'Module', width: 'minmax(62px, 1.4fr)', cell: (e) => e.module },
-  { title: 'Kind', width: '88px', cell: (e) => kindName(e.kind) },
+  { title: '#', width: '42px', numeric: true, cell: (e) => formatCount(e.seq) },
+  { title: 'Module', width: 'minmax(76px, 1.6fr)', cell: (e) => e.module },
+  { title: 'Kind', width: '86px', cell: (e) => kindName(e.kind) },
   { title: 'Shape', width: 'minmax(72px, 1fr)', cell: (e) => e.shapes },
-  { title: 'Min', width: '60px', numeric: true, cell: (e) => statistic(e.min) },
-  { title: 'Mean', width: '60px', numeric: true, cell: (e) => statistic(e.mean) },
-  { title: 'Max', width: '60px', numeric: true, cell: (e) => statistic(e.max) },
-  { title: 'Std', width: '60px', numeric: true, cell: (e) => statistic(e.std) },
-  { title: 'NaN/∞', width: '52px', numeric: true, cell: faults },
-  { title: 'ms', width: '38px', numeric: true, cell: (e) => formatNumber(e.ms, 2) },
+  { title: 'Min', width: '57px', numeric: true, cell: (e) => statistic(e.min) },
+  { title: 'Mean', width: '57px', numeric: true, cell: (e) => statistic(e.mean) },
+  { title: 'Max', width: '57px', numeric: true, cell: (e) => statistic(e.max) },
+  { title: 'Std', width: '57px', numeric: true, cell: (e) => statistic(e.std) },
+  { title: 'NaN/∞', width: '54px', numeric: true, cell: faultCount },
+  { title: 'ms', width: '36px', numeric: true, cell: (e) => formatNumber(e.ms, 2) },
 ];
 
 function rowClass(event: HookEvent): string {
@@ -52,7 +59,8 @@ function rowClass(event: HookEvent): string {
 
 function rowTitle(event: HookEvent): string {
   if (event.kind === BYPASSED) return BYPASS_LINE;
-  return `${event.module} · ${kindName(event.kind)} · ${event.shapes}`;
+  const parts = [event.module, kindName(event.kind), event.shapes, faults(event)];
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 export class HooksPanel {
@@ -92,7 +100,18 @@ export class HooksPanel {
       { class: 'field', attrs: { 'aria-label': 'Filter by kind' }, on: { change: refilter } },
       el('option', { text: 'All kinds', attrs: { value: '' } }),
     );
-    this.bar = el('div', { class: 'panel-bar' }, this.text, this.kind, this.note);
+    const save = el(
+      'button',
+      {
+        class: 'button is-last',
+        title: 'Download the events shown as a CSV file',
+        attrs: { type: 'button' },
+        on: { click: () => saveText('hooks.csv', hooksCsv(this.log.rows), 'text/csv') },
+      },
+      icon('download'),
+      'CSV',
+    );
+    this.bar = el('div', { class: 'panel-bar' }, this.text, this.kind, this.note, save);
     this.warning = el('p', { class: 'panel-warning', text: BYPASS_LINE });
     this.table = new VirtualTable(COLUMNS, 'Hook events', rowClass, rowTitle);
     this.bar.hidden = true;

@@ -17,9 +17,10 @@ export class LossSeries {
 
   constructor(readonly label: string) {}
 
-  push(values: ArrayLike<number>): void {
+  /** A null stands for a value that JSON has no number for: nan or an infinity. */
+  push(values: ArrayLike<number | null>): void {
     for (let i = 0; i < values.length; i++) {
-      const value = values[i] as number;
+      const value = values[i] ?? Number.NaN;
       this.count += 1;
       this.last = value;
       this.sum += value;

@@ -54,6 +54,10 @@ export class Playground {
     this.editor = new Editor(byId('editor'), {
       onRun: () => this.run(),
       onChange: () => this.sourceChanged(),
+      onReplaced: () => {
+        this.stem = 'snippet';
+        this.showTitle();
+      },
       clean: cleanSource,
       onCleaned: (reasons, undo) => {
         this.bar.show(`Pasted text was cleaned: ${reasons.join(', ')}.`, undo);
@@ -124,7 +128,7 @@ export class Playground {
       return;
     }
     this.save();
-    this.views.begin();
+    this.views.begin(filename);
     this.ranSource = source;
     this.runButton.running();
     this.session.run({

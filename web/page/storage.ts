@@ -15,7 +15,8 @@ export type Key =
   | 'split-main'
   | 'split-side'
   | 'tab'
-  | 'log-scale';
+  | 'log-scale'
+  | 'overlay-runs';
 
 let enabled = true;
 

@@ -10,6 +10,8 @@ import { cssColor, onThemeChange } from './theme';
 
 /** More labels than this share no readable legend; the rest is counted in a note. */
 const MOST_SERIES = 8;
+/** Runs that can be laid under the current one. */
+const MOST_EARLIER = 4;
 /** Steps a second are measured over this window, in milliseconds. */
 const WINDOW = 1500;
 
@@ -17,10 +19,26 @@ export interface LossUpdate {
   label: string;
   /** Index of the first of `values` in the whole series. */
   first: number;
-  values: ArrayLike<number>;
+  values: ArrayLike<number | null>;
+}
+
+interface EarlierRun {
+  filename: string;
+  series: LossSeries[];
+}
+
+/** A line of the plot. */
+interface Curve {
+  label: string;
+  series: LossSeries;
+  /** How many runs ago; 0 for the current one. */
+  age: number;
 }
 
 export class TrainingPanel {
+  private earlier: EarlierRun[] = [];
+  private filename = '';
+  private overlay = recall('overlay-runs') === '1';
   private series = new Map<string, LossSeries>();
   private hiddenLabels = new Set<string>();
   private plot: uPlot | null = null;
@@ -37,6 +55,7 @@ export class TrainingPanel {
   private readonly rateNode = el('span', { class: 'stat-value' });
   private readonly note = el('span', { class: 'panel-note' });
   private readonly logButton: HTMLButtonElement;
+  private readonly overlayButton: HTMLButtonElement;
   private readonly draw = () => this.render();
 
   constructor(
@@ -55,6 +74,17 @@ export class TrainingPanel {
       },
       on: { click: () => this.toggleLog() },
     });
+    this.overlayButton = el('button', {
+      class: 'toggle',
+      text: 'Overlay',
+      title: 'Show earlier runs of this snippet beneath this one',
+      attrs: {
+        type: 'button',
+        'aria-label': 'Overlay earlier runs',
+        'aria-pressed': String(this.overlay),
+      },
+      on: { click: () => this.toggleOverlay() },
+    });
     const stat = (label: string, value: HTMLElement) =>
       el('span', { class: 'stat' }, el('span', { class: 'stat-label', text: label }), value);
     this.bar = el(
@@ -64,7 +94,7 @@ export class TrainingPanel {
       stat('Step', this.stepNode),
       stat('Steps/s', this.rateNode),
       this.note,
-      this.logButton,
+      el('span', { class: 'toggles' }, this.overlayButton, this.logButton),
     );
     this.holder = el('div', { class: 'plot', attrs: { role: 'img', 'aria-label': 'Loss curve' } });
     this.bar.hidden = true;
@@ -76,14 +106,24 @@ export class TrainingPanel {
     });
   }
 
-  begin(): void {
-    this.series.clear();
+  begin(filename: string): void {
+    this.keep();
+    this.filename = filename;
+    this.series = new Map();
     this.hiddenLabels.clear();
     this.arrivals = [];
     this.total = 0;
     this.rate = 0;
     this.running = true;
     invalidate(this.draw);
+  }
+
+  /** The run before becomes an earlier one, if it trained: a lone backward() is no curve. */
+  private keep(): void {
+    const series = [...this.series.values()].filter((s) => s.count > 3);
+    if (series.length === 0) return;
+    this.earlier.unshift({ filename: this.filename, series });
+    this.earlier.length = Math.min(this.earlier.length, MOST_EARLIER);
   }
 
   finish(): void {
@@ -135,6 +175,28 @@ export class TrainingPanel {
     invalidate(this.draw);
   }
 
+  private toggleOverlay(): void {
+    this.overlay = !this.overlay;
+    this.overlayButton.setAttribute('aria-pressed', String(this.overlay));
+    remember('overlay-runs', this.overlay ? '1' : '0');
+    invalidate(this.draw);
+  }
+
+  /** Earlier runs first, so that the current one is drawn over them. */
+  private curves(shown: LossSeries[]): Curve[] {
+    const current = shown.map((series) => ({ label: series.label, series, age: 0 }));
+    if (!this.overlay) return current;
+    const labels = new Set(shown.map((s) => s.label));
+    const earlier = this.earlier
+      .filter(({ filename }) => filename === this.filename)
+      .flatMap((run, i) =>
+        run.series
+          .filter((s) => labels.has(s.label))
+          .map((series) => ({ label: earlierLabel(series.label, i + 1), series, age: i + 1 })),
+      );
+    return [...earlier.reverse(), ...current];
+  }
+
   private render(): undefined {
     // A curve of one point is no curve: a lone backward() belongs to the Graph tab.
     const shown = [...this.series.values()].filter((s) => s.count > 0);
@@ -156,12 +218,14 @@ export class TrainingPanel {
     const width = Math.floor(this.holder.clientWidth);
     const height = Math.floor(this.holder.clientHeight);
     if (width < 40 || height < 40) return;
-    const data = this.data(shown);
-    const key = `${this.log}|${shown.map((s) => s.label).join('|')}`;
+    const curves = this.curves(shown);
+    const data = this.data(curves);
+    this.holder.dataset.curves = String(curves.length);
+    const key = `${this.log}|${curves.map((c) => c.label).join('|')}`;
     if (!this.plot || key !== this.plotKey) {
       this.dropPlot();
       this.plotKey = key;
-      this.plot = new uPlot(this.plotOptions(shown, width, height), data, this.holder);
+      this.plot = new uPlot(this.plotOptions(curves, width, height), data, this.holder);
       return;
     }
     if (this.plot.width !== width || this.plot.height !== height - this.legendHeight()) {
@@ -170,12 +234,12 @@ export class TrainingPanel {
     this.plot.setData(data);
   }
 
-  private data(shown: LossSeries[]): uPlot.AlignedData {
+  private data(curves: Curve[]): uPlot.AlignedData {
     const keep = (value: number): number | null =>
       Number.isFinite(value) && (!this.log || value > 0) ? value : null;
     return alignSeries(
-      shown.map((s) => {
-        const { steps, values } = s.points();
+      curves.map(({ series }) => {
+        const { steps, values } = series.points();
         return { steps, values: values.map(keep) };
       }),
     );
@@ -201,14 +265,15 @@ export class TrainingPanel {
     this.plotKey = '';
   }
 
-  private plotOptions(shown: LossSeries[], width: number, height: number): uPlot.Options {
+  private plotOptions(curves: Curve[], width: number, height: number): uPlot.Options {
     const axis = {
       stroke: cssColor('--muted'),
       grid: { stroke: cssColor('--line'), width: 1 },
       ticks: { stroke: cssColor('--line'), width: 1, size: 4 },
       font: '11px system-ui, sans-serif',
     };
-    const many = shown.length > 1;
+    const many = curves.length > 1;
+    const first = curves.findIndex((c) => c.age === 0);
     return {
       width,
       height: height - (many ? 28 : 0),
@@ -220,20 +285,32 @@ export class TrainingPanel {
         {
           ...axis,
           size: 30,
+          label: 'step',
+          labelSize: 16,
+          labelGap: -2,
+          labelFont: '11px system-ui, sans-serif',
           values: (_, ticks) => ticks.map((v) => (v % 1 ? '' : formatCount(v))),
         },
         { ...axis, size: 58, values: (_, ticks) => ticks.map((v) => formatNumber(v)) },
       ],
       series: [
         { label: 'step' },
-        ...shown.map((s, i) => ({
-          label: s.label,
-          stroke: cssColor(`--series-${(i % MOST_SERIES) + 1}`),
-          width: 1.75,
+        ...curves.map(({ label, series, age }, i) => ({
+          label,
+          stroke: cssColor(age > 0 ? '--faint' : `--series-${((i - first) % MOST_SERIES) + 1}`),
+          width: age > 0 ? 1.25 : 1.75,
+          // The further back, the finer the dashes.
+          ...(age > 0 ? { dash: [8 / age, 3] } : {}),
           spanGaps: true,
-          points: { show: s.count < 3, size: 6 },
+          // Whole pixels would make stairs of a curve that falls slowly.
+          pxAlign: 0,
+          points: { show: series.count < 3, size: 6 },
         })),
       ],
     };
   }
+}
+
+function earlierLabel(label: string, age: number): string {
+  return age === 1 ? `${label}, last run` : `${label}, ${age} runs ago`;
 }

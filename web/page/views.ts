@@ -41,7 +41,7 @@ export class Views {
     this.tabs.show(Math.max(0, saved));
   }
 
-  begin(): void {
+  begin(filename: string): void {
     this.filled = new Set();
     this.losses = 0;
     NAMES.forEach((_, i) => {
@@ -49,7 +49,7 @@ export class Views {
     });
     this.graph.begin();
     this.hooks.begin();
-    this.training.begin();
+    this.training.begin(filename);
   }
 
   finish(): void {

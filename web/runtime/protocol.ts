@@ -67,7 +67,8 @@ export interface ProgressMessage {
 export interface LossSeriesUpdate {
   label: string;
   first: number;
-  values: number[];
+  /** Null where the loss was nan or infinite. */
+  values: (number | null)[];
 }
 
 export interface LossesMessage {

@@ -1,9 +1,10 @@
 /** The Graph tab: the autograd DAG of the last `backward()`, with details of the chosen node. */
 
-import { el, formatCount, svg } from '../dom';
+import { el, formatCount, saveText, svg } from '../dom';
 import { invalidate } from '../frames';
 import { icon } from '../icons';
 import { arrowHead, drawEdge, drawNode, layoutNodes, neighbour } from './draw';
+import { graphSvg } from './export';
 import type { LayoutReply, LayoutRequest } from './layout-messages';
 import {
   type AutogradGraph,
@@ -36,6 +37,7 @@ export class GraphPanel {
   private drawnElements = 0;
   private selected = -1;
   private readonly surface: SVGSVGElement;
+  private readonly group: SVGGElement;
   private readonly edges = svg('g');
   private readonly nodes = svg('g');
   private readonly viewport: Viewport;
@@ -64,7 +66,8 @@ export class GraphPanel {
       group,
     );
     this.viewport = new Viewport(this.surface, group);
-    const tool = (name: 'plus' | 'minus' | 'fit', label: string, act: () => void) =>
+    this.group = group;
+    const tool = (name: 'plus' | 'minus' | 'fit' | 'download', label: string, act: () => void) =>
       el(
         'button',
         {
@@ -80,6 +83,7 @@ export class GraphPanel {
       { class: 'panel-bar' },
       this.note,
       el('span', { class: 'spacer' }),
+      tool('download', 'Download as SVG', () => this.save()),
       tool('minus', 'Zoom out', () => this.viewport.zoom(1 / 1.25)),
       tool('plus', 'Zoom in', () => this.viewport.zoom(1.25)),
       tool('fit', 'Fit', () => this.viewport.fit()),
@@ -172,7 +176,8 @@ export class GraphPanel {
     const chosen = this.selected;
     this.select(-1);
     // The same picture again, as each training step draws it: keep the reader's place.
-    if (!again) this.viewport.fit(layout);
+    const root = part.nodes.findIndex((node) => node.kind === 'root');
+    if (!again) this.viewport.fit(layout, layout.nodes[root]);
     else if (chosen >= 0) this.selected = chosen;
     const ops = part.nodes.filter((node) => node.kind !== 'leaf').length;
     const leaves = part.nodes.length - ops;
@@ -204,6 +209,17 @@ export class GraphPanel {
     this.drawnElements = end;
     if (end === total && this.selected >= 0) this.select(this.selected);
     return end < total;
+  }
+
+  private save(): void {
+    if (!this.placed) return;
+    // A large graph may still be filling in.
+    while (this.drawSome()) {}
+    const chosen = this.selected;
+    this.select(-1);
+    const background = getComputedStyle(this.stage).backgroundColor;
+    saveText('graph.svg', graphSvg(this.group, this.placed, background), 'image/svg+xml');
+    this.select(chosen);
   }
 
   private click(event: MouseEvent): void {

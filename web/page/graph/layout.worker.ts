@@ -17,7 +17,7 @@ scope.onmessage = ({ data }) => {
     rankdir: 'TB',
     nodesep: 18,
     edgesep: 12,
-    ranksep: 34,
+    ranksep: 28,
     marginx: 16,
     marginy: 16,
   });

@@ -2,10 +2,23 @@
 
 const MIN_SCALE = 0.08;
 const MAX_SCALE = 3;
+/** Below this the text is unreadable: rather show a part, the one that matters. */
+const LEAST_FITTED = 0.65;
 
 export interface Box {
   width: number;
   height: number;
+}
+
+interface Place {
+  x: number;
+  y: number;
+}
+
+/** Where content of `size` begins in a view: centred if it fits, else with `at` in the middle. */
+function begin(view: number, size: number, at: number): number {
+  if (size + 16 <= view) return (view - size) / 2;
+  return Math.min(8, Math.max(view - size - 8, view / 2 - at));
 }
 
 export class Viewport {
@@ -13,7 +26,8 @@ export class Viewport {
   private y = 0;
   private scale = 1;
   private content: Box = { width: 1, height: 1 };
-  private readonly pointers = new Map<number, { x: number; y: number }>();
+  private focus: Place = { x: 0, y: 0 };
+  private readonly pointers = new Map<number, Place>();
   /** Distance moved since the press, to tell a click from a drag. */
   private travelled = 0;
 
@@ -37,21 +51,20 @@ export class Viewport {
     return this.travelled > 5;
   }
 
-  /** Show the whole content, but never larger than life. */
-  fit(content: Box = this.content): void {
+  /** Show the content, never larger than life; `focus` in the middle where not all of it fits. */
+  fit(content: Box = this.content, focus: Place = this.focus): void {
     this.content = content;
+    this.focus = focus;
     const { clientWidth: width, clientHeight: height } = this.surface;
     if (width === 0 || height === 0) return;
     const scale = Math.min(1, (width - 16) / content.width, (height - 16) / content.height);
-    // Below this the text is unreadable: rather begin at the end that matters, the loss.
-    this.scale = Math.max(scale, 0.45);
-    this.x = (width - content.width * this.scale) / 2;
-    const rest = height - content.height * this.scale;
-    this.y = rest >= 0 ? rest / 2 : rest - 8;
+    this.scale = Math.max(scale, LEAST_FITTED);
+    this.x = begin(width, content.width * this.scale, focus.x * this.scale);
+    this.y = begin(height, content.height * this.scale, focus.y * this.scale);
     this.apply();
   }
 
-  zoom(factor: number, at?: { x: number; y: number }): void {
+  zoom(factor: number, at?: Place): void {
     const centre = at ?? { x: this.surface.clientWidth / 2, y: this.surface.clientHeight / 2 };
     const next = Math.min(MAX_SCALE, Math.max(MIN_SCALE, this.scale * factor));
     const ratio = next / this.scale;
@@ -92,7 +105,7 @@ export class Viewport {
     );
   }
 
-  private local(event: { clientX: number; clientY: number }): { x: number; y: number } {
+  private local(event: { clientX: number; clientY: number }): Place {
     const rect = this.surface.getBoundingClientRect();
     return { x: event.clientX - rect.left, y: event.clientY - rect.top };
   }

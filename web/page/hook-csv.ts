@@ -1,0 +1,27 @@
+/** The hook log as a table for other programs: RFC 4180, one header line, numbers in full. */
+
+import type { HookEvent } from './hook-log';
+
+const FIELDS = [
+  'seq',
+  'module',
+  'kind',
+  'shapes',
+  'min',
+  'mean',
+  'max',
+  'std',
+  'nans',
+  'infs',
+  'ms',
+] as const satisfies readonly (keyof HookEvent)[];
+
+function field(value: string | number | null): string {
+  const text = value === null ? '' : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export function hooksCsv(events: readonly HookEvent[]): string {
+  const lines = events.map((event) => FIELDS.map((name) => field(event[name])).join(','));
+  return `${[FIELDS.join(','), ...lines].join('\r\n')}\r\n`;
+}
