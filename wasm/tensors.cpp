@@ -148,6 +148,10 @@ EMSCRIPTEN_KEEPALIVE int gb_contiguous(int h) {
   return guard(0, [&] { return give(tensors().get(h).contiguous_raw()); });
 }
 // Tells autograd that the memory was written from outside.
+// In another dtype, without autograd.
+EMSCRIPTEN_KEEPALIVE int gb_converted(int h, int dtype) {
+  return ask(h, [&](const Tensor& t) { return give(t.to_raw(dtype_from(dtype))); });
+}
 EMSCRIPTEN_KEEPALIVE int gb_bump_version(int h) {
   return attempt([&] { tensors().get(h).bump_version(); });
 }

@@ -16,7 +16,14 @@ constexpr std::array<Info, kDTypeCount> kInfo = {{{"uint8", "Byte", 1},
                                                   {"int64", "Long", 8},
                                                   {"float32", "Float", 4},
                                                   {"float64", "Double", 8},
-                                                  {"bool", "Bool", 1}}};
+                                                  {"bool", "Bool", 1},
+                                                  {"int8", "Char", 1},
+                                                  {"int16", "Short", 2},
+                                                  {"float16", "Half", 2},
+                                                  {"bfloat16", "BFloat16", 2},
+                                                  {"uint16", "UInt16", 2},
+                                                  {"uint32", "UInt32", 4},
+                                                  {"uint64", "UInt64", 8}}};
 
 const Info& info(DType t) { return kInfo[static_cast<std::size_t>(t)]; }
 
@@ -37,26 +44,55 @@ DType parse_dtype(const std::string& given) {
   if (name == "double") return DType::Float64;
   if (name == "long") return DType::Int64;
   if (name == "int") return DType::Int32;
-  fail(ErrorKind::Type, "unsupported dtype: '", given,
-       "' (known: float32, float64, int32, int64, uint8, bool)");
+  if (name == "half") return DType::Float16;
+  if (name == "short") return DType::Int16;
+  std::string known;
+  for (const Info& i : kInfo) known += std::string(known.empty() ? "" : ", ") + i.name;
+  fail(ErrorKind::Type, "unsupported dtype: '", given, "' (known: ", known, ")");
+}
+
+DType carrier(DType t) {
+  switch (t) {
+    case DType::Int8:
+    case DType::Int16:
+    case DType::UInt16: return DType::Int32;
+    case DType::UInt32:
+    case DType::UInt64: return DType::Int64;
+    case DType::Float16:
+    case DType::BFloat16: return DType::Float32;
+    default: return t;
+  }
+}
+
+void fail_unimplemented(const char* op, DType t) {
+  fail(ErrorKind::Runtime, "\"", op, "\" not implemented for '", scalar_type_name(t), "'");
 }
 
 DType promote_types(DType a, DType b) {
   if (a == b) return a;
-  // Category order: bool < integral < floating; inside a category the wider type wins.
-  // uint8 with a signed integer gives the signed one, which is wide enough here.
+  // Category order: bool < integral < floating; inside a category the wider type wins, and two of
+  // one width meet in the next that holds both.
   const auto rank = [](DType t) {
     switch (t) {
       case DType::Bool: return 0;
-      case DType::UInt8: return 1;
-      case DType::Int32: return 2;
-      case DType::Int64: return 3;
-      case DType::Float32: return 4;
-      case DType::Float64: return 5;
+      case DType::UInt8:
+      case DType::Int8: return 1;
+      case DType::UInt16:
+      case DType::Int16: return 2;
+      case DType::UInt32:
+      case DType::Int32: return 3;
+      case DType::UInt64:
+      case DType::Int64: return 4;
+      case DType::Float16:
+      case DType::BFloat16: return 5;
+      case DType::Float32: return 6;
+      case DType::Float64: return 7;
     }
     return 0;
   };
-  return rank(a) > rank(b) ? a : b;
+  const int x = rank(a), y = rank(b);
+  if (x != y) return x > y ? a : b;
+  return x == 1 ? DType::Int16 : x == 2 ? DType::Int32 : x == 5 ? DType::Float32 : DType::Int64;
 }
 
 bool can_cast(DType from, DType to) {

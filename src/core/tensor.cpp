@@ -72,6 +72,7 @@ Tensor Tensor::empty(const Dims& shape, DType dtype) {
 }
 
 Tensor Tensor::full(const Dims& shape, double value, DType dtype) {
+  if (is_stored_only(dtype)) return full(shape, value, carrier(dtype)).to_raw(dtype);
   Tensor out = empty(shape, dtype);
   dispatch(dtype, [&](auto tag) {
     using T = decltype(tag);
@@ -85,6 +86,7 @@ Tensor Tensor::full(const Dims& shape, double value, DType dtype) {
 Tensor Tensor::scalar(double value, DType dtype) { return full({}, value, dtype); }
 
 Tensor Tensor::scalar_int(std::int64_t value, DType dtype) {
+  if (is_stored_only(dtype)) return scalar_int(value, carrier(dtype)).to_raw(dtype);
   Tensor out = empty({}, dtype);
   dispatch(dtype, [&](auto tag) {
     using T = decltype(tag);
@@ -154,12 +156,14 @@ char* Tensor::raw() const { return impl_->storage->data() + impl_->offset * item
 double Tensor::item() const {
   if (numel() != 1)
     fail(ErrorKind::Value, "only one element tensors can be converted to Python scalars");
+  if (is_stored_only(dtype())) return to_raw(DType::Float64).item();
   return dispatch(dtype(), [&](auto tag) { return static_cast<double>(*data<decltype(tag)>()); });
 }
 
 std::int64_t Tensor::item_int() const {
   if (numel() != 1)
     fail(ErrorKind::Value, "only one element tensors can be converted to Python scalars");
+  if (is_stored_only(dtype())) return to_raw(DType::Int64).item_int();
   return dispatch(dtype(), [&](auto tag) { return static_cast<std::int64_t>(*data<decltype(tag)>()); });
 }
 

@@ -17,6 +17,7 @@ template <class F>
 void with_copier(std::int64_t bytes, F f) {
   switch (bytes) {
     case 1: return f([](char* d, const char* s) { std::memcpy(d, s, 1); });
+    case 2: return f([](char* d, const char* s) { std::memcpy(d, s, 2); });
     case 4: return f([](char* d, const char* s) { std::memcpy(d, s, 4); });
     case 8: return f([](char* d, const char* s) { std::memcpy(d, s, 8); });
     default:

@@ -46,17 +46,10 @@ namespace dimension {
 constexpr Field dim_value = 1, dim_param = 2;
 }
 
-// TensorProto.DataType
+// TensorProto.DataType, by DType.
 inline std::int32_t data_type(DType t) {
-  switch (t) {
-    case DType::Float32: return 1;
-    case DType::UInt8: return 2;
-    case DType::Int32: return 6;
-    case DType::Int64: return 7;
-    case DType::Bool: return 9;
-    case DType::Float64: break;
-  }
-  return 11;
+  constexpr std::int32_t types[kDTypeCount] = {2, 6, 7, 1, 11, 9, 3, 5, 10, 16, 4, 12, 13};
+  return types[static_cast<int>(t)];
 }
 
 }  // namespace gradbox::onnx::proto

@@ -2,6 +2,7 @@
 #include <iterator>
 
 #include "autograd/variable.h"
+#include "ops/carried.h"
 #include "ops/ops.h"
 
 namespace gradbox {
@@ -128,7 +129,7 @@ Value call_inplace(const OpDef& inplace, Values args) {
   Value result;
   {
     GradModeGuard off(false);
-    result = op.forward(Args(args, record ? &stash : nullptr));
+    result = run_forward(op, args, record ? &stash : nullptr);
   }
   const Tensor& value = result.get<Tensor>();
   if (value.shape() != self.shape())
@@ -193,7 +194,7 @@ Value call(const OpDef& op, Values args) {
   {
     GradModeGuard off(false);
     ObserverPause pause;
-    result = op.forward(Args(args, record ? &stash : nullptr));
+    result = run_forward(op, args, record ? &stash : nullptr);
   }
   if (g_observer) g_observer->on_op(op, args, result);
   // An operator that had nothing to do gives its input back.

@@ -142,9 +142,10 @@ TensorList pass(BackwardContext&, const TensorList& g) { return {g[0]}; }
 
 void register_copies(Registry& r) {
   r.op("clone(Tensor self) -> Tensor").doc("A copy with its own memory. torch.clone")
+      .any_dtype()
       .forward([](const Args& a) { return a.tensor(0).clone_raw(); }).backward(pass).onnx("Identity").samples(sample_randn());
   r.op("to(Tensor self, ScalarType dtype, bool copy=False) -> Tensor").doc("Converted to dtype; self where there is nothing to do. torch.Tensor.to").in(kTensor)
-      .node("ToCopyBackward0")
+      .node("ToCopyBackward0").any_dtype()
       .forward([](const Args& a) {
         const Tensor t = a.tensor(0).to_raw(a.dtype(1));
         return a.boolean(2) && t.is_same(a.tensor(0)) ? t.clone_raw() : t;
@@ -155,13 +156,15 @@ void register_copies(Registry& r) {
   r.op("type_as(Tensor self, Tensor other) -> Tensor").doc("Converted to other's dtype. torch.Tensor.type_as").in(kTensor)
       .composite([](const Args& a) { return ops::to(a.tensor(0), a.tensor(1).dtype()); });
   const std::pair<const char*, DType> casts[] = {{"float", DType::Float32}, {"double", DType::Float64}, {"long", DType::Int64},
-                                                 {"int", DType::Int32},     {"bool", DType::Bool},      {"byte", DType::UInt8}};
+                                                 {"int", DType::Int32},     {"bool", DType::Bool},      {"byte", DType::UInt8},
+                                                 {"half", DType::Float16},  {"bfloat16", DType::BFloat16},
+                                                 {"char", DType::Int8},     {"short", DType::Int16}};
   for (const auto& [name, dtype] : casts)
     r.op(std::string(name) + "(Tensor self) -> Tensor").doc(std::string("Converted to ") + dtype_name(dtype) + ". torch.Tensor." + name).in(kTensor)
         .composite([d = dtype](const Args& a) { return ops::to(a.tensor(0), d); });
   // The in-place forms below are copy_, fill_ and zero_; the out-of-place ones are their values.
   r.op("copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor").doc("src, broadcast to self's shape and converted to its dtype. torch.Tensor.copy_").in(kTensor)
-      .node("CopyBackwards")
+      .node("CopyBackwards").any_dtype()
       .forward([](const Args& a) {
         const Tensor self = a.tensor(0);
         Tensor out = Tensor::empty(self.shape(), self.dtype());

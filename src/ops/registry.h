@@ -114,6 +114,7 @@ struct OpDef {
   bool composite = false;       // forward is made of differentiable operators
   Forward decomposition;        // what ONNX export traces instead, when it can't take the whole
   bool view = false;            // output shares the first argument's storage
+  bool any_dtype = false;       // forward takes what is only stored (core/dtype.h)
   bool has_inplace = false;     // derive "name_" from it
   const OpDef* inplace_of = nullptr;
   std::vector<int> saved_args;
@@ -159,6 +160,7 @@ class OpBuilder {
   OpBuilder& saves_output() { d_.saves_output = true; return *this; }
   OpBuilder& backward(Backward f) { d_.backward = f; return *this; }
   OpBuilder& view() { d_.view = true; return *this; }
+  OpBuilder& any_dtype() { d_.any_dtype = true; return *this; }
   OpBuilder& inplace() { d_.has_inplace = true; return *this; }
   OpBuilder& non_differentiable(std::vector<int> outputs) { d_.non_differentiable_outputs = std::move(outputs); return *this; }
   OpBuilder& in(unsigned namespaces) { d_.namespaces = namespaces; return *this; }

@@ -24,7 +24,7 @@ struct Element {
 };
 
 std::vector<Element> elements(const Tensor& t) {
-  const Tensor c = t.contiguous_raw();
+  const Tensor c = t.to_raw(carrier(t.dtype())).contiguous_raw();
   std::vector<Element> out(static_cast<std::size_t>(c.numel()));
   dispatch(c.dtype(), [&](auto tag) {
     using T = decltype(tag);
@@ -34,6 +34,10 @@ std::vector<Element> elements(const Tensor& t) {
                 is_floating(c.dtype()) ? 0 : static_cast<std::int64_t>(p[i])};
   });
   return out;
+}
+
+std::string integer_text(std::int64_t v, DType dtype) {
+  return dtype == DType::UInt64 ? std::to_string(static_cast<std::uint64_t>(v)) : std::to_string(v);
 }
 
 std::string printf_double(const char* format, int precision, double v) {
@@ -95,7 +99,7 @@ class Formatter {
  private:
   std::string plain(const Element& e) const {
     if (dtype_ == DType::Bool) return e.integer ? "True" : "False";
-    return std::to_string(e.integer);
+    return integer_text(e.integer, dtype_);
   }
   void widen(const std::string& s) { width_ = std::max(width_, static_cast<int>(s.size())); }
 
@@ -248,7 +252,7 @@ std::string python_float(double v) {
 std::string item_text(const Tensor& t) {
   if (is_floating(t.dtype())) return python_float(t.item());
   if (t.dtype() == DType::Bool) return t.item_int() ? "True" : "False";
-  return std::to_string(t.item_int());
+  return integer_text(t.item_int(), t.dtype());
 }
 
 }  // namespace gradbox

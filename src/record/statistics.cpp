@@ -45,7 +45,7 @@ Statistics summarize(const TensorList& tensors) {
   TensorList flat;
   double sum = 0, squares = 0;
   for (const Tensor& t : tensors)
-    if (t.defined()) flat.push_back(t.contiguous_raw());
+    if (t.defined()) flat.push_back(t.to_raw(carrier(t.dtype())).contiguous_raw());
   for (const Tensor& t : flat)
     dispatch(t.dtype(), [&](auto tag) { first_pass(t.data<decltype(tag)>(), t.numel(), s, sum); });
   if (s.finite == 0) return s;

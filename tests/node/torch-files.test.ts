@@ -64,7 +64,7 @@ describe.each<'micropython' | 'cpython'>(['micropython', 'cpython'])('refused by
   test.each([
     ['evil', /Refused to load '(posix|nt)\.system'/],
     ['config', /Refused to load '__main__\.Config'/],
-    ['half', /torch\.float16/],
+    ['complex', /torch\.complex64/],
     ['old', /since PyTorch 1\.6/],
     ['none', /since PyTorch 1\.6/],
     ['getattr', /Refused to load '__builtin__\.getattr'/],

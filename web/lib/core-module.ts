@@ -30,6 +30,7 @@ export interface CoreCalls {
   _gb_peak_bytes(): number;
 
   _gb_dtype(h: Handle): number;
+  _gb_converted(h: Handle, dtype: number): Handle;
   _gb_dim(h: Handle): number;
   _gb_size(h: Handle, d: number): number;
   _gb_stride(h: Handle, d: number): number;

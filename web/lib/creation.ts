@@ -2,7 +2,21 @@
 // make a tensor of the default dtype (float32), BigInts an int64 one, booleans a bool one, and a
 // typed array one of its own element type. Any other choice is made with {dtype}.
 import type { Handle } from './core-module.ts';
-import { bool, type DType, dtypes, float32, float64, int32, int64, uint8 } from './dtypes.ts';
+import {
+  bool,
+  type DType,
+  dtypes,
+  float32,
+  float64,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+} from './dtypes.ts';
 import { copyElements, type TypedArray, tensorFromItems } from './elements.ts';
 import { TorchError } from './errors.ts';
 import { state, throwLast } from './state.ts';
@@ -91,6 +105,11 @@ function dtypeOfArray(x: TypedArray): DType {
   if (x instanceof Float32Array) return float32;
   if (x instanceof Float64Array) return float64;
   if (x instanceof BigInt64Array) return int64;
+  if (x instanceof Int8Array) return int8;
+  if (x instanceof Int16Array) return int16;
+  if (x instanceof Uint16Array) return uint16;
+  if (x instanceof Uint32Array) return uint32;
+  if (x instanceof BigUint64Array) return uint64;
   if (x instanceof Uint8Array || x instanceof Uint8ClampedArray) return uint8;
   return int32;
 }

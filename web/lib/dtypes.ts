@@ -6,12 +6,23 @@ export const Code = {
   float32: 3,
   float64: 4,
   bool: 5,
+  int8: 6,
+  int16: 7,
+  float16: 8,
+  bfloat16: 9,
+  uint16: 10,
+  uint32: 11,
+  uint64: 12,
 } as const;
 
-export const itemSize = [1, 4, 8, 4, 8, 1] as const;
+export const itemSize = [1, 4, 8, 4, 8, 1, 1, 2, 2, 2, 2, 4, 8] as const;
+
+/** Whether elements are of 16 bits that JavaScript has no numbers for. */
+export const isHalfCode = (code: number): boolean =>
+  code === Code.float16 || code === Code.bfloat16;
 
 export const isFloatingCode = (code: number): boolean =>
-  code === Code.float32 || code === Code.float64;
+  code === Code.float32 || code === Code.float64 || isHalfCode(code);
 
 export type DTypeName = keyof typeof Code;
 
@@ -50,9 +61,30 @@ export const int64 = make('int64');
 export const float32 = make('float32');
 export const float64 = make('float64');
 export const bool = make('bool');
+export const int8 = make('int8');
+export const int16 = make('int16');
+export const float16 = make('float16');
+export const bfloat16 = make('bfloat16');
+export const uint16 = make('uint16');
+export const uint32 = make('uint32');
+export const uint64 = make('uint64');
 
 /** By code. */
-export const dtypes: readonly DType[] = [uint8, int32, int64, float32, float64, bool];
+export const dtypes: readonly DType[] = [
+  uint8,
+  int32,
+  int64,
+  float32,
+  float64,
+  bool,
+  int8,
+  int16,
+  float16,
+  bfloat16,
+  uint16,
+  uint32,
+  uint64,
+];
 
 /** PyTorch's names and their aliases. */
 export const dtypeNames = {
@@ -66,4 +98,13 @@ export const dtypeNames = {
   float64,
   double: float64,
   bool,
+  int8,
+  int16,
+  short: int16,
+  float16,
+  half: float16,
+  bfloat16,
+  uint16,
+  uint32,
+  uint64,
 } as const;

@@ -1,7 +1,7 @@
 // Elements between JavaScript and wasm memory. Row-major throughout; 64-bit ints keep all their
 // bits when they come as BigInt or as text, and as far as a double can hold them otherwise.
 import type { Handle } from './core-module.ts';
-import { Code, isFloatingCode, itemSize } from './dtypes.ts';
+import { Code, isFloatingCode, isHalfCode, itemSize } from './dtypes.ts';
 import type { Native } from './native.ts';
 
 export type TypedArray =
@@ -13,6 +13,7 @@ export type TypedArray =
   | Int32Array
   | Uint32Array
   | BigInt64Array
+  | BigUint64Array
   | Float32Array
   | Float64Array;
 
@@ -42,6 +43,15 @@ export function tensorFromItems(
   shape: ArrayLike<number>,
   items: Items,
 ): Handle {
+  if (isHalfCode(dtype)) {
+    const wide = tensorFromItems(native, Code.float32, shape, items);
+    if (wide === 0) return 0;
+    try {
+      return native.core._gb_converted(wide, dtype);
+    } finally {
+      native.core._gb_free(wide);
+    }
+  }
   const n = product(shape);
   if (items.length !== n) {
     throw new RangeError(
@@ -65,6 +75,18 @@ function view(native: Native, address: number, dtype: number, count: number): Ty
       return new Float32Array(memory, address, count);
     case Code.float64:
       return new Float64Array(memory, address, count);
+    case Code.int8:
+      return new Int8Array(memory, address, count);
+    case Code.int16:
+      return new Int16Array(memory, address, count);
+    case Code.float16: // their bits
+    case Code.bfloat16:
+    case Code.uint16:
+      return new Uint16Array(memory, address, count);
+    case Code.uint32:
+      return new Uint32Array(memory, address, count);
+    case Code.uint64:
+      return new BigUint64Array(memory, address, count);
     default:
       return new Uint8Array(memory, address, count);
   }
@@ -77,9 +99,10 @@ function write(native: Native, address: number, dtype: number, items: Items): vo
     (target as Float32Array).set(items as Float32Array);
     return;
   }
-  if (dtype === Code.int64) {
+  if (dtype === Code.int64 || dtype === Code.uint64) {
     const words = new Int32Array(native.memory, address, 2 * n);
-    for (let i = 0; i < n; i++) writeInt64(words, target as BigInt64Array, i, items[i]!);
+    for (let i = 0; i < n; i++)
+      writeInt64(words, target as BigInt64Array | BigUint64Array, i, items[i]!);
   } else if (dtype === Code.bool) {
     for (let i = 0; i < n; i++) (target as Uint8Array)[i] = truth(items[i]!) ? 1 : 0;
   } else {
@@ -90,7 +113,7 @@ function write(native: Native, address: number, dtype: number, items: Items): vo
 
 function writeInt64(
   words: Int32Array,
-  wide: BigInt64Array,
+  wide: BigInt64Array | BigUint64Array,
   i: number,
   x: number | boolean | bigint | string,
 ): void {
@@ -126,15 +149,25 @@ function toNumber(x: number | boolean | bigint | string): number {
   return Number.isNaN(number) ? (words[x.trim().toLowerCase()] ?? Number.NaN) : number;
 }
 
-/** Runs `use` on the tensor's elements in row-major order; undefined when the handle isn't valid. */
+/**
+ * Runs `use` on the tensor's elements in row-major order; undefined when the handle isn't valid.
+ * Those of 16 bits come as float32, unless `raw`.
+ */
 function withElements<R>(
   native: Native,
   h: Handle,
   use: (elements: TypedArray, dtype: number, shape: number[]) => R,
+  raw = false,
 ): R | undefined {
   const { core } = native;
-  const dense = core._gb_contiguous(h);
+  let dense = core._gb_contiguous(h);
   if (dense === 0) return undefined;
+  if (!raw && isHalfCode(core._gb_dtype(dense))) {
+    const stored = dense;
+    dense = core._gb_converted(stored, Code.float32);
+    core._gb_free(stored);
+    if (dense === 0) return undefined;
+  }
   try {
     const shape = native.shape(dense)!;
     const dtype = core._gb_dtype(dense);
@@ -153,8 +186,11 @@ export function copyElements(native: Native, h: Handle): TypedArray | undefined 
 
 /** A copy of the elements' bytes, little-endian. */
 export function copyBytes(native: Native, h: Handle): Uint8Array | undefined {
-  return withElements(native, h, (e, dtype) =>
-    new Uint8Array(e.buffer, e.byteOffset, e.length * itemSize[dtype]!).slice(),
+  return withElements(
+    native,
+    h,
+    (e, dtype) => new Uint8Array(e.buffer, e.byteOffset, e.length * itemSize[dtype]!).slice(),
+    true,
   );
 }
 
@@ -191,7 +227,7 @@ function nest<T>(shape: number[], item: (i: number) => T): Nested<T> {
 export function toNested(native: Native, h: Handle): Nested<number | boolean | bigint> | undefined {
   return withElements(native, h, (e, dtype, shape) => {
     if (dtype === Code.bool) return nest(shape, (i) => e[i] !== 0);
-    if (dtype !== Code.int64) return nest(shape, (i) => e[i] as number);
+    if (dtype !== Code.int64 && dtype !== Code.uint64) return nest(shape, (i) => e[i] as number);
     return nest(shape, (i) => {
       const x = Number(e[i]);
       return Number.isSafeInteger(x) ? x : (e[i] as bigint);

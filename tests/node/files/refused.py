@@ -18,7 +18,7 @@ class Config:
 
 torch.save(Evil(), "evil.pt")
 torch.save({"config": Config()}, "config.pt")
-torch.save(torch.ones(2).half(), "half.pt")
+torch.save(torch.ones(2, dtype=torch.complex64), "complex.pt")
 torch.save(torch.ones(2), "old.pt", _use_new_zipfile_serialization=False)
 # Calls of what isn't a function, and of functions of allowed classes.
 for name, data in {

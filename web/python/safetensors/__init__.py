@@ -16,8 +16,14 @@ _NAMES = {
     "I32": "int32",
     "U8": "uint8",
     "BOOL": "bool",
+    "F16": "float16",
+    "BF16": "bfloat16",
+    "I16": "int16",
+    "I8": "int8",
+    "U16": "uint16",
+    "U32": "uint32",
+    "U64": "uint64",
 }
-_ABSENT = {"F16": "float16", "BF16": "bfloat16", "I16": "int16", "I8": "int8"}
 _LIMIT = 100_000_000
 
 
@@ -44,7 +50,7 @@ def _tensor(data, start, name, entry):
     kind = entry["dtype"]
     if kind not in _NAMES:
         raise SafetensorError(
-            "the tensor '%s' is of type %s, which Gradbox has not" % (name, _ABSENT.get(kind, kind))
+            "the tensor '%s' is of type %s, which Gradbox has not" % (name, kind)
         )
     begin, end = entry["data_offsets"]
     if not 0 <= begin <= end or start + end > len(data):

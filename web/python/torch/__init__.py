@@ -5,9 +5,13 @@ used names are imported when they are first touched, so that `import torch` stay
 """
 from . import _core
 from ._core import (
+    BFLOAT16 as bfloat16,
     BOOL as bool,
+    FLOAT16 as float16,
     FLOAT32 as float32,
     FLOAT64 as float64,
+    INT8 as int8,
+    INT16 as int16,
     INT32 as int32,
     INT64 as int64,
     UINT8 as uint8,
@@ -21,6 +25,8 @@ from ._tensor import Tensor
 
 float = float32
 double = float64
+half = float16
+short = int16
 int = int32
 long = int64
 

@@ -57,7 +57,7 @@ class dtype:
         self.itemsize = itemsize
         self.is_floating_point = is_floating_point
         self.is_complex = False
-        self.is_signed = name not in ("uint8", "bool")
+        self.is_signed = name[0] != "u" and name != "bool"
 
     def __repr__(self):
         return "torch." + self.name
@@ -76,8 +76,15 @@ DTYPES = (
     dtype("float32", 3, 4, True),
     dtype("float64", 4, 8, True),
     dtype("bool", 5, 1, False),
+    dtype("int8", 6, 1, False),
+    dtype("int16", 7, 2, False),
+    dtype("float16", 8, 2, True),
+    dtype("bfloat16", 9, 2, True),
+    dtype("uint16", 10, 2, False),
+    dtype("uint32", 11, 4, False),
+    dtype("uint64", 12, 8, False),
 )
-UINT8, INT32, INT64, FLOAT32, FLOAT64, BOOL = DTYPES
+UINT8, INT32, INT64, FLOAT32, FLOAT64, BOOL, INT8, INT16, FLOAT16, BFLOAT16 = DTYPES[:10]
 
 
 def dtype_named(name):

@@ -104,8 +104,12 @@ def _number(v, dtype):
         if v > 255 or v < -255:
             raise RuntimeError("value cannot be converted to type uint8 without overflow")
         v &= 255
-    elif dtype.code == 1 and (v > 0x7FFFFFFF or v < -0x80000000):
-        raise RuntimeError("value cannot be converted to type int without overflow")
+    elif dtype.itemsize < 8:
+        half = 1 << (8 * dtype.itemsize - 1)
+        if v >= half * (1 if dtype.is_signed else 2) or v < -half:
+            raise RuntimeError(
+                "value cannot be converted to type " + dtype.name + " without overflow"
+            )
     return str(v)
 
 

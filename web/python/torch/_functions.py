@@ -88,14 +88,21 @@ def result_type(tensor1, tensor2):
 
 
 def can_cast(from_, to):
-    order = ("bool", "uint8", "int32", "int64", "float32", "float64")
-
     def kind(t):
         return 0 if t.name == "bool" else 2 if t.is_floating_point else 1
 
     if kind(from_) > kind(to):
         return False
-    return not (from_.name != "uint8" and kind(from_) == 1 and to.name == "uint8") and order is not None
+    return not (from_.is_signed and kind(from_) == 1 and kind(to) == 1 and not to.is_signed)
+
+
+# Digits after the point of the significand, largest exponent, decimal resolution.
+_FLOATS = {
+    "float16": (10, 15, 1e-3),
+    "bfloat16": (7, 127, 1e-2),
+    "float32": (23, 127, 1e-6),
+    "float64": (52, 1023, 1e-15),
+}
 
 
 class finfo:
@@ -107,14 +114,13 @@ class finfo:
             raise TypeError(
                 "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'"
             )
-        single = type is FLOAT32
+        digits, exponent, self.resolution = _FLOATS[type.name]
         self.dtype = type.name
-        self.bits = 32 if single else 64
-        self.eps = 2.0 ** (-23 if single else -52)
-        self.max = (2.0 - self.eps) * 2.0 ** (127 if single else 1023)
+        self.bits = type.itemsize * 8
+        self.eps = 2.0**-digits
+        self.max = (2.0 - self.eps) * 2.0**exponent
         self.min = -self.max
-        self.tiny = self.smallest_normal = 2.0 ** (-126 if single else -1022)
-        self.resolution = 1e-6 if single else 1e-15
+        self.tiny = self.smallest_normal = 2.0 ** (1 - exponent)
 
     def __repr__(self):
         return "finfo(resolution=%g, min=%g, max=%g, eps=%g, smallest_normal=%g, tiny=%g, dtype=%s)" % (
@@ -281,15 +287,16 @@ TABLE = {
     "IntTensor": _legacy("IntTensor", DTYPES[1]),
     "ByteTensor": _legacy("ByteTensor", DTYPES[0]),
     "BoolTensor": _legacy("BoolTensor", DTYPES[5]),
+    "CharTensor": _legacy("CharTensor", DTYPES[6]),
+    "ShortTensor": _legacy("ShortTensor", DTYPES[7]),
+    "HalfTensor": _legacy("HalfTensor", DTYPES[8]),
+    "BFloat16Tensor": _legacy("BFloat16Tensor", DTYPES[9]),
+    "uint16": DTYPES[10],
+    "uint32": DTYPES[11],
+    "uint64": DTYPES[12],
 }
 
 _ABSENT = {
-    "float16": "half precision; torch.float32 is the nearest",
-    "half": "half precision; torch.float32 is the nearest",
-    "bfloat16": "half precision; torch.float32 is the nearest",
-    "int8": "8-bit signed integers; torch.int32 is the nearest",
-    "int16": "16-bit integers; torch.int32 is the nearest",
-    "short": "16-bit integers; torch.int32 is the nearest",
     "complex64": "complex numbers; keep real and imaginary parts in two tensors",
     "complex128": "complex numbers; keep real and imaginary parts in two tensors",
     "fft": "Fourier transforms",

@@ -1,7 +1,7 @@
 """Storages: the memory that tensors share, as files keep it. PyTorch's files name one by the class
 of its elements and a key; a tensor in a file is a geometry over one."""
 from . import _core
-from ._core import BOOL, FLOAT32, FLOAT64, INT32, INT64, UINT8
+from ._core import BFLOAT16, BOOL, FLOAT16, FLOAT32, FLOAT64, INT8, INT16, INT32, INT64, UINT8
 
 CLASSES = (
     ("FloatStorage", FLOAT32),
@@ -10,13 +10,13 @@ CLASSES = (
     ("IntStorage", INT32),
     ("ByteStorage", UINT8),
     ("BoolStorage", BOOL),
+    ("HalfStorage", FLOAT16),
+    ("BFloat16Storage", BFLOAT16),
+    ("ShortStorage", INT16),
+    ("CharStorage", INT8),
 )
 # Element types of PyTorch that the core has not.
 ABSENT = {
-    "HalfStorage": "torch.float16",
-    "BFloat16Storage": "torch.bfloat16",
-    "ShortStorage": "torch.int16",
-    "CharStorage": "torch.int8",
     "ComplexFloatStorage": "torch.complex64",
     "ComplexDoubleStorage": "torch.complex128",
 }

@@ -172,12 +172,16 @@ class Tensor:
     __and__ = _binary("bitwise_and", "&")
     __or__ = _binary("bitwise_or", "|")
     __xor__ = _binary("bitwise_xor", "^")
+    __lshift__ = _binary("bitwise_left_shift", "<<")
+    __rshift__ = _binary("bitwise_right_shift", ">>")
 
     __radd__ = __add__
     __rmul__ = __mul__
     __rfloordiv__ = _reflected("floor_divide", "//")
     __rmod__ = _reflected("remainder", "%")
     __rpow__ = _reflected("pow", "**")
+    __rlshift__ = _reflected("bitwise_left_shift", "<<")
+    __rrshift__ = _reflected("bitwise_right_shift", ">>")
     __rand__ = __and__
     __ror__ = __or__
     __rxor__ = __xor__
@@ -253,7 +257,7 @@ class Tensor:
         if bridge.numel(h) != 1:
             raise ValueError("only one element tensors can be converted to Python scalars")
         code = _dtype(h)
-        if code == 3 or code == 4:
+        if _core.DTYPES[code].is_floating_point:
             return float(_item(h))
         if code == 5:
             return _item(h) != 0

@@ -4,7 +4,21 @@ from ._core import BOOL, DTYPES, FLOAT32, FLOAT64, INT32, INT64, UINT8, bridge, 
 from ._creation import as_dtype, handle_of, tensor
 from ._tensor import Tensor, wrap
 
-_NAMES = ("Byte", "Int", "Long", "Float", "Double", "Bool")
+_NAMES = (
+    "Byte",
+    "Int",
+    "Long",
+    "Float",
+    "Double",
+    "Bool",
+    "Char",
+    "Short",
+    "Half",
+    "BFloat16",
+    "UInt16",
+    "UInt32",
+    "UInt64",
+)
 _to = find("to", "method") >> 2
 
 

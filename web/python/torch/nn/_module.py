@@ -302,7 +302,8 @@ class Module:
     type = _module_tree.as_type
     float = _module_tree.as_float
     double = _module_tree.as_double
-    half = bfloat16 = _module_tree.as_half
+    half = _module_tree.as_half
+    bfloat16 = _module_tree.as_bfloat16
     cpu = _module_tree.cpu
     cuda = _module_tree.cuda
     share_memory = _module_tree.share_memory

@@ -169,9 +169,11 @@ def as_double(self):
 
 
 def as_half(self):
-    import torch
+    return self.to(_core.FLOAT16)
 
-    return self.to(torch.float16)
+
+def as_bfloat16(self):
+    return self.to(_core.BFLOAT16)
 
 
 def cpu(self):
