@@ -12,6 +12,7 @@
 #include "boundary.h"
 #include "buffer.h"
 #include "callbacks.h"
+#include "core/json.h"
 #include "handles.h"
 
 namespace gradbox::wasm {
@@ -108,6 +109,102 @@ void remove_tensor_hook(int id) {
     }
 }
 
+// ---- hooks of nodes ----
+
+// A removed hook stays in its node's list, where it does nothing.
+struct NodeHookState {
+  NodeHookState(int cb, int hook) : callback(cb), id(hook) {}
+  CallbackRef callback;
+  int id;
+  bool removed = false;
+};
+std::map<int, std::weak_ptr<NodeHookState>>& node_hooks() {
+  static std::map<int, std::weak_ptr<NodeHookState>> hooks;
+  return hooks;
+}
+
+int add_node_hook(const Ref<Node>& node, int cb, bool before) {
+  static int next_id = 1;
+  const auto state = std::make_shared<NodeHookState>(cb, next_id++);
+  node_hooks()[state->id] = state;
+  if (before) {
+    node->pre_hooks.push_back([state](const TensorList& grads) -> TensorList {
+      if (state->removed) return {};
+      return call_front_end(CallbackKind::BackwardPre, state->callback.id(), 0, 0, 1, grads).tensors;
+    });
+  } else {
+    node->post_hooks.push_back([state](const TensorList& in, const TensorList& out) -> TensorList {
+      if (state->removed) return {};
+      TensorList both = in;
+      both.insert(both.end(), out.begin(), out.end());
+      return call_front_end(CallbackKind::BackwardHook, state->callback.id(), 0, 0, 1, both,
+                            static_cast<int>(in.size()))
+          .tensors;
+    });
+  }
+  return state->id;
+}
+
+void remove_node_hook(int id) {
+  const auto it = node_hooks().find(id);
+  if (it == node_hooks().end()) return;
+  if (const auto state = it->second.lock()) state->removed = true;
+  node_hooks().erase(it);
+}
+
+// ---- what nodes saved ----
+
+const OpNode& operator_node(double id) {
+  const OpNode* op = node_of(id)->as_op();
+  if (!op) fail(ErrorKind::Attribute, "this node is no operator's");
+  return *op;
+}
+
+// The saved tensor `name` ("self", "result", "result1", ...), undefined when there is none.
+Tensor saved_tensor(double id, const std::string& name) {
+  const OpNode& node = operator_node(id);
+  if (node.released)
+    fail(ErrorKind::Runtime,
+         "Trying to backward through the graph a second time (or directly access saved tensors after "
+         "they have already been freed). Saved intermediate values of the graph are freed when you "
+         "call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward "
+         "through the graph a second time or if you need to access saved tensors after calling "
+         "backward.");
+  Node& owner = *node_of(id);
+  for (const OpNode::SavedArg& s : node.saved)
+    if (node.op.schema.args[s.arg].name == name) return s.value.unpack(owner);
+  for (std::size_t i = 0; i < node.saved_outputs.size(); ++i)
+    if (name == "result" + (i ? std::to_string(i) : std::string())) return node.saved_outputs[i].unpack(owner);
+  return Tensor();
+}
+
+// Names of what a node saved, "tensor self", and its plain arguments, "dim=1", one a line.
+std::string node_saved(double id) {
+  return guard(std::string(), [&] {
+    const OpNode& node = operator_node(id);
+    std::string s;
+    for (const OpNode::SavedArg& a : node.saved) s += "tensor " + node.op.schema.args[a.arg].name + "\n";
+    for (std::size_t i = 0; i < node.saved_outputs.size(); ++i)
+      s += "tensor result" + (i ? std::to_string(i) : std::string()) + "\n";
+    for (std::size_t i = 0; i < node.plain_args.size(); ++i) {
+      const Value& v = node.plain_args[i];
+      const std::string name = node.op.schema.args[i].name;
+      if (v.is<bool>()) {
+        s += name + "=" + (v.get<bool>() ? "true" : "false") + "\n";
+      } else if (v.is_number()) {
+        s += name + "=" + (v.is<double>() ? json_number(v.get<double>()) : std::to_string(v.as_int())) + "\n";
+      } else if (v.is<IntList>()) {
+        s += name + "=" + json_ints(v.get<IntList>()) + "\n";
+      }
+    }
+    return s;
+  });
+}
+
+int node_tensor(double id, const std::string& name) {
+  return guard(0, [&] { return give(saved_tensor(id, name)); });
+}
+
 template <class F>
 int yes_no(int h, F&& f) {
   return guard(-1, [&] { return f(tensors().get(h)) ? 1 : 0; });
@@ -145,6 +242,8 @@ EMSCRIPTEN_KEEPALIVE int gb_set_grad_enabled(int on) {
   set_grad_enabled(on != 0);
   return previous;
 }
+
+EMSCRIPTEN_KEEPALIVE int gb_set_anomaly_mode(int on) { return set_anomaly_mode(on != 0) ? 1 : 0; }
 
 // ---- gradients ----
 
@@ -210,6 +309,20 @@ EMSCRIPTEN_KEEPALIVE int gb_node_free(double id) {
 EMSCRIPTEN_KEEPALIVE int gb_tensor_hook(int h, int cb) {
   return guard(0, [&] { return add_tensor_hook(tensors().get(h), cb); });
 }
+// A hook of a node: before its backward (grad_outputs), or after (grad_inputs, grad_outputs).
+EMSCRIPTEN_KEEPALIVE int gb_node_hook(double id, int cb, int before) {
+  return guard(0, [&] { return add_node_hook(node_of(id), cb, before != 0); });
+}
+EMSCRIPTEN_KEEPALIVE int gb_remove_node_hook(int id) {
+  return attempt([&] { remove_node_hook(id); });
+}
+// The leaf whose gradient an AccumulateGrad takes; 0 for other nodes.
+EMSCRIPTEN_KEEPALIVE int gb_node_variable(double id) {
+  return guard(0, [&] {
+    const Ref<Node> node = node_of(id);
+    return node->is_sink() ? give(static_cast<AccumulateGrad&>(*node).variable) : 0;
+  });
+}
 EMSCRIPTEN_KEEPALIVE int gb_remove_tensor_hook(int id) {
   return attempt([&] { remove_tensor_hook(id); });
 }
@@ -219,4 +332,6 @@ EMSCRIPTEN_KEEPALIVE int gb_remove_tensor_hook(int id) {
 EMSCRIPTEN_BINDINGS(autograd) {
   emscripten::function("nodeName", &node_name);
   emscripten::function("nodeNext", &node_next);
+  emscripten::function("nodeSaved", &node_saved);
+  emscripten::function("nodeTensor", &node_tensor);
 }

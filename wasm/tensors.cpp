@@ -148,6 +148,17 @@ EMSCRIPTEN_KEEPALIVE int gb_contiguous(int h) {
   return guard(0, [&] { return give(tensors().get(h).contiguous_raw()); });
 }
 // Tells autograd that the memory was written from outside.
+// Bytes of the memory that the tensor and its views share.
+EMSCRIPTEN_KEEPALIVE double gb_storage_bytes(int h) {
+  return ask(h, [](const Tensor& t) { return static_cast<double>(t.storage()->bytes()); });
+}
+// The tensor that h is a view of, 0 when it is none.
+EMSCRIPTEN_KEEPALIVE int gb_base(int h) {
+  return guard(0, [&] {
+    const Tensor t = tensors().get(h);
+    return t.impl()->meta && t.impl()->meta->base.defined() ? give(t.impl()->meta->base) : 0;
+  });
+}
 // In another dtype, without autograd.
 EMSCRIPTEN_KEEPALIVE int gb_converted(int h, int dtype) {
   return ask(h, [&](const Tensor& t) { return give(t.to_raw(dtype_from(dtype))); });

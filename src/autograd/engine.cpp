@@ -19,6 +19,18 @@ std::function<void(const Node&, const Tensor&)>& tensor_hook_observer() {
   return f;
 }
 
+bool g_anomaly_mode = false;
+
+void check_anomaly(const Node& node, const TensorList& gradients) {
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    const Tensor& g = gradients[i];
+    if (!g.defined() || !is_floating(g.dtype())) continue;
+    GradModeGuard off(false);
+    if (ops::sum(ops::ne(g, g)).item_int() != 0)
+      fail(ErrorKind::Runtime, "Function '", node.name(), "' returned nan values in its ", i, "th output.");
+  }
+}
+
 // What one run knows about a node.
 struct Task {
   int dependencies = 0;   // edges into it that haven't delivered yet
@@ -178,6 +190,11 @@ class Run {
     const bool run = t.needed && (node.is_sink() ? t.accumulate : has_needed_edge(node));
     if (run) {
       TensorList out;
+      for (std::size_t i = 0; i < node.pre_hooks.size(); ++i) {
+        const auto hook = node.pre_hooks[i];  // it may add another
+        TensorList replaced = hook(grads);
+        if (!replaced.empty()) grads = std::move(replaced);
+      }
       if (node.post_hooks.empty()) {
         out = node.apply(std::move(grads));
       } else {
@@ -187,6 +204,7 @@ class Run {
           if (!replaced.empty()) out = std::move(replaced);
         }
       }
+      if (g_anomaly_mode) check_anomaly(node, out);
       if (!options_.retain_graph) node.release_saved();
       if (out.size() < node.next.size()) out.resize(node.next.size());
       for (std::size_t i = 0; i < node.next.size(); ++i) {
@@ -287,6 +305,12 @@ void add_roots(Run& run, const TensorList& outputs, const TensorList& grads) {
 }
 
 }  // namespace
+
+bool set_anomaly_mode(bool on) {
+  const bool previous = g_anomaly_mode;
+  g_anomaly_mode = on;
+  return previous;
+}
 
 void set_backward_observer(std::function<void(const TensorList&)> f) { backward_observer() = std::move(f); }
 void set_tensor_hook_observer(std::function<void(const Node&, const Tensor&)> f) {

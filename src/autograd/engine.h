@@ -23,6 +23,10 @@ void backward(const TensorList& outputs, const TensorList& grads, BackwardOption
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grads,
                 BackwardOptions options, bool allow_unused);
 
+// torch.autograd.set_detect_anomaly: a node that gives NaN ends the backward with an error that names
+// it. Gives the previous setting.
+bool set_anomaly_mode(bool on);
+
 // Called at the start of every backward(), while the graph is whole, with the outputs it was called
 // on (the recorder's loss curve and graph).
 void set_backward_observer(std::function<void(const TensorList&)> f);

@@ -57,6 +57,9 @@ class Node : public RefCounted {
   // backward hooks are built on this.
   std::vector<std::function<TensorList(const TensorList&, const TensorList&)>> post_hooks;
 
+  // Called with grad_outputs before apply; may replace them. Node.register_prehook.
+  std::vector<std::function<TensorList(const TensorList&)>> pre_hooks;
+
   void add_output(const Tensor& t) { outputs.push_back({t.shape(), t.dtype()}); }
 
  protected:

@@ -83,6 +83,8 @@ std::optional<Value> convert(const ArgSpec& a, const Value& v) {
       if (v.is<TensorList>() && v.get<TensorList>().empty()) return Value(IntList{});
       if (v.is<std::int64_t>() && a.list_size > 0)
         return Value(IntList(static_cast<std::size_t>(a.list_size), v.get<std::int64_t>()));
+      if (a.list_size == 0 && is_scalar_tensor(v) && is_integral(v.get<Tensor>().dtype()))
+        return Value(IntList{v.get<Tensor>().item_int()});
       if (v.is<TensorList>()) {  // sizes taken from 0-dim integer tensors
         IntList items;
         for (const Tensor& t : v.get<TensorList>()) {
@@ -108,6 +110,18 @@ std::optional<Value> convert(const ArgSpec& a, const Value& v) {
   return std::nullopt;
 }
 
+bool is_size(const Value& v) {
+  return v.is<std::int64_t>() || (is_scalar_tensor(v) && is_integral(v.get<Tensor>().dtype()));
+}
+
+// Operators of which PyTorch takes a number for the first tensor, too: torch.add(1, t).
+bool takes_number_first(const std::string& name) {
+  for (const char* n : {"add", "sub", "mul", "div", "true_divide", "floor_divide", "multiply",
+                        "subtract", "divide"})
+    if (name == n) return true;
+  return false;
+}
+
 // Outcome of trying one overload: bound arguments, or why it doesn't fit.
 struct Attempt {
   bool ok = false;
@@ -130,17 +144,23 @@ Attempt attempt(const OpDef& op, const Values& positional, const std::vector<Key
   Values pos = positional;
   // x.view(2, 3): trailing ints gather into an int list when it is the first parameter.
   if (slots > first && pos.size() > first && specs[first].kind == ArgKind::IntList &&
-      pos[first].is<std::int64_t>() && (specs[first].list_size == 0 || pos.size() > slots)) {
+      is_size(pos[first]) && (specs[first].list_size == 0 || pos.size() > slots)) {
     IntList gathered;
     bool all_ints = true;
     for (std::size_t i = first; i < pos.size(); ++i) {
-      all_ints = all_ints && pos[i].is<std::int64_t>();
-      if (all_ints) gathered.push_back(pos[i].get<std::int64_t>());
+      all_ints = all_ints && is_size(pos[i]);
+      if (all_ints)
+        gathered.push_back(pos[i].is<Tensor>() ? pos[i].get<Tensor>().item_int() : pos[i].as_int());
     }
     if (all_ints) {
       pos.resize(first);
       pos.emplace_back(gathered);
     }
+  }
+  if (first == 1 && !pos.empty() && pos[0].is_number() && takes_number_first(op.schema.name)) {
+    ArgSpec either = specs[0];
+    either.kind = ArgKind::TensorOrScalar;
+    pos[0] = *convert(either, pos[0]);
   }
   if (pos.size() > slots) {
     out.why = prefix + " takes " + std::to_string(slots) + " positional argument" + (slots == 1 ? "" : "s") +

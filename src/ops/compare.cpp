@@ -268,7 +268,7 @@ void register_compare(Registry& r) {
       .node([](const Values& a) { return std::string(a[2].get<Tensor>().is_wrapped_number() ? "MaskedFillBackward0" : "MaskedFillBackward1"); })
       .forward([](const Args& a) {
         const Tensor t = a.tensor(0), v = a.tensor(2);
-        if (a.tensor(1).dtype() != DType::Bool)
+        if (a.tensor(1).dtype() != DType::Bool && a.tensor(1).dtype() != DType::UInt8)
           fail(ErrorKind::Runtime, "expected mask dtype to be Bool but got ", scalar_type_name(a.tensor(1).dtype()));
         check(v.dim() == 0, "masked_fill only supports a 0-dimensional value tensor, but got tensor with ", v.dim(), " dimension(s).");
         return select(a.tensor(1), v.to_raw(t.dtype()), t);

@@ -349,6 +349,13 @@ void register_pointwise(Registry& r) {
   r.op("addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor")
       .doc("self + value * tensor1 / tensor2. torch.addcdiv")
       .fused([](const Args& a) {
+        check(is_floating(a.tensor(1).dtype()) || is_floating(a.tensor(2).dtype()),
+              "Integer division with addcdiv is no longer supported, and in a future  release addcdiv "
+              "will perform a true division of tensor1 and tensor2. The historic addcdiv behavior can "
+              "be implemented as (input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for "
+              "integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The future "
+              "addcdiv behavior is just the latter implementation: (input + value * tensor1 / tensor2), "
+              "for all dtypes.");
         return ops::add(a.tensor(0), ops::mul(ops::div(a.tensor(1), a.tensor(2)), wrap(a[3])));
       })
       .inplace()

@@ -171,6 +171,14 @@ void register_random(Registry& r) {
   r.op("bernoulli.p(Tensor self, float p=0.5) -> Tensor").doc("1 with probability p, else 0, shaped like self. torch.bernoulli")
       .forward([](const Args& a) { return coin_flips(a.tensor(0).shape(), a.number(1), a.tensor(0).dtype()); })
       .backward(no_gradient).no_gradcheck("random").inplace();
+  r.op("bernoulli.Tensor(Tensor self, Tensor p) -> Tensor").doc("1 with the probabilities p, else 0, shaped and typed like self. torch.Tensor.bernoulli_").in(kTensor)
+      .forward([](const Args& a) {
+        const Tensor p = is_floating(a.tensor(1).dtype()) ? a.tensor(1) : a.tensor(1).to_raw(DType::Float32);
+        Tensor wide = Tensor::empty(a.tensor(0).shape(), p.dtype());
+        wide.copy_raw(p);
+        return call("bernoulli", {wide}).get<Tensor>().to_raw(a.tensor(0).dtype());
+      })
+      .backward(no_gradient).no_gradcheck("random").inplace();
   r.op("dropout(Tensor self, float p=0.5, bool training=True, bool inplace=False) -> Tensor")
       .doc("Zeroes elements with probability p and scales the rest by 1 / (1 - p), in training. torch.nn.functional.dropout")
       .in(kTorch | kFunctional)

@@ -64,10 +64,10 @@ void register_by_index(Registry& r) {
       .in(kTensor | kTorch)
       .fused([](const Args& a) {
         const Tensor self = a.tensor(0), source = ops::reshape(a.tensor(2), Dims{-1});
-        check(a.tensor(1).dtype() == DType::Bool,
+        check(a.tensor(1).dtype() == DType::Bool || a.tensor(1).dtype() == DType::UInt8,
               "masked_scatter_ only supports boolean masks, but got mask with dtype ",
               scalar_type_name(a.tensor(1).dtype()));
-        const Tensor mask = ops::expand(a.tensor(1), self.shape());
+        const Tensor mask = ops::expand(ops::to(a.tensor(1), DType::Bool), self.shape());
         const Tensor order =
             ops::sub(ops::cumsum(ops::to(ops::reshape(mask, Dims{-1}), DType::Int64), 0), 1);
         check(self.numel() == 0 || ops::amax(order).item_int() < source.numel(),
@@ -206,6 +206,13 @@ void register_reductions(Registry& r) {
         return call("scatter_reduce",
                     {a[0], a[1], a[2], a[3], a.string(4) == "add" ? "sum" : "prod"})
             .get<Tensor>();
+      })
+      .inplace();
+  r.op("scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor")
+      .doc("As scatter.reduce, of one number. torch.scatter")
+      .composite([](const Args& a) {
+        const Tensor src = Tensor::full(a.tensor(2).shape(), a.number(3), a.tensor(0).dtype());
+        return call("scatter", {a[0], a[1], a[2], src}, {{"reduce", a[4]}}).get<Tensor>();
       })
       .inplace();
 }

@@ -183,7 +183,9 @@ void Optimizer::load_json(const std::string& text) {
       if (name == "step") {
         s.step = value.integer();
       } else if (value.kind() == Json::Kind::Object) {
-        const Tensor t = tensor_from_json(value).to_raw(params[i].dtype());
+        Tensor t = tensor_from_json(value).to_raw(params[i].dtype());
+        // PyTorch keeps one number a parameter where there is one an element here.
+        if (t.numel() == 1) t = Tensor::full(params[i].shape(), t.item(), t.dtype());
         if (t.shape() != params[i].shape())
           fail(ErrorKind::Value, "loaded state dict has a '", name, "' of shape ",
                to_string(t.shape()), " for a parameter of shape ", to_string(params[i].shape()));

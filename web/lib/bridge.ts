@@ -3,7 +3,7 @@
 // throws; a function that fails returns `false` and leaves the error in last_error().
 import { BridgeModules } from './bridge-modules.ts';
 import type { TensorRef } from './bridge-refs.ts';
-import type { CoreModule } from './core-module.ts';
+import type { CoreModule, Handle } from './core-module.ts';
 import { copyBytes, type Items, tensorFromBytes, tensorFromItems, toJsonText } from './elements.ts';
 import { Result } from './native.ts';
 import { OpIndex } from './op-index.ts';
@@ -427,6 +427,49 @@ export class Bridge extends BridgeModules {
 
   set_grad_enabled(on: unknown): number {
     return this.core._gb_set_grad_enabled(on ? 1 : 0);
+  }
+
+  /** Gives the previous setting. */
+  set_anomaly_mode(on: number): number {
+    return this.core._gb_set_anomaly_mode(on);
+  }
+
+  node_hook(node: number, cb: number, before: number): number | false {
+    return this.core._gb_node_hook(node, cb, before) || this.failed();
+  }
+
+  remove_node_hook(id: number): number {
+    return this.core._gb_remove_node_hook(id);
+  }
+
+  private given(h: Handle): FrontHandle {
+    return this.give(h) as FrontHandle;
+  }
+
+  /** The leaf of an AccumulateGrad; 0 for other nodes. */
+  node_variable(node: number): FrontHandle | 0 {
+    const h = this.core._gb_node_variable(node);
+    return h === 0 ? 0 : this.given(h);
+  }
+
+  /** What the node saved, one a line: `tensor self`, `dim=1`. */
+  node_saved(node: number): string {
+    return this.core.nodeSaved(node);
+  }
+
+  node_tensor(node: number, name: string): FrontHandle | false {
+    const h = this.core.nodeTensor(node, name);
+    return h === 0 ? this.failed() : this.give(h);
+  }
+
+  storage_bytes(h: FrontHandle): number {
+    return this.core._gb_storage_bytes(this.id(h));
+  }
+
+  /** The tensor that this one is a view of; 0 when it is none. */
+  base(h: FrontHandle): FrontHandle | 0 {
+    const b = this.core._gb_base(this.id(h));
+    return b === 0 ? 0 : this.given(b);
   }
 
   tensor_hook(h: FrontHandle, cb: number): number | false {

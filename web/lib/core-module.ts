@@ -30,6 +30,14 @@ export interface CoreCalls {
   _gb_peak_bytes(): number;
 
   _gb_dtype(h: Handle): number;
+  _gb_set_anomaly_mode(on: number): number;
+  _gb_storage_bytes(h: Handle): number;
+  _gb_base(h: Handle): Handle;
+  _gb_node_hook(node: number, cb: number, before: number): number;
+  _gb_remove_node_hook(id: number): number;
+  _gb_node_variable(node: number): Handle;
+  nodeSaved(node: number): string;
+  nodeTensor(node: number, name: string): Handle;
   _gb_converted(h: Handle, dtype: number): Handle;
   _gb_dim(h: Handle): number;
   _gb_size(h: Handle, d: number): number;

@@ -86,6 +86,9 @@ def __getattr__(name):
         value = getattr(_core.submodule("torch", "_variadic"), name)
     else:
         found = _core.find(name, "torch")
+        if found < 0 and name[-1:] == "_" and name[:1] != "_":
+            # torch.relu_(t): in-place operators are functions, too.
+            found = _core.find(name, "method")
         if found >= 0:
             value = _core.make_function(name, found)
         elif name[:1] == "_":

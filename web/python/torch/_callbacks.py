@@ -109,6 +109,37 @@ def tensor_hook(t, hook):
     return RemovableHandle(hook_id)
 
 
+class NodeHandle(RemovableHandle):
+    """A RemovableHandle of a hook on a node."""
+
+    def remove(self):
+        if self.id is not None:
+            bridge.remove_node_hook(self.id)
+            self.id = None
+
+
+def node_hook(node, hook, before):
+    """Node.register_hook and Node.register_prehook."""
+
+    def run(kind, frame, changed, handles):
+        if before:
+            r = hook(tuple(wrap_all(handles)))
+        else:
+            count = int(handles[0])
+            tensors = wrap_all(handles[1:])
+            r = hook(tuple(tensors[:count]), tuple(tensors[count:]))
+        if r is None:
+            return None
+        return reply([r] if isinstance(r, Tensor) else list(r))
+
+    cb = add(run)
+    hook_id = bridge.node_hook(node, cb, before)
+    if hook_id is False:
+        drop(cb)
+        fail()
+    return NodeHandle(hook_id)
+
+
 def _name(f):
     return getattr(f, "__name__", "hook")
 

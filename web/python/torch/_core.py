@@ -326,14 +326,20 @@ def make_function(name, found):
         else:
             r = unpack(invoke(op, args, kwargs), name, gives)
         if after:
-            if after.get("out") is not None:
-                return after["out"]._become(r)
+            out = after.get("out")
+            if isinstance(out, (tuple, list)):
+                return type(r)(*[o._become(x) for o, x in zip(out, r)]) if hasattr(r, "_fields") else tuple(
+                    [o._become(x) for o, x in zip(out, r)]
+                )
+            if out is not None:
+                return out._become(r)
             if after.get("requires_grad"):
                 r.requires_grad = True
         return r
 
     if not MICRO:
         function.__name__ = function.__qualname__ = name
+        function.__module__ = "torch"
     return function
 
 

@@ -276,6 +276,10 @@ TABLE = {
     "layout": _core.layout,
     "contiguous_format": "torch.contiguous_format",
     "channels_last": "torch.channels_last",
+    "channels_last_3d": "torch.channels_last_3d",
+    "is_inference": lambda t: t.is_inference(),
+    "is_signed": lambda t: t.is_signed(),
+    "is_same_size": lambda a, b: a.is_same_size(b),
     "preserve_format": "torch.preserve_format",
     "inf": float("inf"),
     "nan": float("nan"),
@@ -297,6 +301,9 @@ TABLE = {
 }
 
 _ABSENT = {
+    "cfloat": "complex numbers; keep real and imaginary parts in two tensors",
+    "cdouble": "complex numbers; keep real and imaginary parts in two tensors",
+    "complex": "complex numbers; keep real and imaginary parts in two tensors",
     "complex64": "complex numbers; keep real and imaginary parts in two tensors",
     "complex128": "complex numbers; keep real and imaginary parts in two tensors",
     "fft": "Fourier transforms",

@@ -491,6 +491,12 @@ class Tensor:
             if name in _tensor_more.METHODS:
                 setattr(Tensor, name, _tensor_more.METHODS[name])
                 return getattr(self, name)
+            rare = _core.submodule("torch", "_tensor_geometry")
+            if name in rare.PROPERTIES:
+                return rare.PROPERTIES[name](self)
+            if name in rare.METHODS:
+                setattr(Tensor, name, rare.METHODS[name])
+                return getattr(self, name)
             if name[:1] != "_":
                 raise missing("'Tensor' object", name, "method", _names())
         raise AttributeError("'Tensor' object has no attribute '" + name + "'")

@@ -190,6 +190,14 @@ def _deepcopy(self, memo):
 
 def _become(self, other):
     """What out= does: this tensor takes the result's shape and elements."""
+    if self.dtype is not other.dtype:
+        import torch
+
+        if not torch.can_cast(other.dtype, self.dtype):
+            raise RuntimeError(
+                "result type %s can't be cast to the desired output type %s"
+                % (dtype_name(other), dtype_name(self))
+            )
     if self.shape != other.shape:
         self.data = other
     else:

@@ -4,6 +4,13 @@ from ._tensor import Tensor
 _TOLERANCE = {"float32": (1.3e-6, 1e-5), "float64": (1e-7, 1e-7)}
 
 
+def assert_allclose(actual, expected, rtol=None, atol=None, equal_nan=True, msg=""):
+    """assert_close of values alone, whatever the dtypes: the older function."""
+    assert_close(
+        actual, expected, rtol=rtol, atol=atol, equal_nan=equal_nan, check_dtype=False, msg=msg or None
+    )
+
+
 def assert_close(actual, expected, *, rtol=None, atol=None, equal_nan=False, check_dtype=True, msg=None, **more):
     """AssertionError unless the tensors (or lists, or dicts of them) are close, as torch.testing's."""
     import torch

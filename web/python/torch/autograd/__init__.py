@@ -89,6 +89,40 @@ class Node:
         edges = json.loads(bridge.node_next(self._n))
         return tuple([(None, 0) if e is None else (_node(e[0]), e[1]) for e in edges])
 
+    @property
+    def variable(self):
+        """The leaf that an AccumulateGrad adds its gradient to."""
+        h = bridge.node_variable(self._n)
+        if type(h) is int and h == 0:
+            raise AttributeError(
+                "'%s' object has no attribute 'variable'" % type(self).__name__
+            )
+        return wrap(h)
+
+    def register_hook(self, fn):
+        """fn(grad_inputs, grad_outputs) after this node's backward; a tuple replaces grad_inputs."""
+        return self._hook(fn, 0)
+
+    def register_prehook(self, fn):
+        """fn(grad_outputs) before this node's backward; a tuple replaces grad_outputs."""
+        return self._hook(fn, 1)
+
+    def _hook(self, fn, before):
+        from .._callbacks import node_hook
+
+        return node_hook(self._n, fn, before)
+
+    def __getattr__(self, name):
+        if name[:7] == "_saved_":
+            value = _saved(self._n, name[7:])
+            if value is not _core:
+                return value
+        raise AttributeError("'%s' object has no attribute '%s'" % (type(self).__name__, name))
+
+    def __dir__(self):
+        names = [line.split("=")[0].split(" ")[-1] for line in bridge.node_saved(self._n).split("\n")]
+        return sorted(list(object.__dir__(self)) + ["_saved_" + n for n in names if n])
+
     def __repr__(self):
         return "<%s object at 0x%x>" % (type(self).__name__, 0x7F0000000000 + id(self))
 
@@ -109,6 +143,25 @@ if not _core.MICRO:
 _classes = {}
 
 
+def _saved(node, name):
+    """What grad_fn._saved_<name> gives: a tensor, a number, a tuple of ints; _core when there is none."""
+    import json
+
+    for line in bridge.node_saved(node).split("\n"):
+        if line == "tensor " + name:
+            h = bridge.node_tensor(node, name)
+            if h is False:
+                fail()
+            return wrap(h)
+        if line[: len(name) + 1] == name + "=":
+            value = json.loads(line[len(name) + 1 :])
+            return tuple(value) if isinstance(value, list) else value
+    # A node that was freed says so when it is asked for any tensor.
+    if bridge.node_tensor(node, name) is False and bridge.last_error().find("second time") >= 0:
+        fail()
+    return _core
+
+
 def _node(number):
     name = bridge.node_name(number)
     if name is False:
@@ -119,29 +172,60 @@ def _node(number):
     return cls(number)
 
 
-class detect_anomaly:
-    """Accepted for compatibility; the core's errors name the operator in any case."""
+_anomaly = [False]
 
-    def __init__(self, check_nan=True):
-        pass
+
+class set_detect_anomaly:
+    """In a backward, a node that gives NaN raises a RuntimeError that names it. Switches at once; as
+    a context manager, switches back at its end."""
+
+    def __init__(self, mode, check_nan=True):
+        self._before = _anomaly[0]
+        self._set(bool(mode))
+
+    def _set(self, mode):
+        _anomaly[0] = mode
+        bridge.set_anomaly_mode(1 if mode else 0)
 
     def __enter__(self):
         return None
 
     def __exit__(self, *args):
-        pass
+        self._set(self._before)
 
 
-set_detect_anomaly = detect_anomaly
+class detect_anomaly(set_detect_anomaly):
+    """set_detect_anomaly(True) for a with block."""
+
+    def __init__(self, check_nan=True):
+        import warnings
+
+        warnings.warn(
+            "Anomaly Detection has been enabled. This mode will increase the runtime and should only "
+            "be enabled for debugging."
+        )
+        self._before = _anomaly[0]
+
+    def __enter__(self):
+        self._before = _anomaly[0]
+        self._set(True)
 
 
-_ELSEWHERE = {"Function": "_function", "gradcheck": "_gradcheck", "gradgradcheck": "_gradcheck"}
+def is_anomaly_enabled():
+    return _anomaly[0]
+
+
+_ELSEWHERE = {
+    "Function": "_function",
+    "gradcheck": "_gradcheck",
+    "gradgradcheck": "_gradcheck",
+}
 
 
 def __getattr__(name):
     if name in _ELSEWHERE:
         return getattr(_core.submodule("torch.autograd", _ELSEWHERE[name]), name)
-    if name == "functional" or name[:1] == "_":
+    if name in ("functional", "function") or name[:1] == "_":
         return _core.submodule("torch.autograd", name)
     if name == "Variable":
         return Tensor

@@ -2,9 +2,24 @@
 from . import grad
 
 
-def gradcheck(func, inputs, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True):
-    """Whether the gradients of func match central differences. Inputs should be float64."""
+def _refuse(options):
+    for name in ("check_forward_ad", "check_batched_grad", "check_batched_forward_grad", "check_fwd_over_rev"):
+        if options.pop(name, False):
+            raise NotImplementedError(
+                "gradcheck(%s=True) is not supported in Gradbox, which has reverse mode only" % name
+            )
+    for name in options:
+        if name not in ("check_sparse_nnz", "nondet_tol", "check_undefined_grad", "check_grad_dtypes",
+                        "check_backward_ad", "fast_mode", "gen_non_contig_grad_outputs"):
+            raise TypeError("gradcheck() got an unexpected keyword argument '%s'" % name)
+
+
+def gradcheck(func, inputs, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True, **options):
+    """Whether the gradients of func match central differences. Inputs should be float64. Always the
+    slow mode: each element of the Jacobian is compared."""
     import torch
+
+    _refuse(options)
 
     points = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
     wanted = [x for x in points if isinstance(x, torch.Tensor) and x.requires_grad]
@@ -46,9 +61,14 @@ def gradcheck(func, inputs, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True
     return True
 
 
-def gradgradcheck(func, inputs, grad_outputs=None, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True):
+def gradgradcheck(
+    func, inputs, grad_outputs=None, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True, **options
+):
     """gradcheck of func's gradients."""
     import torch
+
+    options.pop("gen_non_contig_grad_outputs", None)
+    _refuse(options)
 
     points = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
 

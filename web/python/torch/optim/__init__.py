@@ -5,7 +5,7 @@ from ._optimizer import Optimizer
 
 
 def __getattr__(name):
-    if name in ("lr_scheduler", "optimizer") or name[:1] == "_":
+    if name in ("lr_scheduler", "optimizer", "swa_utils") or name[:1] == "_":
         value = _core.submodule("torch.optim", name)
     elif name == "LBFGS":
         value = _core.submodule("torch.optim", "_lbfgs").LBFGS
