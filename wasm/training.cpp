@@ -9,7 +9,13 @@
 #include "modules.h"
 #include "onnx/export.h"
 #include "optim/optimizer.h"
+#include "record/notes.h"
 #include "record/recorder.h"
+
+// The line of the snippet that runs, see record::set_line_source.
+EM_JS(int, gb_snippet_line, (), {
+  return Module["snippetLine"] ? Module["snippetLine"]() : 0;
+});
 
 namespace gradbox::wasm {
 namespace {
@@ -101,6 +107,7 @@ EMSCRIPTEN_KEEPALIVE int gb_optim_free(int id) { return optimizers().remove(id) 
 // Gives the previous setting.
 EMSCRIPTEN_KEEPALIVE int gb_record_enable(int on) {
   const int previous = record::enabled() ? 1 : 0;
+  record::set_line_source(gb_snippet_line);
   record::enable(on != 0);
   return previous;
 }

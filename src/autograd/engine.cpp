@@ -10,14 +10,7 @@
 namespace gradbox {
 namespace {
 
-std::function<void(const TensorList&)>& backward_observer() {
-  static std::function<void(const TensorList&)> f;
-  return f;
-}
-std::function<void(const Node&, const Tensor&)>& tensor_hook_observer() {
-  static std::function<void(const Node&, const Tensor&)> f;
-  return f;
-}
+GraphObserver* g_observer = nullptr;
 
 bool g_anomaly_mode = false;
 
@@ -47,6 +40,7 @@ class Run {
   explicit Run(BackwardOptions options) : options_(options), id_(++last_id()) {}
   // A backward inside a hook may meet nodes of the run around it: they get their place back.
   ~Run() {
+    if (observer_) observer_->on_end();
     for (const Entered& e : entered_) {
       e.node->run = e.run;
       e.node->run_slot = e.slot;
@@ -74,9 +68,17 @@ class Run {
     captured.resize(inputs.size());
   }
 
+  // Reports the run, unless it is inside another.
+  void report(const TensorList& outputs, bool accumulates) {
+    if (depth() > 0 || !g_observer) return;
+    observer_ = g_observer;
+    observer_->on_begin(outputs, accumulates, options_);
+  }
+
   TensorList captured;
 
   void execute() {
+    const Inside inside;
     count_dependencies();
     if (restricted_) mark_needed();
     GradModeGuard mode(options_.create_graph);
@@ -97,6 +99,15 @@ class Run {
     Ref<Node> node;  // also keeps the node alive while the run knows it
     std::uint64_t run;
     std::size_t slot;
+  };
+
+  static int& depth() {
+    static int runs = 0;
+    return runs;
+  }
+  struct Inside {
+    Inside() { ++depth(); }
+    ~Inside() { --depth(); }
   };
 
   static std::uint64_t& last_id() {
@@ -195,6 +206,7 @@ class Run {
         TensorList replaced = hook(grads);
         if (!replaced.empty()) grads = std::move(replaced);
       }
+      if (observer_) observer_->on_step(node, grads);
       if (node.post_hooks.empty()) {
         out = node.apply(std::move(grads));
       } else {
@@ -210,7 +222,9 @@ class Run {
       for (std::size_t i = 0; i < node.next.size(); ++i) {
         const Edge& e = node.next[i];
         if (!e.node) continue;
-        deliver(task(e.node.get()), *e.node, e.input_nr, fit(node, i, e, std::move(out[i])));
+        Tensor g = fit(node, i, e, std::move(out[i]));
+        if (observer_) observer_->on_edge(node, i, g);
+        deliver(task(e.node.get()), *e.node, e.input_nr, std::move(g));
       }
     }
     for (const Edge& e : node.next) {
@@ -235,7 +249,7 @@ class Run {
         Tensor r = hook(g);
         if (r.defined()) g = r;
       }
-      if (tensor_hook_observer()) tensor_hook_observer()(node, g);
+      if (g_observer) g_observer->on_tensor_hook(node, g);
     };
     if (node.is_sink()) {
       const AutogradMeta& m = autograd_meta(static_cast<AccumulateGrad&>(node).variable);
@@ -272,6 +286,7 @@ class Run {
   }
 
   BackwardOptions options_;
+  GraphObserver* observer_ = nullptr;
   bool restricted_ = false;
   std::vector<Ref<Node>> roots_;
   std::vector<Node*> order_;
@@ -312,10 +327,8 @@ bool set_anomaly_mode(bool on) {
   return previous;
 }
 
-void set_backward_observer(std::function<void(const TensorList&)> f) { backward_observer() = std::move(f); }
-void set_tensor_hook_observer(std::function<void(const Node&, const Tensor&)> f) {
-  tensor_hook_observer() = std::move(f);
-}
+void set_graph_observer(GraphObserver* observer) { g_observer = observer; }
+GraphObserver* graph_observer() { return g_observer; }
 
 void backward(const TensorList& outputs, const TensorList& grads, BackwardOptions options, const TensorList& inputs) {
   Run run(options);
@@ -329,7 +342,7 @@ void backward(const TensorList& outputs, const TensorList& grads, BackwardOption
     }
     run.want(edges, true);
   }
-  if (backward_observer()) backward_observer()(outputs);
+  run.report(outputs, true);
   run.execute();
 }
 
@@ -343,6 +356,7 @@ TensorList grad(const TensorList& outputs, const TensorList& inputs, const Tenso
     edges.push_back(gradient_edge(t));
   }
   run.want(edges, false);
+  run.report(outputs, false);
   run.execute();
   if (!allow_unused)
     for (const Tensor& g : run.captured)
@@ -376,6 +390,7 @@ TensorList apply_function(const std::string& name, const TensorList& inputs,
       node->add_output(out);
     }
   }
+  if (g_observer) g_observer->on_node(*node, outputs);
   return outputs;
 }
 

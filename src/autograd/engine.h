@@ -27,11 +27,28 @@ TensorList grad(const TensorList& outputs, const TensorList& inputs, const Tenso
 // it. Gives the previous setting.
 bool set_anomaly_mode(bool on);
 
-// Called at the start of every backward(), while the graph is whole, with the outputs it was called
-// on (the recorder's loss curve and graph).
-void set_backward_observer(std::function<void(const TensorList&)> f);
-// Called with each gradient that passed the tensor hooks of a node's output (the recorder's log).
-void set_tensor_hook_observer(std::function<void(const Node&, const Tensor& grad)> f);
+// Watches the graph grow and run (the recorder). Of runs inside a run (a backward inside a hook, an
+// operator that differentiates its own forward) it hears nothing but tensor hooks.
+class GraphObserver {
+ public:
+  virtual ~GraphObserver() = default;
+  // An operator or a custom function has just made `outputs`; `node` will differentiate it.
+  virtual void on_node(Node& node, const TensorList& outputs) = 0;
+  // A leaf was made to require grad.
+  virtual void on_leaf(const Tensor& leaf) = 0;
+  // backward() or grad() begins at `outputs`, while the graph is whole. `accumulates`: backward().
+  virtual void on_begin(const TensorList& outputs, bool accumulates, const BackwardOptions& options) = 0;
+  // `node` is about to run on the gradients of its outputs.
+  virtual void on_step(Node& node, const TensorList& grads) = 0;
+  // What `node` sends along its i-th edge.
+  virtual void on_edge(Node& node, std::size_t i, const Tensor& grad) = 0;
+  virtual void on_end() = 0;
+  // A gradient passed the tensor hooks of an output of `node`.
+  virtual void on_tensor_hook(const Node& node, const Tensor& grad) = 0;
+};
+// Null for none. Not owned.
+void set_graph_observer(GraphObserver* observer);
+GraphObserver* graph_observer();
 
 // torch.autograd.Function: runs `forward` with recording off, wires `backward` into the graph.
 // Outputs that are inputs unchanged are returned as views. backward gets one gradient an output

@@ -56,6 +56,8 @@ class Node : public RefCounted {
   // Called with (grad_inputs, grad_outputs) after apply; may replace grad_inputs. Module full
   // backward hooks are built on this.
   std::vector<std::function<TensorList(const TensorList&, const TensorList&)>> post_hooks;
+  // What the observer of the graph keeps about this node.
+  Ref<RefCounted> note;
 
   // Called with grad_outputs before apply; may replace them. Node.register_prehook.
   std::vector<std::function<TensorList(const TensorList&)>> pre_hooks;

@@ -1,6 +1,7 @@
 // The autograd half of Tensor: leaves, history, views, hooks.
 #include "autograd/variable.h"
 
+#include "autograd/engine.h"
 #include "ops/ops.h"
 
 namespace gradbox {
@@ -221,6 +222,7 @@ void Tensor::set_requires_grad(bool on) const {
     fail(ErrorKind::Runtime, "only Tensors of floating point and complex dtype can require gradients");
   if (!on && !impl_->meta) return;
   autograd_meta(*this).requires_grad = on;
+  if (on && graph_observer()) graph_observer()->on_leaf(*this);
 }
 
 Tensor Tensor::grad() const { return impl_->meta ? impl_->meta->grad : Tensor(); }

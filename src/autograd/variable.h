@@ -17,6 +17,7 @@ struct AutogradMeta {
   // Views: the tensor whose storage this one shares, and the version at which grad_fn was right.
   Tensor base;
   std::uint32_t view_version = 0;
+  int line = 0;  // of the snippet that made this leaf; 0 when unknown
 };
 
 AutogradMeta& autograd_meta(const Tensor& t);

@@ -1,6 +1,7 @@
 // Running an operator: forward, recording for autograd, the rules of views and in-place writes.
 #include <iterator>
 
+#include "autograd/engine.h"
 #include "autograd/variable.h"
 #include "ops/carried.h"
 #include "ops/ops.h"
@@ -107,6 +108,13 @@ void record_outputs(const OpDef& op, const Ref<OpNode>& node, const Value& resul
   }
 }
 
+// Tells who watches the graph, once the node is whole.
+void report_node(OpNode& node, const Value& result) {
+  GraphObserver* observer = graph_observer();
+  if (!observer) return;
+  observer->on_node(node, result.is<Tensor>() ? TensorList{result.get<Tensor>()} : result.get<TensorList>());
+}
+
 void mark_views(const Value& result, const Tensor& base) {
   if (result.is<Tensor>()) {
     set_view(result.get<Tensor>(), base);
@@ -151,6 +159,7 @@ Value call_inplace(const OpDef& inplace, Values args) {
     rebase_history(self, node);
     if (op.saves_output) node->saved_outputs.emplace_back(self, true);
     keep_plain_args(*node, std::move(args));
+    report_node(*node, self);
   }
   return self;
 }
@@ -207,6 +216,7 @@ Value call(const OpDef& op, Values args) {
     node->stash = std::move(stash);
     record_outputs(op, node, result);
     keep_plain_args(*node, std::move(args));
+    report_node(*node, result);
   }
   return result;
 }

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <deque>
-#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "autograd/variable.h"
 #include "core/json.h"
+#include "record/notes.h"
 #include "record/recorder.h"
 
 namespace gradbox::record {
@@ -53,15 +53,13 @@ class GraphWriter {
     while (!queue_.empty()) {
       const Node* n = queue_.front();
       queue_.pop_front();
-      for (const Edge& e : n->next) {
-        if (!e.node || !reach(e.node.get(), e.node->is_sink() ? "leaf" : "op")) continue;
-        if (!drawn_.emplace(n->id, e.node->id).second) continue;
-        edges_ += (edges_.empty() ? "" : ",") + ("{\"from\":" + std::to_string(n->id)) +
-                  ",\"to\":" + std::to_string(e.node->id) + "}";
+      for (std::size_t i = 0; i < n->next.size(); ++i) {
+        const Edge& e = n->next[i];
+        if (e.node && reach(e.node.get(), e.node->is_sink() ? "leaf" : "op")) add_edge(*n, i);
       }
     }
-    return "{\"nodes\":[" + nodes_ + "],\"edges\":[" + edges_ + "],\"truncated\":" + (truncated_ ? "true" : "false") +
-           "}";
+    return "{\"nodes\":[" + nodes_ + "],\"edges\":[" + edges_ + "],\"calls\":[" + calls_ +
+           "],\"run\":" + std::to_string(current_run()) + ",\"truncated\":" + (truncated_ ? "true" : "false") + "}";
   }
 
  private:
@@ -85,16 +83,81 @@ class GraphWriter {
       dtype = json_quote(dtype_name(n->outputs[0].dtype));
     }
     nodes_ += (nodes_.empty() ? "" : ",") + ("{\"id\":" + std::to_string(n->id)) + ",\"name\":" + json_quote(n->name()) +
-              ",\"kind\":\"" + kind + "\",\"shape\":" + shape + ",\"dtype\":" + dtype + ",\"label\":" + label + "}";
+              ",\"kind\":\"" + kind + "\",\"shape\":" + shape + ",\"dtype\":" + dtype + ",\"label\":" + label;
+    add_operator(*n);
+    add_note(*n);
+    nodes_ += "}";
     return true;
+  }
+
+  // The operator and what of its arguments is no tensor.
+  void add_operator(const Node& n) {
+    const OpNode* op = n.as_op();
+    if (!op) return;
+    nodes_ += ",\"op\":" + json_quote(op->op.schema.name) + ",\"args\":{";
+    bool first = true;
+    for (std::size_t i = 0; i < op->plain_args.size(); ++i) {
+      if (op->plain_args[i].is_none()) continue;
+      nodes_ += (first ? "" : ",") + json_quote(op->op.schema.args[i].name) + ":" + json_value(op->plain_args[i]);
+      first = false;
+    }
+    nodes_ += "}";
+  }
+
+  void add_note(const Node& n) {
+    const NodeNote* note = note_of(n);
+    int line = note ? note->line : 0;
+    if (n.is_sink()) line = autograd_meta(static_cast<const AccumulateGrad&>(n).variable).line;
+    if (line > 0) nodes_ += ",\"line\":" + std::to_string(line);
+    if (!note) return;
+    if (note->call) nodes_ += ",\"call\":" + std::to_string(reach_call(*note->call));
+    add_sample(nodes_, "value", note->value);
+    if (note->run != current_run() || note->step == 0) return;
+    nodes_ += ",\"step\":" + std::to_string(note->step) + ",\"grads\":[";
+    for (std::size_t i = 0; i < note->grads.size(); ++i) nodes_ += (i ? "," : "") + note->grads[i].json();
+    nodes_ += "]";
+    if (n.is_sink()) nodes_ += ",\"before\":" + note->before.json();
+    if (note->saved.empty()) return;
+    nodes_ += ",\"saved\":[";
+    for (std::size_t i = 0; i < note->saved.size(); ++i)
+      nodes_ += (i ? ",{\"arg\":" : "{\"arg\":") + json_quote(n.as_op()->op.schema.args[note->saved[i].first].name) +
+                ",\"value\":" + note->saved[i].second.json() + "}";
+    nodes_ += "]";
+  }
+
+  std::uint64_t reach_call(const CallNote& call) {
+    if (!seen_calls_.insert(call.id).second) return call.id;
+    const std::string parent = call.parent ? std::to_string(reach_call(*call.parent)) : "null";
+    calls_ += (calls_.empty() ? "" : ",") + ("{\"id\":" + std::to_string(call.id)) + ",\"parent\":" + parent +
+              ",\"path\":" + json_quote(call.path) + ",\"class\":" + json_quote(call.class_name) + "}";
+    return call.id;
+  }
+
+  void add_edge(const Node& n, std::size_t i) {
+    const Edge& e = n.next[i];
+    edges_ += (edges_.empty() ? "" : ",") + ("{\"from\":" + std::to_string(n.id)) + ",\"to\":" +
+              std::to_string(e.node->id) + ",\"output\":" + std::to_string(e.input_nr);
+    if (const OpNode* op = n.as_op())
+      for (const OpNode::ArgInfo& a : op->info)
+        if (a.edge == static_cast<int>(i)) edges_ += ",\"arg\":" + json_quote(op->op.schema.args[a.arg].name);
+    const NodeNote* note = note_of(n);
+    if (note && note->run == current_run() && i < note->edges.size()) {
+      add_sample(edges_, "grad", note->edges[i].grad);
+      add_sample(edges_, "local", note->edges[i].local);
+    }
+    edges_ += "}";
+  }
+
+  static void add_sample(std::string& out, const char* name, const Sample& s) {
+    if (s.defined()) out += ",\"" + std::string(name) + "\":" + s.json();
   }
 
   std::size_t max_nodes_;
   Labels labels_;
   std::unordered_set<const Node*> seen_;
-  std::set<std::pair<std::uint64_t, std::uint64_t>> drawn_;
+  std::unordered_set<std::uint64_t> seen_calls_;
   std::deque<const Node*> queue_;
-  std::string nodes_, edges_;
+  std::string nodes_, edges_, calls_;
   bool truncated_ = false;
 };
 

@@ -11,6 +11,7 @@
 #include "autograd/engine.h"
 #include "core/json.h"
 #include "record/graph.h"
+#include "record/notes.h"
 #include "record/statistics.h"
 
 namespace gradbox::record {
@@ -43,6 +44,7 @@ struct Series {
 struct Frame {
   Module* module;
   std::string path;
+  Ref<CallNote> note;
 };
 
 struct Log {
@@ -141,18 +143,30 @@ void note_loss(const Tensor& t) {
   it->values.push_back(t.item());
 }
 
-void on_backward(const TensorList& outputs) {
-  for (const Tensor& t : outputs)
-    if (t.defined() && t.numel() == 1) note_loss(t);
-  keep_graph(outputs);
-}
+class Observer : public GraphObserver {
+ public:
+  void on_node(Node& node, const TensorList& outputs) override { notes_.on_node(node, outputs); }
+  void on_leaf(const Tensor& leaf) override { notes_.on_leaf(leaf); }
+  void on_begin(const TensorList& outputs, bool accumulates, const BackwardOptions& options) override {
+    if (accumulates)
+      for (const Tensor& t : outputs)
+        if (t.defined() && t.numel() == 1) note_loss(t);
+    keep_graph(outputs);
+    notes_.on_begin(options);
+  }
+  void on_step(Node& node, const TensorList& grads) override { notes_.on_step(node, grads); }
+  void on_edge(Node& node, std::size_t i, const Tensor& grad) override { notes_.on_edge(node, i, grad); }
+  void on_end() override { notes_.on_end(); }
+  void on_tensor_hook(const Node& node, const Tensor& grad) override {
+    std::string name;
+    if (node.is_sink()) name = parameter_name(static_cast<const AccumulateGrad&>(node).variable);
+    if (name.empty()) name = node.is_sink() ? "leaf" : node.name();
+    add_event(std::move(name), node.name(), "tensor", {grad}, -1);
+  }
 
-void on_tensor_hook(const Node& node, const Tensor& grad) {
-  std::string name;
-  if (node.is_sink()) name = parameter_name(static_cast<const AccumulateGrad&>(node).variable);
-  if (name.empty()) name = node.is_sink() ? "leaf" : node.name();
-  add_event(std::move(name), node.name(), "tensor", {grad}, -1);
-}
+ private:
+  Notes notes_;
+};
 
 }  // namespace
 
@@ -165,11 +179,12 @@ void enable(bool on) {
     log().losses.clear();
     log().dropped = 0;
     forget_graph();
-    set_backward_observer(on_backward);
-    set_tensor_hook_observer(on_tensor_hook);
+    reset_runs();
+    static auto* observer = new Observer;
+    *observer = Observer();
+    set_graph_observer(observer);
   } else {
-    set_backward_observer({});
-    set_tensor_hook_observer({});
+    set_graph_observer(nullptr);
   }
 }
 
@@ -205,9 +220,15 @@ std::string drain_losses() {
 }
 
 CallScope::CallScope(Module& module, const TensorList& inputs) {
+  static std::uint64_t calls = 0;
   std::string path = path_of(module);
   add_event(shown(path, module), module.name(), "pre_forward", inputs, -1);
-  log().calls.push_back({&module, std::move(path)});
+  auto note = make_ref<CallNote>();
+  note->parent = current_call();
+  note->path = path;
+  note->class_name = module.name();
+  note->id = ++calls;
+  log().calls.push_back({&module, std::move(path), std::move(note)});
   begin_ = now_ms();
 }
 
@@ -242,6 +263,8 @@ void CallScope::finish(const TensorList& outputs) {
     });
   }
 }
+
+Ref<CallNote> current_call() { return log().calls.empty() ? Ref<CallNote>() : log().calls.back().note; }
 
 void note_bypassed(Module& module, const TensorList& inputs) {
   const std::string path = path_of(module);

@@ -14,6 +14,8 @@ namespace detail {
 extern bool g_enabled;
 }
 
+struct CallNote;
+
 inline bool enabled() { return detail::g_enabled; }
 // Switching on starts afresh; switching off keeps what was recorded until it is drained.
 void enable(bool on);
@@ -57,6 +59,8 @@ class CallScope {
  private:
   double begin_;
 };
+// The innermost module call that runs; null outside of modules.
+Ref<CallNote> current_call();
 void note_bypassed(Module& module, const TensorList& inputs);
 // Modules that exist, for the labels of leaves.
 void note_module(Module& module, bool alive);

@@ -294,12 +294,12 @@ test('a graph of thousands of nodes is cut with a note', async () => {
     expect(await playground.run()).toContain('3001.0');
     await playground.showTab('graph');
     await playground.page.waitForFunction(() =>
-      /Showing the 240 nodes nearest to the loss, of more than 2.000/.test(
+      /Showing the 2.000 nodes nearest to the loss, of more than 2.000/.test(
         document.querySelector('#panel-graph')!.textContent!,
       ),
     );
     await playground.page.waitForFunction(
-      () => document.querySelectorAll('.g-node').length === 240,
+      () => document.querySelectorAll('.g-node').length === 2000,
     );
   });
 });

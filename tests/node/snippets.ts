@@ -25,9 +25,9 @@ export class Snippets {
   private readonly worker: Worker;
   private id = 0;
 
-  constructor(warm: RuntimeName = 'micropython') {
+  constructor(warm: RuntimeName = 'micropython', options: { records?: boolean } = {}) {
     if (!existsSync(fileURLToPath(script))) throw new Error('build/node is missing: npm run build');
-    this.worker = new Worker(script);
+    this.worker = new Worker(script, { workerData: options });
     this.worker.postMessage({ type: 'init', base: '', warm });
   }
 

@@ -179,6 +179,8 @@ export interface CoreTexts {
 export interface CoreModule extends CoreCalls, CoreTexts {
   HEAP8: Int8Array;
   /** Called by the core for every callback; gives a count, -1 for unchanged, -2 for raised. */
+  /** The line of the snippet that runs: 0 for none, -1 for "don't ask now". For the recorder. */
+  snippetLine?(): number;
   callFrontEnd(
     kind: number,
     cb: number,

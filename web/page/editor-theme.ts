@@ -60,6 +60,10 @@ const look = EditorView.theme({
   '.cm-panel.cm-search [name=close]': { color: 'var(--muted)', fontSize: '18px', right: '8px' },
   '.cm-searchMatch': { backgroundColor: 'var(--warn-soft)', outline: '1px solid var(--warn)' },
   '.cm-selectionMatch': { backgroundColor: 'var(--match)' },
+  '.cm-shownLine, &.cm-focused .cm-shownLine.cm-activeLine': {
+    backgroundColor: 'var(--warn-soft)',
+    boxShadow: 'inset 3px 0 0 var(--warn)',
+  },
   '.cm-errorLine, &.cm-focused .cm-errorLine.cm-activeLine': {
     backgroundColor: 'var(--error-soft)',
     boxShadow: 'inset 3px 0 0 var(--error)',

@@ -24,11 +24,14 @@ import {
 } from '@codemirror/view';
 import type { Language } from '@runtime/protocol';
 import { type ErrorMark, errorField, showError } from './editor-error';
+import { showLine, shownLineField } from './editor-line';
 import { editorTheme } from './editor-theme';
 
 export interface EditorOptions {
   onRun: () => void;
   onChange: (source: string) => void;
+  /** The reader moved the cursor to another line (one-based). */
+  onCursor: (line: number) => void;
   /** The reader put other text in place of the whole snippet: it is no longer what it was. */
   onReplaced: () => void;
   /** Gives the cleaned form of pasted text, or null when there is nothing to clean. */
@@ -61,6 +64,7 @@ export class Editor {
   readonly view: EditorView;
   private readonly languageSlot = new Compartment();
   private current: Language = 'python';
+  private cursorLine = 1;
 
   constructor(
     parent: HTMLElement,
@@ -86,6 +90,7 @@ export class Editor {
           closeBrackets(),
           highlightSelectionMatches(),
           errorField,
+          shownLineField,
           placeholder('Paste a PyTorch snippet, or choose one from Examples.'),
           keymap.of([
             ...closeBracketsKeymap,
@@ -103,6 +108,7 @@ export class Editor {
           }),
           EditorView.domEventHandlers({ paste: (event) => this.paste(event) }),
           EditorView.updateListener.of((update) => {
+            if (update.selectionSet) this.cursorMoved();
             if (!update.docChanged) return;
             if (update.transactions.some(replacesAll)) options.onReplaced();
             options.onChange(this.source);
@@ -164,6 +170,19 @@ export class Editor {
     this.view.dispatch({
       effects: EditorView.scrollIntoView(this.view.state.doc.line(line).from, { y: 'nearest' }),
     });
+  }
+
+  private cursorMoved(): void {
+    const { doc, selection } = this.view.state;
+    const { number } = doc.lineAt(selection.main.head);
+    if (number === this.cursorLine) return;
+    this.cursorLine = number;
+    this.options.onCursor(number);
+  }
+
+  /** Mark a line (one-based), without taking the focus. */
+  showLine(number: number): void {
+    showLine(this.view, number);
   }
 
   /** Put the cursor on a line (one-based) and show it. */

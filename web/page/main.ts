@@ -5,6 +5,7 @@ import './styles/layout.css';
 import './styles/console.css';
 import './styles/panels.css';
 import './styles/data.css';
+import './styles/graph.css';
 import { EXAMPLES } from '@examples/index';
 import { byId, el } from './dom';
 import { ExamplesMenu } from './examples-menu';

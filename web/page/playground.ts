@@ -50,10 +50,13 @@ export class Playground {
       { onLine: (line) => this.editor.goToLine(line) },
       emptyConsole(RUN_SHORTCUT),
     );
-    this.views = new Views(this.store);
+    this.views = new Views(this.store, (line) => {
+      if (this.editor.source === this.ranSource) this.editor.showLine(line);
+    });
     this.editor = new Editor(byId('editor'), {
       onRun: () => this.run(),
       onChange: () => this.sourceChanged(),
+      onCursor: (line) => this.views.lineChosen(this.editor.source === this.ranSource ? line : 0),
       onReplaced: () => {
         this.stem = 'snippet';
         this.showTitle();

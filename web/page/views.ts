@@ -25,10 +25,14 @@ export class Views {
   private filled = new Set<View>();
   private losses = 0;
 
-  constructor(store: FileStore) {
+  /** @param onLine show a line of the snippet */
+  constructor(store: FileStore, onLine: (line: number) => void) {
     const root = (view: View) => byId(`panel-${view}`);
     const visible = (view: View) => () => !root(view).hidden;
-    this.graph = new GraphPanel(root('graph'), emptyGraph(), visible('graph'));
+    this.graph = new GraphPanel(root('graph'), emptyGraph(), {
+      isVisible: visible('graph'),
+      onLine,
+    });
     this.hooks = new HooksPanel(root('hooks'), emptyHooks());
     this.training = new TrainingPanel(root('training'), emptyTraining(), visible('training'));
     new FilesPanel(root('files'), emptyFiles(), store);
@@ -78,6 +82,11 @@ export class Views {
   setGraph(graph: AutogradGraph): void {
     this.graph.set(graph);
     this.news('graph');
+  }
+
+  /** The reader put the cursor on this line of the snippet that ran. */
+  lineChosen(line: number): void {
+    this.graph.showLine(line);
   }
 
   filesChanged(): void {

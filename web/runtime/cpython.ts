@@ -2,6 +2,7 @@
 import { type Bridge, createBridge } from '@lib/bridge.ts';
 import type { CoreModule } from '@lib/core-module.ts';
 import { emptyHome, enterHome, put, readHome, watchHome } from './files.ts';
+import { thrifty } from './lines.ts';
 import type { FileSystem } from './micropython/load.ts';
 import { Bytes } from './output.ts';
 import type { ProgressMessage, RunError } from './protocol.ts';
@@ -116,6 +117,7 @@ export class CPythonRuntime implements Runtime {
       if (++handles % TICK_HANDLES === 0) job.sink.tick();
     };
     job.sink.started(core);
+    if (this.host.records) core.snippetLine = thrifty(python.globals.get('snippet_line'));
     let ending: Ending;
     try {
       const run = python.globals.get('run_snippet');

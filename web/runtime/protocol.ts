@@ -95,19 +95,72 @@ export interface HooksMessage {
   events: HookRecord[];
 }
 
+/** What JSON has no number for arrives as text. */
+export type Element = number | 'nan' | 'inf' | '-inf';
+
+/** All elements of a small tensor, the first few of a larger one, in row-major order. */
+export interface SampleRecord {
+  shape: number[];
+  values: Element[];
+}
+
+/** One node of the graph. What a backward left is there if it came by. */
 export interface GraphNodeRecord {
   id: number;
+  /** The backward function's name, as `grad_fn` prints it, or the class of a leaf. */
   name: string;
   kind: 'op' | 'leaf' | 'root';
   shape: readonly number[] | string | null;
   dtype: string | null;
+  /** A parameter's name, where known. */
   label?: string | null;
+  /** The operator, as the registry calls it, and those of its arguments that are no tensors. */
+  op?: string;
+  args?: Record<string, unknown>;
+  /** The line of the snippet that made it. */
+  line?: number;
+  /** The module call in which it was made: an id in `calls`. */
+  call?: number;
+  /** What the forward computed; of a leaf, the leaf. */
+  value?: SampleRecord;
+  /** The place in the backward, from 1. */
+  step?: number;
+  /** The gradients that arrived, one an output of the forward. */
+  grads?: (SampleRecord | null)[];
+  /** Of a leaf: its `.grad` before. */
+  before?: SampleRecord | null;
+  /** Tensors that were kept for the backward. */
+  saved?: { arg: string; value: SampleRecord | null }[];
 }
 
-/** The autograd graph of the last `backward()`. */
+/** Gradients go from `from` to `to`, which is what computed the argument `arg`. */
+export interface GraphEdgeRecord {
+  from: number;
+  to: number;
+  /** Which output of `to` it is. */
+  output?: number;
+  arg?: string;
+  /** What was sent. */
+  grad?: SampleRecord;
+  /** The node's backward of ones: its derivative, if it works element by element or gives a scalar. */
+  local?: SampleRecord;
+}
+
+/** A call of a module; `path` is empty for the outermost one. */
+export interface GraphCallRecord {
+  id: number;
+  parent: number | null;
+  path: string;
+  class: string;
+}
+
+/** The autograd graph of the last `backward()` or `autograd.grad()`. */
 export interface GraphRecord {
   nodes: GraphNodeRecord[];
-  edges: { from: number; to: number }[];
+  edges: GraphEdgeRecord[];
+  calls?: GraphCallRecord[];
+  /** Which backward of the run it was. */
+  run?: number;
   /** There are more nodes than these, which are the nearest to where `backward()` began. */
   truncated?: boolean;
 }

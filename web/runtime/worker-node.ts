@@ -1,7 +1,7 @@
 /** The worker under Node: the same session, with files from beside the bundle. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { coreFactory } from './host-core.ts';
 import type { PageMessage } from './protocol.ts';
 import type { Host } from './runtime.ts';
@@ -11,7 +11,8 @@ const beside = (name: string) => new URL(`./${name}`, import.meta.url);
 const bytes = async (name: string) => new Uint8Array(await readFile(beside(name)));
 
 const host: Host = {
-  records: false,
+  // The command line has nothing to show them with; tests and benchmarks ask for them.
+  records: workerData?.records === true,
   createCore: coreFactory(async () => WebAssembly.compile(await bytes('gradbox_core.wasm'))),
   microPython: () => bytes('micropython.wasm'),
   microPythonUrl: fileURLToPath(beside('micropython.wasm')),

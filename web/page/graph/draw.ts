@@ -2,7 +2,9 @@
 
 import { svg } from '../dom';
 import type { LayoutReply, Point } from './layout-messages';
-import { type Excerpt, type GraphNode, NODE_HEIGHT, nodeLines, nodeWidth } from './model';
+import { type Excerpt, NODE_HEIGHT, nodeLines, nodeWidth, type ShownNode } from './model';
+
+export const nodeElementId = (id: number) => `g-node-${id}`;
 
 /** A smooth path through the bends of an edge. */
 function edgePath(points: readonly Point[]): string {
@@ -25,22 +27,22 @@ export function drawEdge(points: readonly Point[]): SVGElement {
   return svg('path', { class: 'g-edge', d: edgePath(points), 'marker-end': 'url(#g-arrow)' });
 }
 
-export function drawNode(node: GraphNode, at: Point): SVGGElement {
+export function drawNode(node: ShownNode, at: Point): SVGGElement {
   const width = nodeWidth(node);
   const [first, second] = nodeLines(node);
   const group = svg(
     'g',
     {
       class: `g-node is-${node.kind}`,
-      id: `g-node-${node.id}`,
+      id: nodeElementId(node.id),
       role: 'img',
       'aria-label': `${first} ${second}`.trim(),
       transform: `translate(${(at.x - width / 2).toFixed(1)} ${(at.y - NODE_HEIGHT / 2).toFixed(1)})`,
     },
     svg('rect', { width, height: NODE_HEIGHT, rx: node.kind === 'leaf' ? 20 : 7 }),
     svg('text', { class: 'g-name', x: width / 2, y: second ? 17 : 24 }, first),
+    svg('text', { class: 'g-shape', x: width / 2, y: 31 }, second),
   );
-  if (second) group.append(svg('text', { class: 'g-shape', x: width / 2, y: 31 }, second));
   return group;
 }
 
@@ -56,8 +58,9 @@ export function arrowHead(): SVGDefsElement {
         viewBox: '0 0 8 8',
         refX: 7,
         refY: 4,
-        markerWidth: 7,
-        markerHeight: 7,
+        markerWidth: 9,
+        markerHeight: 9,
+        markerUnits: 'userSpaceOnUse',
         orient: 'auto',
       },
       svg('path', { class: 'g-head', d: 'M0.5 0.8 7 4 0.5 7.2Z' }),

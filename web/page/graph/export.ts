@@ -50,3 +50,28 @@ export function graphSvg(shown: SVGGElement, layout: LayoutReply, background: st
   );
   return `${new XMLSerializer().serializeToString(picture)}\n`;
 }
+
+/** A canvas may not be larger, in pixels of a side and in all. */
+const LARGEST_SIDE = 16_000;
+const LARGEST_AREA = 60_000_000;
+
+/** The same picture as PNG, at twice its size where a canvas allows. */
+export async function graphPng(text: string, { width, height }: LayoutReply): Promise<Uint8Array> {
+  const scale = Math.min(
+    2,
+    LARGEST_SIDE / Math.max(width, height),
+    Math.sqrt(LARGEST_AREA / (width * height)),
+  );
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.ceil(width * scale);
+  canvas.height = Math.ceil(height * scale);
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise<Blob | null>((done) => {
+    canvas.toBlob(done, 'image/png');
+  });
+  if (!blob) throw new Error('the picture is too large for this browser');
+  return new Uint8Array(await blob.arrayBuffer());
+}

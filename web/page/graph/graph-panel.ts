@@ -1,58 +1,101 @@
-/** The Graph tab: the autograd DAG of the last `backward()`, with details of the chosen node. */
+/**
+ * The Graph tab: the autograd DAG of the last `backward()`, its modules folded or open, with details
+ * of the chosen node, and forward and backward step by step.
+ */
 
-import { el, formatCount, saveText, svg } from '../dom';
+import { el, formatCount, saveBytes, saveText, svg } from '../dom';
 import { invalidate } from '../frames';
-import { icon } from '../icons';
-import { arrowHead, drawEdge, drawNode, layoutNodes, neighbour } from './draw';
-import { graphSvg } from './export';
-import type { LayoutReply, LayoutRequest } from './layout-messages';
+import { type IconName, icon } from '../icons';
+import { arrowHead, neighbour, nodeElementId } from './draw';
+import { graphPng, graphSvg } from './export';
 import {
   type AutogradGraph,
+  callName,
   type Excerpt,
   excerpt,
+  fold,
+  foldedAtFirst,
+  Modules,
   NODE_HEIGHT,
   nodeWidth,
-  shapeText,
+  type Part,
+  type ShownNode,
 } from './model';
+import { details } from './node-details';
+import { Picture } from './picture';
+import { Player } from './player';
+import { Steps } from './steps';
+import { type Surroundings, stepStory, tip } from './story';
 import { Viewport } from './viewport';
 
-const EXPLAIN = {
-  op: 'A recorded operation. In backward it turns the gradient of its output into gradients of its inputs.',
-  leaf: 'A leaf tensor with requires_grad=True. Its gradient is accumulated in .grad.',
-  root: 'backward() started here, with a gradient of 1.',
-} as const;
+export interface GraphPanelOptions {
+  isVisible: () => boolean;
+  /** Show the line of the snippet that made a node. */
+  onLine: (line: number) => void;
+}
 
-/** Elements drawn in one frame; a large graph fills in over a few frames. */
-const ELEMENTS_A_FRAME = 150;
+/** A graph and what was derived from it. */
+interface Scene {
+  graph: AutogradGraph;
+  part: Part;
+  modules: Modules;
+  steps: Steps;
+  around: Surroundings;
+}
+
+function sceneOf(graph: AutogradGraph): Scene {
+  const part = excerpt(graph);
+  return {
+    graph,
+    part,
+    modules: new Modules(graph),
+    steps: new Steps(part.nodes),
+    around: {
+      nodes: new Map(part.nodes.map((node) => [node.id, node])),
+      edges: part.edges,
+      steps: new Map(
+        part.nodes.flatMap(({ id, step }) => (step === undefined ? [] : [[id, step]])),
+      ),
+    },
+  };
+}
+
+/** Whether the same calls can be folded in both. */
+const sameCalls = (a: AutogradGraph, b: AutogradGraph) =>
+  (a.calls ?? []).map(({ path }) => path).join() === (b.calls ?? []).map(({ path }) => path).join();
 
 export class GraphPanel {
-  private worker: Worker | null = null;
-  private requestId = 0;
-  private busy = false;
-  private graph: AutogradGraph | null = null;
-  /** The graph changed since it was last laid out. */
-  private stale = false;
+  private scene: Scene | null = null;
+  private waiting: AutogradGraph | null = null;
+  private folded = new Set<number>();
   private shown: Excerpt | null = null;
-  private placed: LayoutReply | null = null;
-  private drawnElements = 0;
   private selected = -1;
   private readonly surface: SVGSVGElement;
-  private readonly group: SVGGElement;
-  private readonly edges = svg('g');
-  private readonly nodes = svg('g');
+  private readonly picture: Picture;
   private readonly viewport: Viewport;
+  private readonly player: Player;
   private readonly bar: HTMLElement;
-  private readonly stage: HTMLElement;
-  private readonly details: HTMLElement;
+  private readonly body: HTMLElement;
+  private readonly foldButton: HTMLButtonElement;
+  private readonly stage = el('div', { class: 'g-stage' });
+  private readonly details = el('div', {
+    class: 'g-details',
+    attrs: { role: 'status', hidden: '' },
+  });
+  private readonly tip = el('div', { class: 'g-tip', attrs: { role: 'tooltip', hidden: '' } });
+  private readonly story = el('div', {
+    class: 'g-story',
+    attrs: { hidden: '', tabindex: '0', role: 'region', 'aria-label': 'The step' },
+  });
   private readonly note = el('span', { class: 'panel-note' });
   private readonly draw = () => this.render();
 
   constructor(
     root: HTMLElement,
     private readonly empty: HTMLElement,
-    private readonly isVisible: () => boolean,
+    private readonly options: GraphPanelOptions,
   ) {
-    const group = svg('g', {}, this.edges, this.nodes);
+    const group = svg('g');
     this.surface = svg(
       'svg',
       {
@@ -60,14 +103,18 @@ export class GraphPanel {
         tabindex: 0,
         role: 'application',
         'aria-label':
-          'Autograd graph. Arrow keys choose a node, Shift and arrows pan, plus and minus zoom, 0 fits.',
+          'Autograd graph. Arrow keys choose a node, Enter folds or opens its module, Space plays step by step, Shift and arrows pan, plus and minus zoom, 0 fits.',
       },
       arrowHead(),
       group,
     );
     this.viewport = new Viewport(this.surface, group);
-    this.group = group;
-    const tool = (name: 'plus' | 'minus' | 'fit' | 'download', label: string, act: () => void) =>
+    this.picture = new Picture(group, () => this.placed());
+    this.player = new Player(
+      (at) => this.whereText(at),
+      (at) => this.moved(at),
+    );
+    const tool = (name: IconName, label: string, act: () => void) =>
       el(
         'button',
         {
@@ -78,38 +125,56 @@ export class GraphPanel {
         },
         icon(name),
       );
+    const save = (text: string, act: () => void) =>
+      el('button', {
+        class: 'button',
+        title: `Download as ${text}`,
+        text,
+        attrs: { type: 'button' },
+        on: { click: act },
+      });
+    this.foldButton = el('button', {
+      class: 'button',
+      attrs: { type: 'button' },
+      on: { click: () => this.foldAll(this.folded.size === 0) },
+    });
     this.bar = el(
       'div',
-      { class: 'panel-bar' },
+      { class: 'panel-bar g-tools' },
       this.note,
       el('span', { class: 'spacer' }),
-      tool('download', 'Download as SVG', () => this.save()),
+      this.player.start,
+      this.foldButton,
+      save('SVG', () => this.saveSvg()),
+      save('PNG', () => void this.savePng()),
       tool('minus', 'Zoom out', () => this.viewport.zoom(1 / 1.25)),
       tool('plus', 'Zoom in', () => this.viewport.zoom(1.25)),
       tool('fit', 'Fit', () => this.viewport.fit()),
     );
-    this.details = el('div', { class: 'g-details', attrs: { role: 'status', hidden: '' } });
-    this.stage = el('div', { class: 'g-stage' });
-    this.stage.append(this.surface, this.details);
-    this.bar.hidden = true;
-    this.stage.hidden = true;
-    root.append(this.bar, this.stage, empty);
+    this.stage.append(this.surface, this.details, this.tip);
+    this.body = el('div', { class: 'g-body' }, this.stage, this.story);
+    root.append(this.bar, this.player.controls, this.body, empty);
+    this.hide(true);
     this.surface.addEventListener('click', (event) => this.click(event));
+    this.surface.addEventListener('dblclick', (event) => this.toggleFold(this.nodeAt(event)));
     this.surface.addEventListener('keydown', (event) => this.key(event));
+    this.surface.addEventListener('pointerover', (event) => this.hover(event));
+    this.surface.addEventListener('pointerleave', () => this.hideTip());
     new ResizeObserver(() => {
-      if (this.placed) this.viewport.fit();
+      if (this.shown && !this.player.active) this.viewport.fit();
     }).observe(this.stage);
   }
 
   begin(): void {
-    this.graph = null;
-    this.stale = true;
+    this.player.leave();
+    this.waiting = null;
+    this.scene = null;
+    this.folded = new Set();
     invalidate(this.draw);
   }
 
   set(graph: AutogradGraph): void {
-    this.graph = graph;
-    this.stale = true;
+    this.waiting = graph;
     invalidate(this.draw);
   }
 
@@ -117,115 +182,211 @@ export class GraphPanel {
     invalidate(this.draw);
   }
 
-  private render(): boolean {
-    const nothing = !this.graph || this.graph.nodes.length === 0;
+  /** Marks the nodes that a line of the snippet made. */
+  showLine(line: number): void {
+    this.picture.markLine(line);
+  }
+
+  private hide(nothing: boolean): void {
     this.empty.hidden = !nothing;
     this.bar.hidden = nothing;
-    this.stage.hidden = nothing;
+    this.body.hidden = nothing;
+  }
+
+  private render(): boolean {
+    // A step is read at leisure, while a training loop goes on.
+    if (this.waiting && !this.player.active) {
+      const again = this.scene && sameCalls(this.scene.graph, this.waiting);
+      const foldedPaths = again ? this.foldedPlaces() : null;
+      this.scene = sceneOf(this.waiting);
+      this.folded = foldedPaths
+        ? new Set(
+            (this.waiting.calls ?? []).flatMap(({ id }, i) => (foldedPaths.has(i) ? [id] : [])),
+          )
+        : foldedAtFirst(this.waiting, this.scene.modules);
+      this.waiting = null;
+      this.shown = null;
+    }
+    const { scene } = this;
+    const nothing = !scene || scene.graph.nodes.length === 0;
+    this.hide(nothing);
     if (nothing) {
-      this.forget();
+      this.select(-1);
+      this.shown = null;
+      this.picture.clear();
       return false;
     }
-    if (!this.isVisible()) return false;
-    if (this.stale && !this.busy) this.requestLayout();
-    return this.drawSome();
+    if (!this.options.isVisible()) return false;
+    if (!this.shown) this.layOut(scene);
+    return this.picture.drawSome();
   }
 
-  private forget(): void {
-    this.shown = null;
-    this.placed = null;
-    this.stale = false;
-    this.requestId += 1;
-    this.busy = false;
-    this.select(-1);
-    this.edges.replaceChildren();
-    this.nodes.replaceChildren();
+  /** Which of the graph's calls are folded, by their place: ids change from step to step. */
+  private foldedPlaces(): Set<number> {
+    const calls = this.scene?.graph.calls ?? [];
+    return new Set(calls.flatMap(({ id }, i) => (this.folded.has(id) ? [i] : [])));
   }
 
-  private requestLayout(): void {
-    if (!this.graph) return;
-    this.stale = false;
-    this.busy = true;
-    this.requestId += 1;
-    const part = excerpt(this.graph);
-    const request: LayoutRequest = {
-      id: this.requestId,
-      nodes: layoutNodes(part),
-      edges: part.edges,
-    };
-    this.layoutWorker().onmessage = ({ data }: MessageEvent<LayoutReply>) => {
-      if (data.id !== this.requestId) return;
-      this.busy = false;
-      this.show(part, data);
-    };
-    this.layoutWorker().postMessage(request);
+  private layOut(scene: Scene): void {
+    this.shown = fold(scene.part, scene.modules, this.folded);
+    this.player.set(scene.steps.count);
+    this.foldButton.hidden = !scene.modules.any;
+    this.foldButton.textContent = this.folded.size > 0 ? 'Open modules' : 'Fold modules';
+    this.note.textContent = this.noteText(scene);
+    this.picture.request(this.shown);
   }
 
-  private layoutWorker(): Worker {
-    this.worker ??= new Worker(new URL('./layout.worker.ts', import.meta.url), { type: 'module' });
-    return this.worker;
+  private noteText({ part, graph }: Scene): string {
+    const { nodes, total, truncated } = part;
+    const run = graph.run && graph.run > 1 ? `, backward ${formatCount(graph.run)}` : '';
+    if (total > nodes.length || truncated) {
+      const all = `${truncated ? 'more than ' : ''}${formatCount(total)}`;
+      return `Showing the ${formatCount(nodes.length)} nodes nearest to the loss, of ${all}${run}`;
+    }
+    const ops = nodes.filter((node) => node.kind !== 'leaf').length;
+    const leaves = nodes.length - ops;
+    return `${ops} ${ops === 1 ? 'operation' : 'operations'}, ${leaves} ${leaves === 1 ? 'leaf' : 'leaves'}${run}`;
   }
 
-  private show(part: Excerpt, layout: LayoutReply): void {
-    const again = this.placed?.width === layout.width && this.placed.height === layout.height;
-    this.shown = part;
-    this.placed = layout;
-    this.drawnElements = 0;
-    this.edges.replaceChildren();
-    this.nodes.replaceChildren();
+  /** The layout is there. */
+  private placed(): void {
+    const { layout, isSame } = this.picture;
+    if (!layout || !this.shown) return;
     const chosen = this.selected;
     this.select(-1);
+    const root = this.shown.nodes.findIndex((node) => node.kind === 'root');
     // The same picture again, as each training step draws it: keep the reader's place.
-    const root = part.nodes.findIndex((node) => node.kind === 'root');
-    if (!again) this.viewport.fit(layout, layout.nodes[root]);
-    else if (chosen >= 0) this.selected = chosen;
-    const ops = part.nodes.filter((node) => node.kind !== 'leaf').length;
-    const leaves = part.nodes.length - ops;
-    this.note.textContent =
-      part.total > part.nodes.length
-        ? `Showing the ${part.nodes.length} nodes nearest to the loss, of ${part.truncated ? 'more than ' : ''}${formatCount(part.total)}`
-        : `${ops} ${ops === 1 ? 'operation' : 'operations'}, ${leaves} ${leaves === 1 ? 'leaf' : 'leaves'}`;
+    if (!isSame) this.viewport.fit(layout, layout.nodes[root] ?? layout.nodes.at(-1));
+    else if (chosen >= 0) this.select(chosen);
+    if (this.player.active) this.moved(this.player.position);
     invalidate(this.draw);
   }
 
-  /** Draw the next elements; true when some are left. */
-  private drawSome(): boolean {
-    const { shown, placed } = this;
-    if (!shown || !placed) return false;
-    const edgeCount = shown.edges.length;
-    const total = edgeCount + shown.nodes.length;
-    if (this.drawnElements >= total) return false;
-    const end = Math.min(total, this.drawnElements + ELEMENTS_A_FRAME);
-    for (let i = this.drawnElements; i < end; i++) {
-      if (i < edgeCount) {
-        this.edges.append(drawEdge(placed.edges[i] ?? []));
-        continue;
-      }
-      const index = i - edgeCount;
-      const node = shown.nodes[index];
-      const at = placed.nodes[index];
-      if (node && at) this.nodes.append(drawNode(node, at));
-    }
-    this.drawnElements = end;
-    if (end === total && this.selected >= 0) this.select(this.selected);
-    return end < total;
+  // ---- folding ----
+
+  private foldAll(on: boolean): void {
+    if (!this.scene) return;
+    this.folded = on ? this.scene.modules.inner() : new Set();
+    this.relayout();
   }
 
-  private save(): void {
-    if (!this.placed) return;
+  private toggleFold(index: number): void {
+    const node = this.shown?.nodes[index];
+    if (!node || !this.scene) return;
+    if (node.group !== undefined) this.folded.delete(node.group);
+    else {
+      const inner = this.scene.modules.around(node.id).at(-1);
+      if (!inner) return;
+      this.folded.add(inner.id);
+    }
+    this.relayout();
+  }
+
+  private relayout(): void {
+    this.select(-1);
+    this.shown = null;
+    invalidate(this.draw);
+  }
+
+  // ---- steps ----
+
+  private whereText(at: number): string {
+    const { steps } = this.scene ?? {};
+    if (!steps) return '';
+    if (at === 0) return 'Start';
+    const backward = steps.count - steps.forward;
+    return at <= steps.forward
+      ? `Forward ${at} of ${steps.forward}`
+      : `Backward ${at - steps.forward} of ${backward}`;
+  }
+
+  private moved(at: number | null): void {
+    const { scene } = this;
+    if (!scene || at === null) {
+      this.story.hidden = true;
+      this.picture.showPlain();
+      invalidate(this.draw);
+      return;
+    }
+    if (this.selected >= 0) this.select(-1);
+    const step = scene.steps.all[at - 1];
+    const index = this.picture.showStep(scene.steps, at, scene.around);
+    this.story.hidden = false;
+    this.story.replaceChildren(
+      ...(step
+        ? stepStory(step, scene.around)
+        : [el('p', { text: 'Forward first: each operation computes its output. Then backward.' })]),
+    );
+    if (step?.node.line) this.options.onLine(step.node.line);
+    if (index >= 0) this.reveal(index);
+  }
+
+  // ---- export ----
+
+  private svgText(): string {
+    const { layout, group } = this.picture;
+    if (!layout) return '';
     // A large graph may still be filling in.
-    while (this.drawSome()) {}
+    while (this.picture.drawSome()) {}
     const chosen = this.selected;
     this.select(-1);
     const background = getComputedStyle(this.stage).backgroundColor;
-    saveText('graph.svg', graphSvg(this.group, this.placed, background), 'image/svg+xml');
+    const text = graphSvg(group, layout, background);
     this.select(chosen);
+    return text;
+  }
+
+  private saveSvg(): void {
+    const text = this.svgText();
+    if (text) saveText('graph.svg', text, 'image/svg+xml');
+  }
+
+  private async savePng(): Promise<void> {
+    const { layout } = this.picture;
+    if (!layout) return;
+    try {
+      saveBytes('graph.png', await graphPng(this.svgText(), layout), 'image/png');
+    } catch (error) {
+      this.note.textContent = `No PNG: ${error instanceof Error ? error.message : error}. SVG has no limit.`;
+    }
+  }
+
+  // ---- pointer and keys ----
+
+  private nodeAt(event: MouseEvent): number {
+    const element = (event.target as Element).closest('.g-node');
+    return element ? this.picture.indexOf(element) : -1;
   }
 
   private click(event: MouseEvent): void {
     if (this.viewport.dragged) return;
-    const group = (event.target as Element).closest('.g-node');
-    this.select(group ? [...this.nodes.children].indexOf(group) : -1);
+    const index = this.nodeAt(event);
+    this.select(index);
+    const line = this.shown?.nodes[index]?.line;
+    if (line) this.options.onLine(line);
+  }
+
+  private hover(event: PointerEvent): void {
+    const index = event.pointerType === 'touch' ? -1 : this.nodeAt(event);
+    const node = this.shown?.nodes[index];
+    const element = this.picture.elementOf(index);
+    if (!node || !element || !this.scene || index === this.selected) {
+      this.hideTip();
+      return;
+    }
+    this.tip.replaceChildren(...tip(node, this.scene.around));
+    this.tip.hidden = false;
+    const stage = this.stage.getBoundingClientRect();
+    const box = element.getBoundingClientRect();
+    const left = Math.min(box.left - stage.left, stage.width - this.tip.offsetWidth - 8);
+    const below = box.bottom - stage.top + 6;
+    const fits = below + this.tip.offsetHeight < stage.height;
+    this.tip.style.left = `${Math.max(8, left)}px`;
+    this.tip.style.top = `${fits ? below : Math.max(4, box.top - stage.top - this.tip.offsetHeight - 6)}px`;
+  }
+
+  private hideTip(): void {
+    this.tip.hidden = true;
   }
 
   private key(event: KeyboardEvent): void {
@@ -236,25 +397,34 @@ export class GraphPanel {
       ArrowDown: [0, 1],
     };
     const arrow = arrows[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (arrow && event.shiftKey) this.viewport.pan(-arrow[0] * 60, -arrow[1] * 60);
+    else if (arrow && arrow[0] !== 0 && this.player.active) this.player.step(arrow[0]);
     else if (arrow) this.walk(arrow);
+    else if (event.key === ' ') this.player.toggle();
     else if (event.key === '+' || event.key === '=') this.viewport.zoom(1.25);
     else if (event.key === '-') this.viewport.zoom(1 / 1.25);
     else if (event.key === '0') this.viewport.fit();
+    else if (event.key === 'Enter' && this.selected >= 0) this.toggleFold(this.selected);
     else if (event.key === 'Escape' && this.selected >= 0) this.select(-1);
+    else if (event.key === 'Escape' && this.player.active) this.player.leave();
     else return;
     event.preventDefault();
   }
 
   private walk([dx, dy]: [number, number]): void {
-    if (!this.placed || !this.shown) return;
+    const { layout } = this.picture;
+    if (!layout || !this.shown) return;
     const root = this.shown.nodes.findIndex((node) => node.kind === 'root');
-    const next =
-      this.selected < 0 ? Math.max(0, root) : neighbour(this.placed, this.selected, dx, dy);
+    const next = this.selected < 0 ? Math.max(0, root) : neighbour(layout, this.selected, dx, dy);
     if (next < 0) return;
     this.select(next);
-    const at = this.placed.nodes[next];
-    const node = this.shown.nodes[next];
+    this.reveal(next);
+  }
+
+  private reveal(index: number): void {
+    const at = this.picture.layout?.nodes[index];
+    const node = this.shown?.nodes[index];
     if (!at || !node) return;
     const width = nodeWidth(node);
     this.viewport.reveal(at.x - width / 2, at.y - NODE_HEIGHT / 2, width, NODE_HEIGHT);
@@ -266,44 +436,33 @@ export class GraphPanel {
   }
 
   private select(index: number): void {
-    this.nodes.querySelector('.is-selected')?.classList.remove('is-selected');
+    this.hideTip();
     this.selected = index;
+    const element = this.picture.select(index);
     const node = this.shown?.nodes[index];
     this.details.hidden = !node;
-    if (!node || !this.shown) {
+    if (!node || !this.shown || !this.scene) {
       this.surface.removeAttribute('aria-activedescendant');
       return;
     }
-    const group = this.nodes.children[index];
-    group?.classList.add('is-selected');
-    this.details.classList.toggle('is-top', group !== undefined && this.isInLowerHalf(group));
-    this.surface.setAttribute('aria-activedescendant', `g-node-${node.id}`);
-    const { nodes, edges } = this.shown;
-    const names = new Map(nodes.map((n) => [n.id, n.kind === 'leaf' ? n.label || 'leaf' : n.name]));
-    const inputs = edges.filter((e) => e.to === node.id).map((e) => names.get(e.from) ?? '');
-    const users = edges.filter((e) => e.from === node.id).map((e) => names.get(e.to) ?? '');
-    const row = (label: string, text: string | null | undefined) =>
-      text ? [el('dt', { text: label }), el('dd', { text })] : [];
+    this.details.classList.toggle('is-top', element !== null && this.isInLowerHalf(element));
+    this.surface.setAttribute('aria-activedescendant', nodeElementId(node.id));
     this.details.replaceChildren(
-      el('strong', { text: node.kind === 'leaf' ? node.label || node.name : node.name }),
-      el('p', { text: EXPLAIN[node.kind] }),
-      el(
-        'dl',
-        {},
-        ...row('shape', shapeText(node.shape)),
-        ...row('dtype', node.dtype),
-        ...row('from', inputs.join(', ')),
-        ...row('to', users.join(', ')),
-      ),
-      el(
-        'button',
-        {
-          class: 'icon-button',
-          attrs: { type: 'button', 'aria-label': 'Close details' },
-          on: { click: () => this.select(-1) },
+      ...details(node, this.shown, this.scene.around, {
+        fold: this.foldLabel(node),
+        onFold: () => this.toggleFold(index),
+        onLine: this.options.onLine,
+        onClose: () => {
+          this.select(-1);
+          this.surface.focus();
         },
-        icon('close'),
-      ),
+      }),
     );
+  }
+
+  private foldLabel(node: ShownNode): string {
+    if (node.kind === 'group') return 'Open';
+    const inner = this.scene?.modules.around(node.id).at(-1);
+    return inner ? `Fold ${callName(inner)}` : '';
   }
 }

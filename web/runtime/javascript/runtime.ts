@@ -1,6 +1,7 @@
 /** JavaScript snippets, on the library itself. */
 import type { CoreModule } from '@lib/core-module.ts';
 import * as library from '@lib/index.ts';
+import { thrifty } from '../lines.ts';
 import type { RunError } from '../protocol.ts';
 import type { Host, Job, Outcome, RunSink, Runtime } from '../runtime.ts';
 import { show } from './show.ts';
@@ -32,6 +33,7 @@ export class JavaScriptRuntime implements Runtime {
     reportWhileComputing(core, job.sink);
     await library.load({ core });
     job.sink.started(core);
+    if (this.host.records) core.snippetLine = lineReader(job);
     const problem = findSyntaxError(job.source);
     if (problem) {
       const { line, column } = problem;
@@ -56,6 +58,22 @@ export class JavaScriptRuntime implements Runtime {
     }
   }
 }
+
+/** Finds the snippet in the engine's stack. */
+function lineReader({ filename }: Job): () => number {
+  const place = placeIn(filename);
+  return thrifty(() => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 40;
+    const { stack } = new Error();
+    Error.stackTraceLimit = stackTraceLimit;
+    const match = place.exec(stack ?? '');
+    return match ? Number(match[1]) - HEADER_LINES : 0;
+  });
+}
+
+const placeIn = (filename: string) =>
+  new RegExp(`${filename.replace(/\W/g, '\\$&')}:(\\d+):(\\d+)`);
 
 /** Thrown through the snippet to end it. */
 class Stop extends Error {}
@@ -115,7 +133,7 @@ function toError(thrown: unknown, { filename }: Job): RunError {
   }
   const frames: string[] = [];
   let first: { line: number; column: number } | undefined;
-  const place = new RegExp(`${filename.replace(/\W/g, '\\$&')}:(\\d+):(\\d+)`);
+  const place = placeIn(filename);
   for (const text of (thrown.stack ?? '').split('\n')) {
     const match = place.exec(text);
     if (!match) continue;

@@ -45,6 +45,8 @@ export interface MicroPython extends Interpreter {
   stackTop: number;
   /** JavaScript objects that Python refers to; an entry goes when Python's collector drops it. */
   proxies: Map<unknown, unknown>;
+  /** Where the limits of its stacks stand, 0 when they were not found: see lines.ts. */
+  limits: number;
   /** What prints as CPython prints; undefined with a build that couldn't be changed. */
   hooks: Hooks | undefined;
   /** To be called when the instance is given up: late finalizers must not reach its successor. */
@@ -75,20 +77,25 @@ export async function adaptModule(wasm: Uint8Array): Promise<Adapted> {
 /** Moves the C stack into a block of its own before the interpreter measures it. */
 function withLargeStack(exports: Exports, startHeap: (pystack: number, heap: number) => void) {
   let top = 0;
+  let limits = 0;
   return {
     top: () => top,
+    limits: () => limits,
     init(pystack: number, heap: number): void {
       const block = exports.malloc(STACK);
       exports._emscripten_stack_restore((block + STACK) & ~15);
       startHeap(pystack, heap);
       top = exports.emscripten_stack_get_current();
-      raiseLimit(exports, top);
+      limits = raiseLimit(exports, top);
     },
   };
 }
 
-/** The interpreter keeps the stack's top and, in the next word, how much of it may be used. */
-function raiseLimit(exports: Exports, top: number): void {
+/**
+ * The interpreter keeps the stack's top and, in the next word, how much of it may be used. Gives the
+ * address of that word, or 0.
+ */
+function raiseLimit(exports: Exports, top: number): number {
   const words = new Int32Array(exports.memory.buffer);
   let found = -1;
   for (
@@ -98,10 +105,12 @@ function raiseLimit(exports: Exports, top: number): void {
   ) {
     const before = words[i - 1]!;
     if (before > top || before < top - 256) continue;
-    if (found >= 0) return;
+    if (found >= 0) return 0;
     found = i;
   }
-  if (found >= 0) words[found] = STACK_LIMIT;
+  if (found < 0) return 0;
+  words[found] = STACK_LIMIT;
+  return found << 2;
 }
 
 /**
@@ -135,6 +144,7 @@ export async function startMicroPython(
 ): Promise<MicroPython> {
   let exports: Exports | undefined;
   let stackTop = () => 0;
+  let limits = () => 0;
   let hooks: Hooks | undefined;
   let alive = true;
 
@@ -152,6 +162,7 @@ export async function startMicroPython(
     const init = exports.mp_js_init;
     const stack = withLargeStack(exports, init);
     stackTop = stack.top;
+    limits = stack.limits;
     const changed = {
       ...made.exports,
       mp_js_init: stack.init,
@@ -188,6 +199,7 @@ export async function startMicroPython(
     return Object.assign(interpreter, {
       exports: exports!,
       stackTop: stackTop(),
+      limits: limits(),
       hooks,
       proxies: (globalThis as unknown as PythonGlobals).proxy_js_ref_map,
       retire: () => {

@@ -13,6 +13,7 @@ import { stdlibSources, torchSources } from '../sources.ts';
 import { Collector } from './collector.ts';
 import { formatModule } from './format.ts';
 import { jsonModule } from './json-check.ts';
+import { LineReader } from './lines.ts';
 import { type Adapted, adaptModule, type MicroPython, startMicroPython } from './load.ts';
 import { Mersenne } from './mersenne.ts';
 import { missingOnMicroPython } from './missing.ts';
@@ -126,6 +127,7 @@ export class MicroPythonRuntime implements Runtime {
     watchPressure(ready, job.sink);
     const ending: Ending = {};
     speakAsCPython(ready, job);
+    if (this.host.records) followLines(ready, job);
     python.registerJsModule('_gb_host', {
       source: () => transform(new Source(job.source)),
       clock,
@@ -178,6 +180,22 @@ _gb_boot.run(${JSON.stringify(job.filename)})
     // A failure shows when the next run asks for it.
     this.next.catch(() => {});
   }
+}
+
+/** Lets nodes of the graph know the line that made them. */
+function followLines({ python, bridge }: Ready, { filename }: Job): void {
+  if (python.limits === 0) return;
+  const frames = { memory: python.exports.memory, limits: python.limits };
+  python.registerJsModule('_gb_lines', {
+    // The name of a class is interned, and id() tells of an interned text its number.
+    file: (id: number) => {
+      const lines = new LineReader(frames, id >>> 3);
+      bridge.core.snippetLine = () => lines.read();
+      return 1;
+    },
+  });
+  const name = JSON.stringify(filename);
+  python.runPython(`import _gb_lines; _gb_lines.file(id(type(${name}, (), {}).__name__))`);
 }
 
 /** Messages that a snippet catches and prints are CPython's. */

@@ -150,6 +150,15 @@ def _report(error, filename):
     }
 
 
+def snippet_line():
+    """The line of the snippet that runs, 0 for none."""
+    frame = sys._getframe()
+    name = sys.argv[0]
+    while frame is not None and frame.f_code.co_filename != name:
+        frame = frame.f_back
+    return frame.f_lineno if frame is not None else 0
+
+
 def run_snippet(source, filename, env):
     """Runs it and gives, as JSON, how it ended: `{}`, an error, or an exit code."""
     main = sys.modules["__main__"]

@@ -1,0 +1,151 @@
+#include "record/notes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "autograd/variable.h"
+#include "core/error.h"
+#include "record/recorder.h"
+
+namespace gradbox::record {
+
+namespace {
+
+constexpr std::int64_t kSmall = 16;  // elements of a tensor that is kept whole
+constexpr std::int64_t kFew = 3;
+// Up to these sizes a node's derivative is computed on its own, which runs its backward twice.
+constexpr std::int64_t kLocalOutput = 64, kLocalInput = 4096;
+
+std::uint64_t g_run = 0;
+int (*g_line_source)() = nullptr;
+
+bool is_small(const OpNode& node) {
+  if (node.released || node.outputs.size() != 1 || product(node.outputs[0].shape) > kLocalOutput) return false;
+  return std::all_of(node.info.begin(), node.info.end(),
+                     [](const OpNode::ArgInfo& a) { return product(a.meta.shape) <= kLocalInput; });
+}
+
+// What the node makes of ones. Says nothing where the node can't run: it is about to say so itself.
+TensorList derivative(OpNode& node) {
+  const OutputMeta& out = node.outputs[0];
+  GradModeGuard off(false);
+  try {
+    return node.apply({Tensor::full(out.shape, 1, out.dtype)});
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+}  // namespace
+
+Sample::Sample(const Tensor& of) {
+  if (!of.defined()) return;
+  const Tensor t = of.to_raw(carrier(of.dtype()));
+  const Dims& shape = t.shape();
+  const std::size_t ndim = shape.size();
+  const auto count = static_cast<std::size_t>(t.numel() <= kSmall ? t.numel() : kFew);
+  data_.resize(1 + ndim + count);
+  double* out = data_.data();
+  *out++ = static_cast<double>(ndim);
+  for (const auto d : shape) *out++ = static_cast<double>(d);
+  dispatch(t.dtype(), [&](auto tag) {
+    const auto* p = t.data<decltype(tag)>();
+    if (t.is_contiguous()) {
+      for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<double>(p[i]);
+      return;
+    }
+    const Dims& strides = t.strides();
+    for (std::size_t i = 0; i < count; ++i) {
+      std::int64_t at = 0;
+      auto rest = static_cast<std::int64_t>(i);
+      for (std::size_t d = ndim; d-- > 0;) {
+        at += rest % shape[d] * strides[d];
+        rest /= shape[d];
+      }
+      out[i] = static_cast<double>(p[at]);
+    }
+  });
+}
+
+std::string Sample::json() const {
+  if (!defined()) return "null";
+  const auto ndim = static_cast<std::size_t>(data_[0]);
+  std::string out = "{\"shape\":[";
+  for (std::size_t i = 1; i < data_.size(); ++i) {
+    if (i == ndim + 1) out += "],\"values\":[";
+    char text[32];
+    const double v = data_[i];
+    if (std::isfinite(v)) std::snprintf(text, sizeof text, "%.7g", v);
+    else std::snprintf(text, sizeof text, "\"%s\"", std::isnan(v) ? "nan" : v > 0 ? "inf" : "-inf");
+    out += (i == 1 || i == ndim + 1 ? "" : ",") + std::string(text);
+  }
+  if (data_.size() == ndim + 1) out += "],\"values\":[";
+  return out + "]}";
+}
+
+const NodeNote* note_of(const Node& node) { return static_cast<const NodeNote*>(node.note.get()); }
+
+std::uint64_t current_run() { return g_run; }
+void reset_runs() { g_run = 0; }
+void set_line_source(int (*source)()) { g_line_source = source; }
+
+int Notes::line(const void* what) {
+  const int found = g_line_source ? g_line_source() : 0;
+  const std::size_t at = place_++;
+  if (found < 0) return at < places_.size() && places_[at].what == what ? places_[at].line : 0;
+  if (at >= places_.size()) places_.resize(at + 1);
+  places_[at] = {what, found};
+  return found;
+}
+
+NodeNote& Notes::note(Node& node) {
+  if (!node.note) node.note = make_ref<NodeNote>();
+  return static_cast<NodeNote&>(*node.note);
+}
+
+void Notes::on_node(Node& node, const TensorList& outputs) {
+  if (running_) return;
+  NodeNote& n = note(node);
+  const OpNode* op = node.as_op();
+  n.line = line(op ? static_cast<const void*>(&op->op) : nullptr);
+  n.call = current_call();
+  if (!outputs.empty()) n.value = Sample(outputs[0]);
+}
+
+void Notes::on_leaf(const Tensor& leaf) { autograd_meta(leaf).line = g_line_source ? std::max(0, g_line_source()) : 0; }
+
+void Notes::on_begin(const BackwardOptions& options) {
+  ++g_run;
+  step_ = 0;
+  place_ = 0;
+  running_ = !options.create_graph;
+}
+
+void Notes::on_step(Node& node, const TensorList& grads) {
+  NodeNote& n = note(node);
+  n.run = g_run;
+  n.step = ++step_;
+  n.grads.clear();
+  n.grads.reserve(grads.size());
+  for (const Tensor& g : grads) n.grads.emplace_back(g);
+  n.edges.assign(node.next.size(), {});
+  n.saved.clear();
+  if (node.is_sink()) {
+    const Tensor& leaf = static_cast<AccumulateGrad&>(node).variable;
+    n.value = Sample(leaf);
+    n.before = Sample(leaf.grad());
+    return;
+  }
+  if (!node.as_op()) return;
+  auto& op = static_cast<OpNode&>(node);
+  n.saved.reserve(op.saved.size());
+  for (const auto& s : op.saved) n.saved.emplace_back(s.arg, Sample(s.value.data()));
+  if (!is_small(op)) return;
+  const TensorList local = derivative(op);
+  for (std::size_t i = 0; i < local.size() && i < n.edges.size(); ++i) n.edges[i].local = Sample(local[i]);
+}
+
+void Notes::on_edge(Node& node, std::size_t i, const Tensor& grad) { note(node).edges[i].grad = Sample(grad); }
+
+}  // namespace gradbox::record
