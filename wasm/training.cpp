@@ -112,6 +112,7 @@ EMSCRIPTEN_KEEPALIVE int gb_record_enable(int on) {
   return previous;
 }
 EMSCRIPTEN_KEEPALIVE double gb_record_dropped() { return static_cast<double>(record::dropped()); }
+EMSCRIPTEN_KEEPALIVE double gb_record_skipped() { return static_cast<double>(record::skipped()); }
 
 }  // extern "C"
 

@@ -112,17 +112,24 @@ class GraphWriter {
     if (!note) return;
     if (note->call) nodes_ += ",\"call\":" + std::to_string(reach_call(*note->call));
     add_sample(nodes_, "value", note->value);
-    if (note->run != current_run() || note->step == 0) return;
-    nodes_ += ",\"step\":" + std::to_string(note->step) + ",\"grads\":[";
-    for (std::size_t i = 0; i < note->grads.size(); ++i) nodes_ += (i ? "," : "") + note->grads[i].json();
+    const StepNote* last = last_of(n);
+    if (!last) return;
+    nodes_ += ",\"step\":" + std::to_string(last->step) + ",\"grads\":[";
+    for (std::size_t i = 0; i < last->grads.size(); ++i) nodes_ += (i ? "," : "") + last->grads[i].json();
     nodes_ += "]";
-    if (n.is_sink()) nodes_ += ",\"before\":" + note->before.json();
-    if (note->saved.empty()) return;
+    if (n.is_sink()) nodes_ += ",\"before\":" + last->before.json();
+    if (last->saved.empty()) return;
     nodes_ += ",\"saved\":[";
-    for (std::size_t i = 0; i < note->saved.size(); ++i)
-      nodes_ += (i ? ",{\"arg\":" : "{\"arg\":") + json_quote(n.as_op()->op.schema.args[note->saved[i].first].name) +
-                ",\"value\":" + note->saved[i].second.json() + "}";
+    for (std::size_t i = 0; i < last->saved.size(); ++i)
+      nodes_ += (i ? ",{\"arg\":" : "{\"arg\":") + json_quote(n.as_op()->op.schema.args[last->saved[i].first].name) +
+                ",\"value\":" + last->saved[i].second.json() + "}";
     nodes_ += "]";
+  }
+
+  // What the last backward that was looked at left; null if it didn't come by.
+  static const StepNote* last_of(const Node& n) {
+    const NodeNote* note = note_of(n);
+    return note && note->last && note->last->run == current_run() ? note->last.get() : nullptr;
   }
 
   std::uint64_t reach_call(const CallNote& call) {
@@ -140,10 +147,10 @@ class GraphWriter {
     if (const OpNode* op = n.as_op())
       for (const OpNode::ArgInfo& a : op->info)
         if (a.edge == static_cast<int>(i)) edges_ += ",\"arg\":" + json_quote(op->op.schema.args[a.arg].name);
-    const NodeNote* note = note_of(n);
-    if (note && note->run == current_run() && i < note->edges.size()) {
-      add_sample(edges_, "grad", note->edges[i].grad);
-      add_sample(edges_, "local", note->edges[i].local);
+    const StepNote* last = last_of(n);
+    if (last && i < last->edges.size()) {
+      add_sample(edges_, "grad", last->edges[i].grad);
+      add_sample(edges_, "local", last->edges[i].local);
     }
     edges_ += "}";
   }

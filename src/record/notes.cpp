@@ -17,7 +17,13 @@ constexpr std::int64_t kFew = 3;
 // Up to these sizes a node's derivative is computed on its own, which runs its backward twice.
 constexpr std::int64_t kLocalOutput = 64, kLocalInput = 4096;
 
-std::uint64_t g_run = 0;
+// Iterations that are looked at in any case, and the time between others.
+constexpr std::uint64_t kFirstRuns = 30;
+constexpr double kEveryMs = 50;
+
+std::uint64_t g_runs = 0, g_run = 0;  // all, and the last that was looked at
+double g_looked = 0;                  // when
+bool g_closely = true;
 int (*g_line_source)() = nullptr;
 
 bool is_small(const OpNode& node) {
@@ -86,8 +92,8 @@ std::string Sample::json() const {
 
 const NodeNote* note_of(const Node& node) { return static_cast<const NodeNote*>(node.note.get()); }
 
+bool looks_closely() { return g_closely; }
 std::uint64_t current_run() { return g_run; }
-void reset_runs() { g_run = 0; }
 void set_line_source(int (*source)()) { g_line_source = source; }
 
 int Notes::line(const void* what) {
@@ -104,39 +110,61 @@ NodeNote& Notes::note(Node& node) {
   return static_cast<NodeNote&>(*node.note);
 }
 
+Notes::Notes() {
+  g_runs = g_run = 0;
+  g_closely = true;
+}
+
 void Notes::on_node(Node& node, const TensorList& outputs) {
   if (running_) return;
   NodeNote& n = note(node);
   const OpNode* op = node.as_op();
   n.line = line(op ? static_cast<const void*>(&op->op) : nullptr);
+  if (!g_closely) return;
   n.call = current_call();
   if (!outputs.empty()) n.value = Sample(outputs[0]);
 }
 
 void Notes::on_leaf(const Tensor& leaf) { autograd_meta(leaf).line = g_line_source ? std::max(0, g_line_source()) : 0; }
 
-void Notes::on_begin(const BackwardOptions& options) {
-  ++g_run;
-  step_ = 0;
+bool Notes::on_begin(const TensorList& outputs, const BackwardOptions& options) {
+  const Ref<Node> fn = outputs.empty() || !outputs[0].defined() ? Ref<Node>() : outputs[0].grad_fn();
+  std::string root = fn ? fn->name() : std::string();
+  watching_ = g_closely || place_ != made_ || root != root_;
+  root_ = std::move(root);
+  made_ = place_;
   place_ = 0;
+  step_ = 0;
+  ++g_runs;
+  if (watching_) g_run = g_runs;
   running_ = !options.create_graph;
+  return watching_;
+}
+
+void Notes::on_end() {
+  running_ = false;
+  const double now = now_ms();
+  if (watching_) g_looked = now;
+  watching_ = false;
+  g_closely = g_runs < kFirstRuns || now - g_looked >= kEveryMs;
 }
 
 void Notes::on_step(Node& node, const TensorList& grads) {
-  NodeNote& n = note(node);
+  if (!watching_) return;
+  NodeNote& whole = note(node);
+  whole.last = std::make_unique<StepNote>();
+  StepNote& n = *whole.last;
   n.run = g_run;
   n.step = ++step_;
-  n.grads.clear();
   n.grads.reserve(grads.size());
   for (const Tensor& g : grads) n.grads.emplace_back(g);
-  n.edges.assign(node.next.size(), {});
-  n.saved.clear();
   if (node.is_sink()) {
     const Tensor& leaf = static_cast<AccumulateGrad&>(node).variable;
-    n.value = Sample(leaf);
+    whole.value = Sample(leaf);
     n.before = Sample(leaf.grad());
     return;
   }
+  n.edges.resize(node.next.size());
   if (!node.as_op()) return;
   auto& op = static_cast<OpNode&>(node);
   n.saved.reserve(op.saved.size());
@@ -146,6 +174,8 @@ void Notes::on_step(Node& node, const TensorList& grads) {
   for (std::size_t i = 0; i < local.size() && i < n.edges.size(); ++i) n.edges[i].local = Sample(local[i]);
 }
 
-void Notes::on_edge(Node& node, std::size_t i, const Tensor& grad) { note(node).edges[i].grad = Sample(grad); }
+void Notes::on_edge(Node& node, std::size_t i, const Tensor& grad) {
+  if (watching_) note(node).last->edges[i].grad = Sample(grad);
+}
 
 }  // namespace gradbox::record

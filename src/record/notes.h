@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,23 +40,31 @@ struct EdgeNote {
   Sample local;  // the node's backward of ones: for a pointwise or scalar output, its derivative
 };
 
-struct NodeNote : RefCounted {
-  int line = 0;  // of the snippet, one-based; 0 when unknown
-  Ref<CallNote> call;
-  Sample value;  // the forward's first output; of a leaf, the leaf
-  std::uint64_t run = 0;  // the backward that last came by; what follows is from it
-  int step = 0;           // its place in that backward, from 1
+// What a backward left when it came by.
+struct StepNote {
+  std::uint64_t run = 0;  // which backward
+  int step = 0;           // the node's place in it, from 1
   std::vector<Sample> grads;  // arrived, one an output
   std::vector<EdgeNote> edges;
   std::vector<std::pair<std::size_t, Sample>> saved;  // by position in the schema
   Sample before;  // of a leaf: .grad before this gradient was added
 };
+
+struct NodeNote : RefCounted {
+  int line = 0;  // of the snippet, one-based; 0 when unknown
+  Ref<CallNote> call;
+  Sample value;  // the forward's first output; of a leaf, the leaf
+  std::unique_ptr<StepNote> last;  // null when no backward came by that was looked at
+};
 // Null when nothing was noted.
 const NodeNote* note_of(const Node& node);
 
-// The backward that is counted last; 0 when there was none.
+// In a long loop one iteration looks like another: the first ones are looked at closely, after that
+// one from time to time, which keeps recording cheap. An iteration ends with a backward.
+// Whether the present one is looked at closely.
+bool looks_closely();
+// The last backward that was; 0 when there was none.
 std::uint64_t current_run();
-void reset_runs();
 
 // Asked for the line of the snippet that runs; -1 for "don't ask now", then the line is taken from
 // the same place of the iteration before.
@@ -64,12 +73,14 @@ void set_line_source(int (*source)());
 // Notes for the graph; hooks and losses are the recorder's own.
 class Notes {
  public:
+  Notes();
   void on_node(Node& node, const TensorList& outputs);
   void on_leaf(const Tensor& leaf);
-  void on_begin(const BackwardOptions& options);
+  // Whether this backward is looked at: also when it differs from the one before.
+  bool on_begin(const TensorList& outputs, const BackwardOptions& options);
   void on_step(Node& node, const TensorList& grads);
   void on_edge(Node& node, std::size_t i, const Tensor& grad);
-  void on_end() { running_ = false; }
+  void on_end();
 
  private:
   int line(const void* what);
@@ -80,8 +91,11 @@ class Notes {
   };
   std::vector<Place> places_;  // of the iteration before, in order
   std::size_t place_ = 0;
+  std::string root_;        // what the backward before began at
+  std::size_t made_ = 0;    // nodes it had
   int step_ = 0;
   bool running_ = false;  // in a backward whose own nodes nobody will see
+  bool watching_ = false;  // in a backward that is looked at
 };
 
 }  // namespace gradbox::record

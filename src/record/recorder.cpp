@@ -49,7 +49,7 @@ struct Frame {
 
 struct Log {
   std::deque<Event> events;
-  std::int64_t dropped = 0;
+  std::int64_t dropped = 0, skipped = 0;
   std::vector<Series> losses;
   std::vector<Frame> calls;  // modules that are running, outermost first
   std::unordered_map<const Module*, std::string> paths;  // below the outermost one, when looked up
@@ -59,11 +59,6 @@ struct Log {
 Log& log() {
   static Log* l = new Log;
   return *l;
-}
-
-double now_ms() {
-  using namespace std::chrono;
-  return duration<double, std::milli>(steady_clock::now().time_since_epoch()).count();
 }
 
 void add_event(std::string module, std::string class_name, const char* kind, const TensorList& tensors, double ms) {
@@ -151,8 +146,7 @@ class Observer : public GraphObserver {
     if (accumulates)
       for (const Tensor& t : outputs)
         if (t.defined() && t.numel() == 1) note_loss(t);
-    keep_graph(outputs);
-    notes_.on_begin(options);
+    if (notes_.on_begin(outputs, options)) keep_graph(outputs);
   }
   void on_step(Node& node, const TensorList& grads) override { notes_.on_step(node, grads); }
   void on_edge(Node& node, std::size_t i, const Tensor& grad) override { notes_.on_edge(node, i, grad); }
@@ -177,9 +171,8 @@ void enable(bool on) {
   if (on) {
     log().events.clear();
     log().losses.clear();
-    log().dropped = 0;
+    log().dropped = log().skipped = 0;
     forget_graph();
-    reset_runs();
     static auto* observer = new Observer;
     *observer = Observer();
     set_graph_observer(observer);
@@ -199,6 +192,7 @@ std::string drain() {
 }
 
 std::int64_t dropped() { return log().dropped; }
+std::int64_t skipped() { return log().skipped; }
 
 std::string drain_losses() {
   std::string out = "[";
@@ -219,7 +213,16 @@ std::string drain_losses() {
   return out + "]";
 }
 
-CallScope::CallScope(Module& module, const TensorList& inputs) {
+double now_ms() {
+  using namespace std::chrono;
+  return duration<double, std::milli>(steady_clock::now().time_since_epoch()).count();
+}
+
+CallScope::CallScope(Module& module, const TensorList& inputs) : watched_(looks_closely()) {
+  if (!watched_) {
+    ++log().skipped;
+    return;
+  }
   static std::uint64_t calls = 0;
   std::string path = path_of(module);
   add_event(shown(path, module), module.name(), "pre_forward", inputs, -1);
@@ -233,6 +236,7 @@ CallScope::CallScope(Module& module, const TensorList& inputs) {
 }
 
 CallScope::~CallScope() {
+  if (!watched_) return;
   Log& l = log();
   // Empty when recording was switched off and on during the call.
   if (!l.calls.empty()) l.calls.pop_back();
@@ -243,6 +247,7 @@ CallScope::~CallScope() {
 }
 
 void CallScope::finish(const TensorList& outputs) {
+  if (!watched_) return;
   const double ms = now_ms() - begin_;
   if (!enabled() || log().calls.empty()) return;
   const Frame& frame = log().calls.back();

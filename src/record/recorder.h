@@ -29,6 +29,9 @@ void enable(bool on);
 // std is the population's. When the log was full, events were lost: `dropped()` counts them.
 std::string drain();
 std::int64_t dropped();
+// Calls of modules that were not looked at: in a long loop only the first iterations are, then one
+// from time to time (record/notes.h).
+std::int64_t skipped();
 
 // [{"label":"MseLoss","first":0,"values":[...]}]: one-element tensors on which backward() was
 // called since the last drain, by what made them; `first` is the index in the series of values[0].
@@ -40,8 +43,8 @@ std::string drain_losses();
 //     "dtype":"float32","label":"fc.weight"}],"edges":[{"from":3,"to":1}],"truncated":false}
 // Edges go the way gradients do. A leaf's label is its name in a module, null when it is in none.
 std::string graph_json(const Tensor& t, std::size_t max_nodes = 2000);
-// The same of the last backward() while recording was on; "" when there was none. Stays the same until
-// the next one.
+// The same of the last backward() or grad() that was looked at while recording was on; "" when there
+// was none. Stays the same until the next one.
 std::string last_graph_json(std::size_t max_nodes = 2000);
 
 // ---- for the core ----
@@ -57,8 +60,11 @@ class CallScope {
   void finish(const TensorList& outputs);
 
  private:
-  double begin_;
+  double begin_ = 0;
+  bool watched_;
 };
+// Of a steady clock.
+double now_ms();
 // The innermost module call that runs; null outside of modules.
 Ref<CallNote> current_call();
 void note_bypassed(Module& module, const TensorList& inputs);

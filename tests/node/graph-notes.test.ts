@@ -70,7 +70,7 @@ describe.each(['micropython', 'cpython'] as const)('on %s', (runtime) => {
     expect([inner.path, inner.class]).toEqual(['twice', 'Twice']);
     expect(calls.get(inner.parent!)!.class).toBe('Net');
     expect(named(graph, 'SubBackward0').call).toBeUndefined();
-  });
+  }, 120_000);
 });
 
 test('in JavaScript nodes know their line, too', async () => {
@@ -167,4 +167,17 @@ x = torch.zeros(100, requires_grad=True)
   const leaf = graph.nodes.find(({ kind }) => kind === 'leaf')!;
   expect(leaf.value).toEqual({ shape: [100], values: [0, 0, 0] });
   expect(named(graph, 'DivBackward0').value!.values).toEqual(['nan', 'nan', 'nan']);
+});
+
+test('after a long loop the last backward is shown if it differs', async () => {
+  const graph = await graphOf(
+    `import torch
+x = torch.tensor(0.5, requires_grad=True)
+for i in range(300):
+    (x * 2).backward()
+x.exp().backward()
+`,
+  );
+  expect(graph.run).toBe(301);
+  expect(named(graph, 'ExpBackward0')).toMatchObject({ line: 5, step: 1 });
 });

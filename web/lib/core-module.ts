@@ -124,6 +124,7 @@ export interface CoreCalls {
 
   _gb_record_enable(on: number): number;
   _gb_record_dropped(): number;
+  _gb_record_skipped(): number;
 }
 
 /** Functions that carry text or bytes; Embind converts them. */
