@@ -30,7 +30,7 @@ test.each([
 test('every tab and the examples menu fit into 360 px', async () => {
   await withPage({ width: 360, height: 640, query: '?example=spiral' }, async (playground) => {
     await playground.run();
-    for (const tab of ['graph', 'hooks', 'training', 'files'] as const) {
+    for (const tab of ['graph', 'hooks', 'training', 'variables', 'files'] as const) {
       await playground.showTab(tab);
       const { scroll, inner } = await overflow(playground);
       expect(scroll, tab).toBe(inner);

@@ -67,7 +67,7 @@ async function longestTask(playground: Playground, run: () => Promise<unknown>):
   return least;
 }
 
-test.each(['graph', 'hooks', 'training', 'files'] as const)(
+test.each(['graph', 'hooks', 'training', 'variables', 'files'] as const)(
   `no task over ${LONGEST_TASK} ms while the spiral trains with the tab %s open`,
   async (tab) => {
     await withPage({ query: '?example=spiral' }, async (playground) => {

@@ -52,7 +52,7 @@ export class BridgeBase {
   // ---- handles ----
 
   /** The core's handle; 0 for None. */
-  protected id(h: FrontHandle | null | undefined): Handle {
+  id(h: FrontHandle | null | undefined): Handle {
     if (typeof h === 'number') return h;
     return h == null ? 0 : h.id;
   }

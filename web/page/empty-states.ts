@@ -33,6 +33,12 @@ export const emptyTraining = () =>
     'Each scalar on which `backward()` is called becomes a point of a curve here, while the snippet runs.',
   );
 
+export const emptyVariables = () =>
+  empty(
+    'No variables yet',
+    'Tensors and modules that a snippet has in its variables when it ends appear here, to be looked at as numbers or pictures.',
+  );
+
 export const emptyFiles = () =>
   empty(
     'No files yet',

@@ -6,6 +6,7 @@ import './styles/console.css';
 import './styles/panels.css';
 import './styles/data.css';
 import './styles/graph.css';
+import './styles/variables.css';
 import { EXAMPLES } from '@examples/index';
 import { byId, el } from './dom';
 import { ExamplesMenu } from './examples-menu';

@@ -185,6 +185,9 @@ export class Playground {
       case 'graph':
         this.views.setGraph(message.graph);
         break;
+      case 'variables':
+        this.views.setVariables(message.variables);
+        break;
       case 'files':
         this.store.apply(message);
         this.views.filesChanged();

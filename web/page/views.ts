@@ -1,7 +1,8 @@
-/** The four tabs together: which one shows, which has news, and what a run sends to each. */
+/** The tabs together: which one shows, which has news, and what a run sends to each. */
 
+import type { VariableRecord } from '@runtime/protocol';
 import { byId } from './dom';
-import { emptyFiles, emptyGraph, emptyHooks, emptyTraining } from './empty-states';
+import { emptyFiles, emptyGraph, emptyHooks, emptyTraining, emptyVariables } from './empty-states';
 import type { FileStore } from './file-store';
 import { FilesPanel } from './files-panel';
 import { GraphPanel } from './graph/graph-panel';
@@ -11,14 +12,16 @@ import { HooksPanel } from './hooks-panel';
 import { recall, remember } from './storage';
 import { Tabs } from './tabs';
 import { type LossUpdate, TrainingPanel } from './training-panel';
+import { VariablesPanel } from './variables/variables-panel';
 
-const NAMES = ['graph', 'hooks', 'training', 'files'] as const;
+const NAMES = ['graph', 'hooks', 'training', 'variables', 'files'] as const;
 type View = (typeof NAMES)[number];
 
 export class Views {
   private readonly graph: GraphPanel;
   private readonly hooks: HooksPanel;
   private readonly training: TrainingPanel;
+  private readonly variables: VariablesPanel;
   private readonly tabs: Tabs;
   /** The reader's own choice of tab is left alone; without one, the view with news comes up. */
   private chosen = false;
@@ -35,6 +38,7 @@ export class Views {
     });
     this.hooks = new HooksPanel(root('hooks'), emptyHooks());
     this.training = new TrainingPanel(root('training'), emptyTraining(), visible('training'));
+    this.variables = new VariablesPanel(root('variables'), emptyVariables());
     new FilesPanel(root('files'), emptyFiles(), store);
     this.tabs = new Tabs(
       NAMES.map((view) => ({ button: byId(`tab-${view}`), panel: root(view) })),
@@ -54,13 +58,16 @@ export class Views {
     this.graph.begin();
     this.hooks.begin();
     this.training.begin(filename);
+    this.variables.begin();
   }
 
   finish(): void {
     this.training.finish();
     const current = NAMES[this.tabs.selected];
     if (this.chosen || !current || this.filled.has(current)) return;
-    const best = (['hooks', 'graph', 'files'] as const).find((view) => this.filled.has(view));
+    const best = (['hooks', 'graph', 'files', 'variables'] as const).find((view) =>
+      this.filled.has(view),
+    );
     if (best) this.tabs.show(NAMES.indexOf(best));
   }
 
@@ -82,6 +89,11 @@ export class Views {
   setGraph(graph: AutogradGraph): void {
     this.graph.set(graph);
     this.news('graph');
+  }
+
+  setVariables(variables: readonly VariableRecord[]): void {
+    this.variables.set(variables);
+    this.news('variables');
   }
 
   /** The reader put the cursor on this line of the snippet that ran. */
@@ -108,5 +120,6 @@ export class Views {
     if (NAMES[index] === 'graph') this.graph.refresh();
     if (NAMES[index] === 'hooks') this.hooks.refresh();
     if (NAMES[index] === 'training') this.training.refresh();
+    if (NAMES[index] === 'variables') this.variables.refresh();
   }
 }

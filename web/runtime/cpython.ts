@@ -5,10 +5,11 @@ import { emptyHome, enterHome, put, readHome, watchHome } from './files.ts';
 import { thrifty } from './lines.ts';
 import type { FileSystem } from './micropython/load.ts';
 import { Bytes } from './output.ts';
-import type { ProgressMessage, RunError } from './protocol.ts';
+import type { ProgressMessage, RunError, VariableRecord } from './protocol.ts';
 import runner from './python/cpython_run.py?raw';
 import { HOME, type Host, type Job, type Outcome, type RunSink, type Runtime } from './runtime.ts';
 import { torchSources } from './sources.ts';
+import { Variables } from './variables.ts';
 
 const LIBRARY = '/gradbox';
 const TICK_HANDLES = 16;
@@ -38,6 +39,7 @@ export class CPythonRuntime implements Runtime {
   readonly name = 'cpython';
   readonly language = 'python';
   private loading: Promise<Pyodide> | undefined;
+  private python: Pyodide | undefined;
   private bridge: Bridge | undefined;
   private registered = false;
   private sink: RunSink | undefined;
@@ -92,6 +94,7 @@ export class CPythonRuntime implements Runtime {
   async run(job: Job): Promise<Outcome> {
     await this.prepare(() => {});
     const python = await this.loading!;
+    this.python = python;
     const core = await this.host.createCore();
     const bridge = createBridge(core, { handles: 'int' });
     this.bridge = bridge;
@@ -137,6 +140,18 @@ export class CPythonRuntime implements Runtime {
       exitCode: ending.exit_code,
       ...(ending.type ? { error: toError(ending) } : {}),
     };
+  }
+
+  variables(): VariableRecord[] {
+    const { bridge } = this;
+    const tell = this.python?.globals.get('tell_variables');
+    if (!bridge || !tell) return [];
+    const list = new Variables(bridge.core);
+    tell((name: string, type: string, handle: number, training: number) => {
+      if (handle) list.tensor(name, type, bridge.id(handle));
+      else list.module(name, type, training === 1);
+    });
+    return list.list;
   }
 
   /** Code that looks for itself, as `load_dotenv()` does, finds the snippet where it would be. */

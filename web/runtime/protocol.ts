@@ -170,6 +170,36 @@ export interface GraphMessage {
   graph: GraphRecord;
 }
 
+/** All elements in row-major order as far as float32 holds them; null of what is too large to send. */
+export interface VariableValues {
+  size: number;
+  elements: Float32Array | null;
+}
+
+/** A tensor or a module that the snippet's variables hold when it ends. */
+export type VariableRecord =
+  | {
+      kind: 'tensor';
+      /** `x`, `net.0.weight`, `losses[3]` */
+      name: string;
+      /** `Tensor` or `Parameter` */
+      type: string;
+      shape: number[];
+      dtype: string;
+      bytes: number;
+      requiresGrad: boolean;
+      gradFn: string | null;
+      values: VariableValues;
+      grad: VariableValues | null;
+    }
+  | { kind: 'module'; name: string; type: string; training: boolean };
+
+/** Sent at the end of a run. */
+export interface VariablesMessage {
+  type: 'variables';
+  variables: VariableRecord[];
+}
+
 /** Files that the snippet closed or removed since the last such message. */
 export interface FilesMessage {
   type: 'files';
@@ -219,6 +249,7 @@ export type WorkerMessage =
   | LossesMessage
   | HooksMessage
   | GraphMessage
+  | VariablesMessage
   | FilesMessage
   | MemoryMessage
   | DoneMessage;

@@ -1,6 +1,12 @@
 /** The one interface that the three runtimes stand behind, and what they are given. */
 import type { CoreModule } from '@lib/core-module.ts';
-import type { Language, ProgressMessage, RunError, RuntimeName } from './protocol.ts';
+import type {
+  Language,
+  ProgressMessage,
+  RunError,
+  RuntimeName,
+  VariableRecord,
+} from './protocol.ts';
 
 /** What differs between a page's worker and Node's: where files come from. */
 export interface Host {
@@ -68,6 +74,8 @@ export interface Runtime {
   run(job: Job): Promise<Outcome>;
   /** Of the run under way or the last one: what it counted and recorded is read from here. */
   core(): CoreModule | undefined;
+  /** What the variables of the run that has just ended hold. */
+  variables?(): VariableRecord[];
   /** Gets ready for the next run; called when nobody waits. */
   renew?(): void;
 }

@@ -85,6 +85,7 @@ export class Session {
 class Run {
   private readonly began = performance.now();
   private readonly output: Output;
+  private readonly records: boolean;
   private readonly telemetry: Telemetry;
   private readonly fileNews: FileNews;
   private readonly sink: RunSink;
@@ -99,6 +100,7 @@ class Run {
   ) {
     const { language, runtime: choice } = message;
     this.name = choice !== 'auto' ? choice : language === 'python' ? 'micropython' : 'javascript';
+    this.records = host.records;
     this.telemetry = new Telemetry(send, host.records);
     this.fileNews = new FileNews(message.files, send);
     this.output = new Output(send, this.began, () => this.sink.interrupt?.());
@@ -137,6 +139,10 @@ class Run {
     this.output.flush();
     const core = this.used?.core();
     if (core) this.telemetry.finish();
+    if (this.records) {
+      const variables = this.used?.variables?.() ?? [];
+      if (variables.length > 0) this.send({ type: 'variables', variables });
+    }
     this.fileNews.finish(files);
     this.send({
       type: 'done',

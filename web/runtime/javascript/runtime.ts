@@ -2,14 +2,18 @@
 import type { CoreModule } from '@lib/core-module.ts';
 import * as library from '@lib/index.ts';
 import { thrifty } from '../lines.ts';
-import type { RunError } from '../protocol.ts';
+import type { RunError, VariableRecord } from '../protocol.ts';
 import type { Host, Job, Outcome, RunSink, Runtime } from '../runtime.ts';
+import { Variables } from '../variables.ts';
 import { show } from './show.ts';
 import { findSyntaxError, toFunctionBody } from './source.ts';
 
 const AsyncFunction = (async () => {}).constructor as new (
   ...parts: string[]
 ) => (...values: unknown[]) => Promise<unknown>;
+
+/** Tensors of an array that are listed. */
+const MOST_ITEMS = 16;
 
 /** Lines that the engine puts before a function's body. */
 const HEADER_LINES = 2;
@@ -18,6 +22,7 @@ export class JavaScriptRuntime implements Runtime {
   readonly name = 'javascript';
   readonly language = 'javascript';
   private current: CoreModule | undefined;
+  private kept: VariableRecord[] = [];
 
   constructor(private readonly host: Host) {}
 
@@ -27,9 +32,22 @@ export class JavaScriptRuntime implements Runtime {
     return this.current;
   }
 
+  variables(): VariableRecord[] {
+    return this.kept;
+  }
+
+  /** Called at the end of a snippet with its variables, each as a function: some may not be set. */
+  private keepVariables(core: CoreModule, all: Record<string, () => unknown>): void {
+    if (!this.host.records) return;
+    const list = new Variables(core);
+    for (const [name, read] of Object.entries(all)) describe(list, name, read());
+    this.kept = list.list;
+  }
+
   async run(job: Job): Promise<Outcome> {
     const core = await this.host.createCore();
     this.current = core;
+    this.kept = [];
     reportWhileComputing(core, job.sink);
     await library.load({ core });
     job.sink.started(core);
@@ -41,13 +59,16 @@ export class JavaScriptRuntime implements Runtime {
       const error = { type: 'SyntaxError', message: problem.message, traceback, line, column };
       return { error, files: job.files };
     }
-    const names = scope(job.sink);
+    const names = {
+      ...scope(job.sink),
+      _gb_variables: (all: Record<string, () => unknown>) => this.keepVariables(core, all),
+    };
     const stop = new Stop();
     job.sink.interrupt = () => {
       throw stop;
     };
     try {
-      const body = `${toFunctionBody(job.source)}\n//# sourceURL=${job.filename}`;
+      const body = `${toFunctionBody(job.source, '_gb_variables')}\n//# sourceURL=${job.filename}`;
       await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
       return { files: job.files };
     } catch (error) {
@@ -56,6 +77,23 @@ export class JavaScriptRuntime implements Runtime {
     } finally {
       job.sink.interrupt = undefined;
     }
+  }
+}
+
+/** A tensor; a module with its parameters and buffers; the tensors of an array. */
+function describe(list: Variables, name: string, value: unknown): void {
+  const { Tensor, nn } = library;
+  if (value instanceof Tensor) {
+    if (value.handle > 0) list.tensor(name, value.constructor.name, value.handle);
+  } else if (value instanceof nn.Module) {
+    list.module(name, value.constructor.name, value.training);
+    for (const [part, tensor] of [...value.named_parameters(), ...value.named_buffers()]) {
+      describe(list, `${name}.${part}`, tensor);
+    }
+  } else if (Array.isArray(value)) {
+    value.slice(0, MOST_ITEMS).forEach((item, i) => {
+      if (item instanceof Tensor) describe(list, `${name}[${i}]`, item);
+    });
   }
 }
 

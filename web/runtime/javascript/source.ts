@@ -33,8 +33,9 @@ const AsyncFunction = (async () => {}).constructor as new (...parts: string[]) =
 /**
  * Imports become constants, exports plain declarations; every line stays where it is. The block
  * lets a snippet declare `torch` itself although it is there already.
+ * @param told a function that is called at the end with the snippet's variables
  */
-export function toFunctionBody(source: string): string {
+export function toFunctionBody(source: string, told = ''): string {
   let out = '';
   let at = 0;
   parser.parse(source).iterate({
@@ -54,7 +55,25 @@ export function toFunctionBody(source: string): string {
       return false;
     },
   });
-  return `{${out}${source.slice(at)}\n}`;
+  const end = told ? `;${told}({${variablesOf(source).join()}})` : '';
+  return `{${out}${source.slice(at)}\n${end}}`;
+}
+
+/** `x: () => x` for each variable that the snippet declares outside of functions and blocks. */
+function variablesOf(source: string): string[] {
+  const names = new Set<string>();
+  const { topNode } = parser.parse(source);
+  for (const statement of topNode.getChildren('VariableDeclaration')) {
+    for (let part = statement.firstChild; part; part = part.nextSibling) {
+      // What a variable is set to may declare variables of its own.
+      if (!/^(VariableDefinition|ArrayPattern|ObjectPattern)$/.test(part.name)) continue;
+      part.cursor().iterate(({ name, from, to }) => {
+        if (/Definition$/.test(name) && name !== 'PropertyDefinition')
+          names.add(source.slice(from, to));
+      });
+    }
+  }
+  return [...names].map((name) => `${name}: () => ${name}`);
 }
 
 function importAsConst(text: string): string {

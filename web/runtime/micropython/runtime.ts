@@ -1,15 +1,17 @@
 /** Python on MicroPython: there at once, and good for most snippets. */
-import { type Bridge, createBridge } from '@lib/bridge.ts';
+import { type Bridge, createBridge, type FrontHandle } from '@lib/bridge.ts';
 import type { CoreModule } from '@lib/core-module.ts';
 import { pythonError } from '../errors.ts';
 import { enterHome, put, readHome, watchHome } from '../files.ts';
 import { Bytes } from '../output.ts';
+import type { VariableRecord } from '../protocol.ts';
 import { readSignatures, type Signatures } from '../python/signatures.ts';
 import { transform } from '../python/transform.ts';
 import { Source } from '../python/tree.ts';
 import { inCPythonsWords } from '../python/words.ts';
 import type { Host, Job, Outcome, RunSink, Runtime } from '../runtime.ts';
 import { stdlibSources, torchSources } from '../sources.ts';
+import { Variables } from '../variables.ts';
 import { Collector } from './collector.ts';
 import { formatModule } from './format.ts';
 import { jsonModule } from './json-check.ts';
@@ -172,6 +174,22 @@ _gb_boot.run(${JSON.stringify(job.filename)})
       outcome.needs = missingOnMicroPython(outcome.error, message);
     }
     return outcome;
+  }
+
+  variables(): VariableRecord[] {
+    const { python, bridge } = this.current!;
+    const list = new Variables(bridge.core);
+    python.registerJsModule('_gb_variables', {
+      add: (name: string, type: string, handle: FrontHandle, training: number) => {
+        if (handle) list.tensor(name, type, bridge.id(handle));
+        else list.module(name, type, training === 1);
+        return 1;
+      },
+    });
+    python.runPython(
+      'import _gb_boot, _gb_variables, torch._variables as _v; _v.tell(_gb_boot.names, _gb_variables.add)',
+    );
+    return list.list;
   }
 
   /** Gets the next interpreter ready; to be called when nobody waits. */

@@ -159,6 +159,15 @@ def snippet_line():
     return frame.f_lineno if frame is not None else 0
 
 
+def tell_variables(add):
+    """Tells of the tensors and modules that the snippet left, see torch/_variables.py."""
+    if "torch" not in sys.modules:
+        return
+    from torch._variables import tell
+
+    tell(sys.modules["__main__"].__dict__, add)
+
+
 def run_snippet(source, filename, env):
     """Runs it and gives, as JSON, how it ended: `{}`, an error, or an exit code."""
     main = sys.modules["__main__"]
