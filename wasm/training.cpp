@@ -104,11 +104,11 @@ EMSCRIPTEN_KEEPALIVE int gb_optim_zero(int id, int set_to_none) {
 }
 EMSCRIPTEN_KEEPALIVE int gb_optim_free(int id) { return optimizers().remove(id) ? 1 : 0; }
 
-// Gives the previous setting.
+// 0: off, 1: on, 2: on, and no iteration of a loop is passed over. Gives whether it was on.
 EMSCRIPTEN_KEEPALIVE int gb_record_enable(int on) {
   const int previous = record::enabled() ? 1 : 0;
   record::set_line_source(gb_snippet_line);
-  record::enable(on != 0);
+  record::enable(on != 0, on == 2);
   return previous;
 }
 EMSCRIPTEN_KEEPALIVE double gb_record_dropped() { return static_cast<double>(record::dropped()); }

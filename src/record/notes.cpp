@@ -23,7 +23,7 @@ constexpr double kEveryMs = 50;
 
 std::uint64_t g_runs = 0, g_run = 0;  // all, and the last that was looked at
 double g_looked = 0;                  // when
-bool g_closely = true;
+bool g_closely = true, g_always = false;
 int (*g_line_source)() = nullptr;
 
 bool is_small(const OpNode& node) {
@@ -93,6 +93,7 @@ std::string Sample::json() const {
 const NodeNote* note_of(const Node& node) { return static_cast<const NodeNote*>(node.note.get()); }
 
 bool looks_closely() { return g_closely; }
+void look_always(bool on) { g_always = on; }
 std::uint64_t current_run() { return g_run; }
 void set_line_source(int (*source)()) { g_line_source = source; }
 
@@ -146,7 +147,7 @@ void Notes::on_end() {
   const double now = now_ms();
   if (watching_) g_looked = now;
   watching_ = false;
-  g_closely = g_runs < kFirstRuns || now - g_looked >= kEveryMs;
+  g_closely = g_always || g_runs < kFirstRuns || now - g_looked >= kEveryMs;
 }
 
 void Notes::on_step(Node& node, const TensorList& grads) {

@@ -63,6 +63,8 @@ const NodeNote* note_of(const Node& node);
 // one from time to time, which keeps recording cheap. An iteration ends with a backward.
 // Whether the present one is looked at closely.
 bool looks_closely();
+// Looks at every one.
+void look_always(bool on);
 // The last backward that was; 0 when there was none.
 std::uint64_t current_run();
 

@@ -32,7 +32,9 @@ struct Event {
   std::string shapes;
   const char* dtype;
   Statistics statistics;
+  Histogram histogram;
   double ms;  // negative: no duration
+  std::size_t depth;
 };
 
 struct Series {
@@ -61,8 +63,11 @@ Log& log() {
   return *l;
 }
 
-void add_event(std::string module, std::string class_name, const char* kind, const TensorList& tensors, double ms) {
+// depth: how many modules are around.
+void add_event(std::string module, std::string class_name, const char* kind, const TensorList& tensors, double ms,
+               std::size_t depth) {
   Log& l = log();
+  const Statistics s = summarize(tensors);
   if (l.events.size() >= kMaxEvents) {
     l.events.pop_front();
     ++l.dropped;
@@ -74,7 +79,7 @@ void add_event(std::string module, std::string class_name, const char* kind, con
       break;
     }
   l.events.push_back(
-      {std::move(module), std::move(class_name), kind, shapes_text(tensors), dtype, summarize(tensors), ms});
+      {std::move(module), std::move(class_name), kind, shapes_text(tensors), dtype, s, histogram(tensors, s), ms, depth});
 }
 
 // Path of a module that is called while `calls` run: relative to the outermost one, which is shown by
@@ -102,6 +107,12 @@ std::string rounded(double v, const char* format) {
   return text;
 }
 
+std::string bins_json(const Histogram& h) {
+  std::string out = "[";
+  for (const auto n : h) out += (out.size() > 1 ? "," : "") + std::to_string(n);
+  return out + "]";
+}
+
 std::string event_json(const Event& e) {
   const Statistics& s = e.statistics;
   const auto number = [&](double v) { return s.finite ? rounded(v, "%.7g") : std::string("null"); };
@@ -109,7 +120,8 @@ std::string event_json(const Event& e) {
          "\",\"shapes\":\"" + e.shapes + "\",\"dtype\":\"" + e.dtype + "\",\"min\":" + number(s.min) + ",\"mean\":" +
          number(s.mean) + ",\"max\":" + number(s.max) + ",\"std\":" + number(s.std) + ",\"nans\":" +
          std::to_string(s.nans) + ",\"infs\":" + std::to_string(s.infs) +
-         ",\"ms\":" + (e.ms < 0 ? "null" : rounded(e.ms, "%.4g")) + "}";
+         ",\"ms\":" + (e.ms < 0 ? "null" : rounded(e.ms, "%.4g")) + ",\"depth\":" + std::to_string(e.depth) +
+         ",\"bins\":" + bins_json(e.histogram) + "}";
 }
 
 // "MseLossBackward0" -> "MseLoss"
@@ -155,7 +167,7 @@ class Observer : public GraphObserver {
     std::string name;
     if (node.is_sink()) name = parameter_name(static_cast<const AccumulateGrad&>(node).variable);
     if (name.empty()) name = node.is_sink() ? "leaf" : node.name();
-    add_event(std::move(name), node.name(), "tensor", {grad}, -1);
+    add_event(std::move(name), node.name(), "tensor", {grad}, -1, 0);
   }
 
  private:
@@ -164,7 +176,8 @@ class Observer : public GraphObserver {
 
 }  // namespace
 
-void enable(bool on) {
+void enable(bool on, bool every_call) {
+  look_always(every_call);
   if (on == detail::g_enabled) return;
   detail::g_enabled = on;
   log().calls.clear();
@@ -225,7 +238,7 @@ CallScope::CallScope(Module& module, const TensorList& inputs) : watched_(looks_
   }
   static std::uint64_t calls = 0;
   std::string path = path_of(module);
-  add_event(shown(path, module), module.name(), "pre_forward", inputs, -1);
+  add_event(shown(path, module), module.name(), "pre_forward", inputs, -1, log().calls.size());
   auto note = make_ref<CallNote>();
   note->parent = current_call();
   note->path = path;
@@ -253,7 +266,8 @@ void CallScope::finish(const TensorList& outputs) {
   const Frame& frame = log().calls.back();
   const std::string name = shown(frame.path, *frame.module);
   const std::string class_name = frame.module->name();
-  add_event(name, class_name, "forward", outputs, ms);
+  const std::size_t depth = log().calls.size() - 1;
+  add_event(name, class_name, "forward", outputs, ms, depth);
   for (const Tensor& t : outputs) {
     if (!t.defined()) continue;
     const Ref<Node> fn = t.grad_fn();
@@ -261,9 +275,9 @@ void CallScope::finish(const TensorList& outputs) {
     const std::uint32_t nr = t.output_nr();
     // First, so that an outer module, which ends later, reports before the inner one that made its
     // output.
-    fn->post_hooks.insert(fn->post_hooks.begin(), [name, class_name, nr](const TensorList&, const TensorList& grads) {
+    fn->post_hooks.insert(fn->post_hooks.begin(), [name, class_name, nr, depth](const TensorList&, const TensorList& grads) {
       if (enabled() && nr < grads.size() && grads[nr].defined())
-        add_event(name, class_name, "backward", {grads[nr]}, -1);
+        add_event(name, class_name, "backward", {grads[nr]}, -1, depth);
       return TensorList();
     });
   }
@@ -273,7 +287,7 @@ Ref<CallNote> current_call() { return log().calls.empty() ? Ref<CallNote>() : lo
 
 void note_bypassed(Module& module, const TensorList& inputs) {
   const std::string path = path_of(module);
-  add_event(shown(path, module), module.name(), "bypassed", inputs, -1);
+  add_event(shown(path, module), module.name(), "bypassed", inputs, -1, log().calls.size());
 }
 
 }  // namespace gradbox::record

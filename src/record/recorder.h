@@ -17,16 +17,18 @@ extern bool g_enabled;
 struct CallNote;
 
 inline bool enabled() { return detail::g_enabled; }
-// Switching on starts afresh; switching off keeps what was recorded until it is drained.
-void enable(bool on);
+// Switching on starts afresh; switching off keeps what was recorded until it is drained. `every_call`:
+// no iteration of a loop is passed over.
+void enable(bool on, bool every_call = false);
 
 // Events since the last drain, oldest first:
 //   [{"module":"net.0","class":"Linear","kind":"forward","shapes":"[4, 3]","dtype":"float32",
-//     "min":..,"mean":..,"max":..,"std":..,"nans":0,"infs":0,"ms":0.12}]
+//     "min":..,"mean":..,"max":..,"std":..,"nans":0,"infs":0,"ms":0.12,"depth":1,"bins":[..]}]
 // kind: pre_forward (inputs), forward (outputs, with the time), backward (gradients that arrived
 // at the outputs), tensor (a gradient that a tensor hook saw), bypassed (forward() was called
 // directly on a module with hooks). Statistics are over finite elements, null when there are none;
-// std is the population's. When the log was full, events were lost: `dropped()` counts them.
+// std is the population's; depth counts the modules around; bins is a histogram from min to max of up
+// to 256 elements, empty when there is none. When the log was full, events were lost: `dropped()` counts them.
 std::string drain();
 std::int64_t dropped();
 // Calls of modules that were not looked at: in a long loop only the first iterations are, then one

@@ -109,6 +109,26 @@ Statistics summarize(const TensorList& tensors) {
   return last;
 }
 
+Histogram histogram(const TensorList& tensors, const Statistics& s) {
+  constexpr std::int64_t kSampled = 256;
+  constexpr int kBins = 12;
+  if (s.finite == 0) return {};
+  const auto first = std::find_if(tensors.begin(), tensors.end(), [](const Tensor& t) { return t.defined(); });
+  const Tensor flat = first->to_raw(carrier(first->dtype())).contiguous_raw();
+  Histogram bins(kBins);
+  const double scale = s.max > s.min ? kBins / (s.max - s.min) : 0;
+  // An odd stride, so that it doesn't keep to the columns of a matrix.
+  const std::int64_t stride = flat.numel() <= kSampled ? 1 : (flat.numel() / kSampled) | 1;
+  dispatch(flat.dtype(), [&](auto tag) {
+    const auto* p = flat.data<decltype(tag)>();
+    for (std::int64_t i = 0; i < flat.numel(); i += stride) {
+      const auto v = static_cast<double>(p[i]);
+      if (std::isfinite(v)) ++bins[static_cast<std::size_t>(std::min(kBins - 1, static_cast<int>((v - s.min) * scale)))];
+    }
+  });
+  return bins;
+}
+
 std::string shapes_text(const TensorList& tensors) {
   std::string out;
   for (const Tensor& t : tensors) {

@@ -4,6 +4,7 @@ import { EXAMPLES, parseExample } from '@examples/index';
 import { asText, cleanPath, FileStore } from '@page/file-store';
 import { excerpt, type GraphNode } from '@page/graph/model';
 import { hooksCsv } from '@page/hook-csv';
+import { flagsOf } from '@page/hook-flags';
 import { HookLog, MAX_EVENTS } from '@page/hook-log';
 import { detectLanguage } from '@page/language';
 import { alignSeries, LossSeries } from '@page/loss-series';
@@ -67,6 +68,8 @@ describe('HookLog', () => {
     nans: 0,
     infs: 0,
     ms: 0,
+    depth: 0,
+    bins: [],
   });
 
   test('filters by module and kind, also for events that come later', () => {
@@ -91,6 +94,17 @@ describe('HookLog', () => {
     expect(log.rows.length).toBe(MAX_EVENTS / 2);
     expect(log.rows.at(-1)!.seq).toBe(log.total);
   });
+});
+
+test('flags tell bad numbers in any event and bad sizes in gradients', () => {
+  const size = (max: number | null) => ({ min: 0, max, nans: 0, infs: 0 });
+  expect(flagsOf({ kind: 'forward', ...size(1e9) })).toEqual([]);
+  expect(flagsOf({ kind: 'forward', ...size(1), nans: 2, infs: 1 })).toEqual(['nan', 'inf']);
+  expect(flagsOf({ kind: 'backward', ...size(0) })).toEqual(['zero']);
+  expect(flagsOf({ kind: 'backward', ...size(1e-9) })).toEqual(['vanishing']);
+  expect(flagsOf({ kind: 'tensor', ...size(1e9) })).toEqual(['exploding']);
+  expect(flagsOf({ kind: 'backward', ...size(null), nans: 1 })).toEqual(['nan']);
+  expect(flagsOf({ kind: 'backward', ...size(0.1) })).toEqual([]);
 });
 
 describe('excerpt of a graph', () => {
@@ -213,9 +227,11 @@ test('hook events become CSV that keeps commas, quotes and missing numbers', () 
     nans: 0,
     infs: 2,
     ms: null,
+    depth: 1,
+    bins: [],
   };
   expect(hooksCsv([event])).toBe(
-    'seq,module,kind,shapes,min,mean,max,std,nans,infs,ms\r\n' +
-      '7,"say ""a, b""",forward,"[2, 1]",-0.5,,1e-9,0,0,2,\r\n',
+    'seq,module,kind,shapes,min,mean,max,std,nans,infs,ms,depth\r\n' +
+      '7,"say ""a, b""",forward,"[2, 1]",-0.5,,1e-9,0,0,2,,1\r\n',
   );
 });

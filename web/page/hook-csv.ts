@@ -1,4 +1,4 @@
-/** The hook log as a table for other programs: RFC 4180, one header line, numbers in full. */
+/** The hook log for other programs: CSV (RFC 4180, one header line, numbers in full) and JSON. */
 
 import type { HookEvent } from './hook-log';
 
@@ -14,6 +14,7 @@ const FIELDS = [
   'nans',
   'infs',
   'ms',
+  'depth',
 ] as const satisfies readonly (keyof HookEvent)[];
 
 function field(value: string | number | null): string {
@@ -24,4 +25,9 @@ function field(value: string | number | null): string {
 export function hooksCsv(events: readonly HookEvent[]): string {
   const lines = events.map((event) => FIELDS.map((name) => field(event[name])).join(','));
   return `${[FIELDS.join(','), ...lines].join('\r\n')}\r\n`;
+}
+
+/** Everything that was recorded. */
+export function hooksJson(events: readonly HookEvent[]): string {
+  return `${JSON.stringify(events, null, 1)}\n`;
 }

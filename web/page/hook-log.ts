@@ -1,31 +1,26 @@
 /** The recorder's events as the Hooks tab keeps them: bounded, filtered, without any screen. */
 
-export interface HookEvent {
+import type { HookRecord } from '@runtime/protocol';
+import { flagsOf } from './hook-flags';
+
+export interface HookEvent extends HookRecord {
   /** Running number over the whole run, from 1. */
   seq: number;
-  /** Module path or class, or the tensor's name. */
-  module: string;
-  kind: string;
-  shapes: string;
-  min: number | null;
-  mean: number | null;
-  max: number | null;
-  std: number | null;
-  nans: number;
-  infs: number;
-  /** Milliseconds spent, or null for events that have no duration. */
-  ms: number | null;
 }
 
 /** Events kept; earlier ones are counted and forgotten. */
 export const MAX_EVENTS = 5000;
 
 export const BYPASSED = 'bypassed';
+/** Not a kind of the recorder's: every event that has a flag. */
+export const FLAGGED = 'flagged';
 
 export class HookLog {
   /** All events of the run, also those no longer kept. */
   total = 0;
-  bypassed = 0;
+  /** Modules whose hooks were bypassed. */
+  readonly bypassed = new Set<string>();
+  flagged = 0;
   readonly kinds = new Set<string>();
   private events: HookEvent[] = [];
   private text = '';
@@ -42,7 +37,8 @@ export class HookLog {
 
   clear(): void {
     this.total = 0;
-    this.bypassed = 0;
+    this.bypassed.clear();
+    this.flagged = 0;
     this.kinds.clear();
     this.events = [];
     this.matching = [];
@@ -55,7 +51,8 @@ export class HookLog {
       const event = events[i] as Omit<HookEvent, 'seq'>;
       this.total += 1;
       this.kinds.add(event.kind);
-      if (event.kind === BYPASSED) this.bypassed += 1;
+      if (event.kind === BYPASSED) this.bypassed.add(event.module);
+      if (flagsOf(event).length > 0) this.flagged += 1;
       if (i < skip) continue;
       const row = { ...event, seq: this.total };
       this.events.push(row);
@@ -77,7 +74,8 @@ export class HookLog {
   }
 
   private accepts(event: HookEvent): boolean {
-    if (this.kind !== '' && event.kind !== this.kind) return false;
+    if (this.kind === FLAGGED && flagsOf(event).length === 0) return false;
+    if (this.kind !== '' && this.kind !== FLAGGED && event.kind !== this.kind) return false;
     return this.text === '' || event.module.toLowerCase().includes(this.text);
   }
 }

@@ -141,6 +141,7 @@ export class Playground {
       filename,
       files: this.store.snapshot(),
       env: {},
+      everyCall: this.views.logsEveryLayer,
     });
   }
 
@@ -180,7 +181,7 @@ export class Playground {
         this.views.addLosses(message.series);
         break;
       case 'hooks':
-        this.views.addHooks(message.events);
+        this.views.addHooks(message);
         break;
       case 'graph':
         this.views.setGraph(message.graph);

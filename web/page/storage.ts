@@ -16,7 +16,8 @@ export type Key =
   | 'split-side'
   | 'tab'
   | 'log-scale'
-  | 'overlay-runs';
+  | 'overlay-runs'
+  | 'every-layer';
 
 let enabled = true;
 

@@ -1,13 +1,12 @@
 /** The tabs together: which one shows, which has news, and what a run sends to each. */
 
-import type { VariableRecord } from '@runtime/protocol';
+import type { HooksMessage, VariableRecord } from '@runtime/protocol';
 import { byId } from './dom';
 import { emptyFiles, emptyGraph, emptyHooks, emptyTraining, emptyVariables } from './empty-states';
 import type { FileStore } from './file-store';
 import { FilesPanel } from './files-panel';
 import { GraphPanel } from './graph/graph-panel';
 import type { AutogradGraph } from './graph/model';
-import type { HookEvent } from './hook-log';
 import { HooksPanel } from './hooks-panel';
 import { recall, remember } from './storage';
 import { Tabs } from './tabs';
@@ -81,14 +80,18 @@ export class Views {
     }
   }
 
-  addHooks(events: readonly Omit<HookEvent, 'seq'>[]): void {
-    this.hooks.add(events);
+  addHooks({ events, skipped }: HooksMessage): void {
+    this.hooks.add(events, skipped);
     this.news('hooks');
   }
 
   setGraph(graph: AutogradGraph): void {
     this.graph.set(graph);
     this.news('graph');
+  }
+
+  get logsEveryLayer(): boolean {
+    return this.hooks.everyLayer;
   }
 
   setVariables(variables: readonly VariableRecord[]): void {

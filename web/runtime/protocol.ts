@@ -31,6 +31,8 @@ export interface RunMessage {
   files: Record<string, Uint8Array>;
   /** Environment variables set before the snippet starts. */
   env: Record<string, string>;
+  /** Record every call of every layer; without it, long loops are recorded now and then. */
+  everyCall?: boolean;
 }
 
 export type PageMessage = InitMessage | RunMessage;
@@ -88,11 +90,17 @@ export interface HookRecord {
   nans: number;
   infs: number;
   ms: number | null;
+  /** How many modules are around. */
+  depth: number;
+  /** A histogram from min to max of up to 256 elements; empty when there is none. */
+  bins: number[];
 }
 
 export interface HooksMessage {
   type: 'hooks';
   events: HookRecord[];
+  /** Calls of modules that were passed over since the run began. */
+  skipped: number;
 }
 
 /** What JSON has no number for arrives as text. */

@@ -101,7 +101,7 @@ class Run {
     const { language, runtime: choice } = message;
     this.name = choice !== 'auto' ? choice : language === 'python' ? 'micropython' : 'javascript';
     this.records = host.records;
-    this.telemetry = new Telemetry(send, host.records);
+    this.telemetry = new Telemetry(send, host.records, message.everyCall === true);
     this.fileNews = new FileNews(message.files, send);
     this.output = new Output(send, this.began, () => this.sink.interrupt?.());
     this.sink = {

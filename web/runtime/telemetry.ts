@@ -10,18 +10,20 @@ export class Telemetry {
   private last = 0;
   private lastGraph = 0;
   private sentGraph = '';
+  private skipped = 0;
   private core: CoreModule | undefined;
 
   constructor(
     private readonly send: Send,
     private readonly records: boolean,
+    private readonly everyCall = false,
   ) {}
 
   /** Follows a core from the start of a run on it. */
   follow(core: CoreModule): void {
     if (this.core === core) return;
     this.core = core;
-    core._gb_record_enable(this.records ? 1 : 0);
+    core._gb_record_enable(this.records ? (this.everyCall ? 2 : 1) : 0);
   }
 
   tick(now = performance.now()): void {
@@ -48,7 +50,9 @@ export class Telemetry {
     const recorded = this.records ? core.recordDrain() : '';
     if (recorded) {
       const events = JSON.parse(recorded) as HookRecord[];
-      if (events.length > 0) send({ type: 'hooks', events });
+      const skipped = core._gb_record_skipped();
+      if (events.length > 0 || skipped > this.skipped) send({ type: 'hooks', events, skipped });
+      this.skipped = skipped;
     }
     send({ type: 'memory', tensors: core._gb_live_tensors(), bytes: core._gb_live_bytes() });
   }
