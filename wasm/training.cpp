@@ -11,6 +11,7 @@
 #include "optim/optimizer.h"
 #include "record/notes.h"
 #include "record/recorder.h"
+#include "record/updates.h"
 
 // The line of the snippet that runs, see record::set_line_source.
 EM_JS(int, gb_snippet_line, (), {
@@ -126,6 +127,7 @@ EMSCRIPTEN_BINDINGS(training) {
   emscripten::function("onnxExport", &onnx_export);
   emscripten::function("onnxWarnings", &onnx_warnings);
   emscripten::function("recordDrain", &record::drain);
+  emscripten::function("updatesDrain", &record::drain_updates);
   emscripten::function("lossesDrain", &record::drain_losses);
   emscripten::function("graphJson", &graph_of);
   emscripten::function("lastGraphJson", &last_graph);

@@ -8,6 +8,7 @@
 #include "nn/utils.h"
 #include "optim/rules.h"
 #include "print/tensor_text.h"
+#include "record/updates.h"
 
 namespace gradbox {
 
@@ -106,10 +107,14 @@ void Optimizer::set(std::size_t group, const std::string& option, const Value& v
 }
 
 void Optimizer::step() {
+  record::StepWatch watch;
+  if (watch && !groups_.empty())
+    if (const Value* lr = find_option(groups_[0].options, "lr")) watch.learning_rate(lr->as_double());
   for (const Group& group : groups_)
     for (const Tensor& p : group.params) {
       const Tensor g = p.grad();
       if (!g.defined()) continue;
+      if (watch) watch.before(p);
       if (p.is_contiguous()) {
         update(p, g.contiguous_raw(), state_[p.uid()], group.options);
       } else {
@@ -118,6 +123,7 @@ void Optimizer::step() {
         p.copy_raw(flat);
       }
       p.bump_version();
+      if (watch) watch.after(p, g);
     }
 }
 

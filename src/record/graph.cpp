@@ -29,24 +29,9 @@ LastGraph& last() {
   return *g;
 }
 
-using Labels = std::unordered_map<const TensorImpl*, std::string>;
-
-// Names of all parameters, from the modules that are in no other module.
-Labels parameter_labels() {
-  std::unordered_set<const Module*> inner;
-  for (const Module* m : modules())
-    for (const Module::Child& c : m->own_children()) inner.insert(c.module.get());
-  Labels labels;
-  for (Module* m : modules()) {
-    if (inner.count(m)) continue;
-    for (const auto& [name, t] : m->named_parameters()) labels.emplace(t.impl(), name);
-  }
-  return labels;
-}
-
 class GraphWriter {
  public:
-  explicit GraphWriter(std::size_t max_nodes) : max_nodes_(max_nodes), labels_(parameter_labels()) {}
+  explicit GraphWriter(std::size_t max_nodes) : max_nodes_(max_nodes), labels_(parameter_names()) {}
 
   std::string write(const std::vector<Ref<Node>>& roots) {
     for (const auto& r : roots) reach(r.get(), "root");
@@ -160,7 +145,7 @@ class GraphWriter {
   }
 
   std::size_t max_nodes_;
-  Labels labels_;
+  std::unordered_map<const TensorImpl*, std::string> labels_;
   std::unordered_set<const Node*> seen_;
   std::unordered_set<std::uint64_t> seen_calls_;
   std::deque<const Node*> queue_;
@@ -181,8 +166,21 @@ void note_module(Module& module, bool alive) {
   }
 }
 
+// From the modules that are in no other module.
+std::unordered_map<const TensorImpl*, std::string> parameter_names() {
+  std::unordered_set<const Module*> inner;
+  for (const Module* m : modules())
+    for (const Module::Child& c : m->own_children()) inner.insert(c.module.get());
+  std::unordered_map<const TensorImpl*, std::string> names;
+  for (Module* m : modules()) {
+    if (inner.count(m)) continue;
+    for (const auto& [name, t] : m->named_parameters()) names.emplace(t.impl(), name);
+  }
+  return names;
+}
+
 std::string parameter_name(const Tensor& t) {
-  const Labels labels = parameter_labels();
+  const auto labels = parameter_names();
   const auto it = labels.find(t.impl());
   return it == labels.end() ? std::string() : it->second;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 
 #include "core/value.h"
 
@@ -13,5 +14,7 @@ void keep_graph(const TensorList& outputs);
 void forget_graph();
 // Name of a parameter in the outermost module that holds it; "" when no module does.
 std::string parameter_name(const Tensor& t);
+// The names of all parameters that are in modules.
+std::unordered_map<const TensorImpl*, std::string> parameter_names();
 
 }  // namespace gradbox::record

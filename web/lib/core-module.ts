@@ -172,6 +172,7 @@ export interface CoreTexts {
   onnxWarnings(): string;
 
   recordDrain(): string;
+  updatesDrain(): string;
   lossesDrain(): string;
   graphJson(h: Handle): string;
   lastGraphJson(): string;

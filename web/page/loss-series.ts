@@ -69,3 +69,18 @@ export function alignSeries(
   });
   return [steps, ...columns];
 }
+
+/** Weight of what came before, in a moving average. */
+const MEMORY = 0.9;
+
+/** An exponential moving average, corrected for its start; what is no number is left out. */
+export function smoothed(values: readonly number[]): number[] {
+  let mean = 0;
+  let weight = 0;
+  return values.map((value) => {
+    if (!Number.isFinite(value)) return value;
+    mean = MEMORY * mean + (1 - MEMORY) * value;
+    weight = MEMORY * weight + (1 - MEMORY);
+    return mean / weight;
+  });
+}

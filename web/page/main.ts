@@ -7,6 +7,7 @@ import './styles/panels.css';
 import './styles/data.css';
 import './styles/graph.css';
 import './styles/variables.css';
+import './styles/training.css';
 import { EXAMPLES } from '@examples/index';
 import { byId, el } from './dom';
 import { ExamplesMenu } from './examples-menu';

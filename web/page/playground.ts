@@ -180,6 +180,9 @@ export class Playground {
       case 'losses':
         this.views.addLosses(message.series);
         break;
+      case 'steps':
+        this.views.addSteps(message.steps);
+        break;
       case 'hooks':
         this.views.addHooks(message);
         break;

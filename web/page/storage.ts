@@ -17,7 +17,9 @@ export type Key =
   | 'tab'
   | 'log-scale'
   | 'overlay-runs'
-  | 'every-layer';
+  | 'every-layer'
+  | 'smooth'
+  | 'layers';
 
 let enabled = true;
 

@@ -1,12 +1,14 @@
 /** The Training tab: a live curve of every scalar on which `backward()` was called. */
 
+import type { StepRecord } from '@runtime/protocol';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { el, formatCount, formatNumber } from './dom';
 import { invalidate } from './frames';
-import { alignSeries, LossSeries } from './loss-series';
-import { recall, remember } from './storage';
+import { alignSeries, LossSeries, smoothed } from './loss-series';
+import { type Key, recall, remember } from './storage';
 import { cssColor, onThemeChange } from './theme';
+import { LayersView } from './training/layers-view';
 
 /** More labels than this share no readable legend; the rest is counted in a note. */
 const MOST_SERIES = 8;
@@ -44,6 +46,8 @@ export class TrainingPanel {
   private plot: uPlot | null = null;
   private plotKey = '';
   private log = recall('log-scale') === '1';
+  private smooth = recall('smooth') === '1';
+  private showsLayers = recall('layers') === '1';
   private running = false;
   private arrivals: { at: number; total: number }[] = [];
   private total = 0;
@@ -54,8 +58,15 @@ export class TrainingPanel {
   private readonly stepNode = el('span', { class: 'stat-value' });
   private readonly rateNode = el('span', { class: 'stat-value' });
   private readonly note = el('span', { class: 'panel-note' });
-  private readonly logButton: HTMLButtonElement;
-  private readonly overlayButton: HTMLButtonElement;
+  private readonly layersButton: HTMLButtonElement;
+  private readonly layers = new LayersView();
+  private readonly rateOfLearningValue = el('span', { class: 'stat-value' });
+  private readonly rateOfLearning = el(
+    'span',
+    { class: 'stat', title: 'Learning rate' },
+    el('span', { class: 'stat-label', text: 'lr' }),
+    this.rateOfLearningValue,
+  );
   private readonly draw = () => this.render();
 
   constructor(
@@ -63,28 +74,36 @@ export class TrainingPanel {
     private readonly empty: HTMLElement,
     private readonly isVisible: () => boolean,
   ) {
-    this.logButton = el('button', {
-      class: 'toggle',
-      text: 'Log',
-      title: 'Log scale',
-      attrs: {
-        type: 'button',
-        'aria-label': 'Log scale',
-        'aria-pressed': String(this.log),
-      },
-      on: { click: () => this.toggleLog() },
-    });
-    this.overlayButton = el('button', {
-      class: 'toggle',
-      text: 'Overlay',
-      title: 'Show earlier runs of this snippet beneath this one',
-      attrs: {
-        type: 'button',
-        'aria-label': 'Overlay earlier runs',
-        'aria-pressed': String(this.overlay),
-      },
-      on: { click: () => this.toggleOverlay() },
-    });
+    const toggle = (text: string, label: string, title: string, key: Key, on: boolean) =>
+      el('button', {
+        class: 'toggle',
+        text,
+        title,
+        attrs: { type: 'button', 'aria-label': label, 'aria-pressed': String(on) },
+        on: { click: (event) => this.toggle(event.currentTarget as HTMLElement, key) },
+      });
+    const logButton = toggle('Log', 'Log scale', 'Log scale', 'log-scale', this.log);
+    const overlayButton = toggle(
+      'Overlay',
+      'Overlay earlier runs',
+      'Show earlier runs of this snippet beneath this one',
+      'overlay-runs',
+      this.overlay,
+    );
+    const smoothButton = toggle(
+      'Smooth',
+      'Smooth the curve',
+      'Draw a moving average, which shows the trend of a noisy loss',
+      'smooth',
+      this.smooth,
+    );
+    this.layersButton = toggle(
+      'Layers',
+      'Show parameters over time',
+      'Weights, gradients and the size of updates of each parameter over time',
+      'layers',
+      this.showsLayers,
+    );
     const stat = (label: string, value: HTMLElement) =>
       el('span', { class: 'stat' }, el('span', { class: 'stat-label', text: label }), value);
     this.bar = el(
@@ -93,12 +112,13 @@ export class TrainingPanel {
       stat('Loss', this.lastNode),
       stat('Step', this.stepNode),
       stat('Steps/s', this.rateNode),
+      this.rateOfLearning,
       this.note,
-      el('span', { class: 'toggles' }, this.overlayButton, this.logButton),
+      el('span', { class: 'toggles' }, this.layersButton, overlayButton, smoothButton, logButton),
     );
     this.holder = el('div', { class: 'plot', attrs: { role: 'img', 'aria-label': 'Loss curve' } });
     this.bar.hidden = true;
-    root.append(this.bar, this.holder, empty);
+    root.append(this.bar, this.holder, this.layers.root, empty);
     new ResizeObserver(() => invalidate(this.draw)).observe(this.holder);
     onThemeChange(() => {
       this.plotKey = '';
@@ -110,6 +130,7 @@ export class TrainingPanel {
     this.keep();
     this.filename = filename;
     this.series = new Map();
+    this.layers.clear();
     this.hiddenLabels.clear();
     this.arrivals = [];
     this.total = 0;
@@ -168,17 +189,20 @@ export class TrainingPanel {
     }
   }
 
-  private toggleLog(): void {
-    this.log = !this.log;
-    this.logButton.setAttribute('aria-pressed', String(this.log));
-    remember('log-scale', this.log ? '1' : '0');
+  private toggle(button: HTMLElement, key: Key): void {
+    const on = button.getAttribute('aria-pressed') !== 'true';
+    button.setAttribute('aria-pressed', String(on));
+    remember(key, on ? '1' : '0');
+    if (key === 'log-scale') this.log = on;
+    if (key === 'overlay-runs') this.overlay = on;
+    if (key === 'smooth') this.smooth = on;
+    if (key === 'layers') this.showsLayers = on;
     invalidate(this.draw);
   }
 
-  private toggleOverlay(): void {
-    this.overlay = !this.overlay;
-    this.overlayButton.setAttribute('aria-pressed', String(this.overlay));
-    remember('overlay-runs', this.overlay ? '1' : '0');
+  /** What optimizers did, as far as it was looked at. */
+  addSteps(steps: readonly StepRecord[]): void {
+    this.layers.add(steps);
     invalidate(this.draw);
   }
 
@@ -203,7 +227,10 @@ export class TrainingPanel {
     const nothing = shown.length === 0;
     this.empty.hidden = !nothing || this.running;
     this.bar.hidden = nothing;
+    const showsLayers = this.showsLayers && this.layers.history.layers.size > 0;
+    this.layersButton.hidden = this.layers.history.layers.size === 0;
     this.holder.hidden = nothing;
+    this.layers.root.hidden = nothing || !showsLayers;
     if (nothing || !this.isVisible()) {
       if (nothing) this.dropPlot();
       return;
@@ -213,6 +240,9 @@ export class TrainingPanel {
     this.stepNode.textContent = formatCount(main.count);
     this.rateNode.textContent = this.rate > 0 ? formatCount(this.rate) : '–';
     this.note.textContent = this.noteText(shown);
+    const lr = this.layers.history.learningRate;
+    this.rateOfLearning.hidden = lr === null;
+    this.rateOfLearningValue.textContent = formatNumber(lr);
     this.holder.dataset.points = String(main.count);
 
     const width = Math.floor(this.holder.clientWidth);
@@ -221,7 +251,7 @@ export class TrainingPanel {
     const curves = this.curves(shown);
     const data = this.data(curves);
     this.holder.dataset.curves = String(curves.length);
-    const key = `${this.log}|${curves.map((c) => c.label).join('|')}`;
+    const key = `${this.log}|${this.smooth}|${curves.map((c) => c.label).join('|')}`;
     if (!this.plot || key !== this.plotKey) {
       this.dropPlot();
       this.plotKey = key;
@@ -240,7 +270,7 @@ export class TrainingPanel {
     return alignSeries(
       curves.map(({ series }) => {
         const { steps, values } = series.points();
-        return { steps, values: values.map(keep) };
+        return { steps, values: (this.smooth ? smoothed(values) : values).map(keep) };
       }),
     );
   }
@@ -265,6 +295,18 @@ export class TrainingPanel {
     this.plotKey = '';
   }
 
+  /** The values under the pointer. */
+  private point(plot: uPlot, curves: readonly Curve[]): void {
+    const { idx } = plot.cursor;
+    const step = typeof idx === 'number' ? plot.data[0][idx] : undefined;
+    if (step === undefined) {
+      this.note.textContent = this.noteText([...this.series.values()]);
+      return;
+    }
+    const values = curves.map((_, i) => formatNumber(plot.data[i + 1]?.[idx as number] ?? null));
+    this.note.textContent = `step ${formatCount(step)}: ${values.filter((v) => v !== '').join(', ')}`;
+  }
+
   private plotOptions(curves: Curve[], width: number, height: number): uPlot.Options {
     const axis = {
       stroke: cssColor('--muted'),
@@ -280,6 +322,7 @@ export class TrainingPanel {
       padding: [12, 16, 0, 0],
       legend: { show: many, live: false },
       cursor: { points: { size: 7 }, drag: { x: false, y: false } },
+      hooks: { setCursor: [(plot) => this.point(plot, curves)] },
       scales: { x: { time: false }, y: this.log ? { distr: 3 } : {} },
       axes: [
         {

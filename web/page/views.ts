@@ -1,6 +1,6 @@
 /** The tabs together: which one shows, which has news, and what a run sends to each. */
 
-import type { HooksMessage, VariableRecord } from '@runtime/protocol';
+import type { HooksMessage, StepRecord, VariableRecord } from '@runtime/protocol';
 import { byId } from './dom';
 import { emptyFiles, emptyGraph, emptyHooks, emptyTraining, emptyVariables } from './empty-states';
 import type { FileStore } from './file-store';
@@ -78,6 +78,10 @@ export class Views {
     if (!this.chosen && this.losses > 3 && NAMES[this.tabs.selected] !== 'training') {
       this.tabs.show(NAMES.indexOf('training'));
     }
+  }
+
+  addSteps(steps: readonly StepRecord[]): void {
+    this.training.addSteps(steps);
   }
 
   addHooks({ events, skipped }: HooksMessage): void {

@@ -78,6 +78,36 @@ export interface LossesMessage {
   series: LossSeriesUpdate[];
 }
 
+/** How the finite elements of a tensor are spread; `bins` is a histogram from min to max. */
+export interface DistributionRecord {
+  min: number;
+  mean: number;
+  max: number;
+  std: number;
+  bins: number[];
+}
+
+/** What one step of an optimizer did. */
+export interface StepRecord {
+  /** From 1, over all optimizers. */
+  step: number;
+  /** Of the first group. */
+  lr: number | null;
+  params: {
+    name: string;
+    /** The norm of the update over the norm of the weight before; null for a weight of zeros. */
+    ratio: number | null;
+    weight: DistributionRecord | null;
+    grad: DistributionRecord | null;
+  }[];
+}
+
+/** Some of the steps since the last such message: the first 20 of a run, then one every 100 ms. */
+export interface StepsMessage {
+  type: 'steps';
+  steps: StepRecord[];
+}
+
 /** One event of the hook recorder. Statistics are null where there was no tensor of numbers. */
 export interface HookRecord {
   module: string;
@@ -256,6 +286,7 @@ export type WorkerMessage =
   | ProgressMessage
   | LossesMessage
   | HooksMessage
+  | StepsMessage
   | GraphMessage
   | VariablesMessage
   | FilesMessage

@@ -1,6 +1,6 @@
 /** What the core has counted and recorded, on its way to the page. */
 import type { CoreModule } from '@lib/core-module.ts';
-import type { GraphRecord, HookRecord, LossSeriesUpdate, Send } from './protocol.ts';
+import type { GraphRecord, HookRecord, LossSeriesUpdate, Send, StepRecord } from './protocol.ts';
 
 const EVERY_MS = 50;
 /** The graph is heavier than the rest and nobody reads it while it changes. */
@@ -54,6 +54,8 @@ export class Telemetry {
       if (events.length > 0 || skipped > this.skipped) send({ type: 'hooks', events, skipped });
       this.skipped = skipped;
     }
+    const updates = this.records ? core.updatesDrain() : '[]';
+    if (updates !== '[]') send({ type: 'steps', steps: JSON.parse(updates) as StepRecord[] });
     send({ type: 'memory', tensors: core._gb_live_tensors(), bytes: core._gb_live_bytes() });
   }
 
