@@ -18,7 +18,7 @@ constexpr std::int64_t kFew = 3;
 constexpr std::int64_t kLocalOutput = 64, kLocalInput = 4096;
 
 // Iterations that are looked at in any case, and the time between others.
-constexpr std::uint64_t kFirstRuns = 30;
+constexpr std::uint64_t kFirstRuns = 6;
 constexpr double kEveryMs = 50;
 
 std::uint64_t g_runs = 0, g_run = 0;  // all, and the last that was looked at

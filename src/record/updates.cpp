@@ -12,7 +12,7 @@ namespace gradbox::record {
 namespace {
 
 constexpr int kMaxParams = 40;
-constexpr std::int64_t kFirstSteps = 20;
+constexpr std::int64_t kFirstSteps = 6;
 constexpr double kEveryMs = 100;
 constexpr std::size_t kMaxText = 1 << 20;  // between drains
 

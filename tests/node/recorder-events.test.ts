@@ -69,7 +69,7 @@ for i in range(100):
 test('a long loop is passed over in part, and says so', async () => {
   const { events, skipped } = await eventsOf(LOOP);
   const calls = events.filter(({ kind }) => kind === 'forward').length;
-  expect(calls).toBeGreaterThanOrEqual(30);
+  expect(calls).toBeGreaterThanOrEqual(6);
   // Every call was either recorded or counted.
   expect(calls + skipped).toBe(100);
 });

@@ -1,7 +1,7 @@
 /** Which line of the snippet runs, for the nodes of the graph: asked by the core while it records. */
 
 /** What looking for lines may take at once, and of the time of a run. */
-const AT_ONCE_MS = 40;
+const AT_ONCE_MS = 12;
 const SHARE = 0.05;
 
 /**

@@ -102,7 +102,7 @@ export interface StepRecord {
   }[];
 }
 
-/** Some of the steps since the last such message: the first 20 of a run, then one every 100 ms. */
+/** Some of the steps since the last such message: the first 6 of a run, then one every 100 ms. */
 export interface StepsMessage {
   type: 'steps';
   steps: StepRecord[];

@@ -6,7 +6,7 @@ import { at } from '../common.mjs';
 
 export const name = 'Recorder on and off';
 
-const TRIES = 3;
+const TRIES = 5;
 
 /** Snippets that print the seconds of their loop. */
 const PYTHON = {
