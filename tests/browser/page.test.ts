@@ -78,6 +78,8 @@ test('a run needs nothing but the keyboard', async () => {
     await page.keyboard.press('Tab');
     await tabTo('tab-training');
     await page.keyboard.press('ArrowRight');
+    expect(await focused()).toBe('tab-variables');
+    await page.keyboard.press('ArrowRight');
     expect(await focused()).toBe('tab-files');
     expect(await page.getAttribute('#tab-files', 'aria-selected')).toBe('true');
     expect(await page.isVisible('#panel-files')).toBe(true);
