@@ -134,6 +134,14 @@ int module_param(int m, const std::string& name, int h) {
   return attempt([&] { modules().get(m)->assign_parameter(name, take(h)); });
 }
 
+int module_computed(int m, const std::string& name, int h) {
+  return attempt([&] { modules().get(m)->compute_parameter(name, take(h)); });
+}
+
+int module_set(int m, const std::string& json) {
+  return attempt([&] { set_arguments_json(*modules().get(m), json); });
+}
+
 // persistent: 0 or 1 registers; -1 assigns, and keeps the persistence that was.
 int module_buffer(int m, const std::string& name, int h, int persistent) {
   return attempt([&] {
@@ -300,6 +308,8 @@ EMSCRIPTEN_BINDINGS(modules) {
   emscripten::function("moduleText", &module_text);
   emscripten::function("moduleExtra", &module_extra);
   emscripten::function("moduleParam", &module_param);
+  emscripten::function("moduleComputed", &module_computed);
+  emscripten::function("moduleSet", &module_set);
   emscripten::function("moduleBuffer", &module_buffer);
   emscripten::function("moduleChild", &module_child);
   emscripten::function("moduleDel", &module_del);

@@ -49,6 +49,7 @@ class NativeLayer : public Module {
   IntList ints(std::size_t i, std::size_t n = 1) const;
   // The "dtype" argument, wherever it stands.
   DType dtype() const;
+  void set_argument(const std::string& name, const Value& value) override;
   void set_arg(std::size_t i, Value v) { args_[i] = std::move(v); }
 
   // Own parameters and buffers by order of registration; undefined for None.

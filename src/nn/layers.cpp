@@ -220,6 +220,13 @@ Value fit(const LayerSpec& spec, const ArgSpec& arg, const Value& v) {
 
 }  // namespace
 
+void NativeLayer::set_argument(const std::string& name, const Value& value) {
+  const int i = spec_.schema.index_of(name);
+  if (i < 0) return;
+  const auto at = static_cast<std::size_t>(i);
+  args_[at] = fit(spec_, spec_.schema.args[at], value);
+}
+
 Ref<Module> make_layer(const std::string& kind, const LayerConfig& config) {
   const LayerSpec* spec = LayerTable::instance().find(kind);
   if (!spec) fail(ErrorKind::Value, "there is no layer '", kind, "' in torch.nn");
@@ -255,6 +262,11 @@ Ref<Module> make_layer_json(const std::string& kind, const std::string& json) {
   LayerConfig out;
   for (const auto& [key, value] : config.members()) out.set(key, value.to_value());
   return make_layer(kind, out);
+}
+
+void set_arguments_json(Module& layer, const std::string& json) {
+  const Json given = Json::parse(json);
+  for (const auto& [key, value] : given.members()) layer.set_argument(key, value.to_value());
 }
 
 std::string layers_json() {

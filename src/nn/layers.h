@@ -38,6 +38,9 @@ Ref<Module> make_layer(const std::string& kind, const LayerConfig& config);
 // The same from JSON text: {"in_features":2,"out_features":3}. "dtype" takes "float64" and its kin.
 Ref<Module> make_layer_json(const std::string& kind, const std::string& json);
 
+// Changes arguments that a layer was made with, as JSON: {"p":0.1}.
+void set_arguments_json(Module& layer, const std::string& json);
+
 // [{"name":"Linear","args":[{"name":"in_features","type":"int"},
 //   {"name":"bias","type":"bool","default":true},...],"inputs":1,
 //   "takes":[{"name":"input","type":"Tensor"}],"gives":"Tensor","doc":"..."}]; an argument

@@ -204,6 +204,13 @@ void Module::assign_parameter(const std::string& name, const Tensor& value) {
   register_parameter(name, value);
 }
 
+void Module::compute_parameter(const std::string& name, const Tensor& value) {
+  const auto it = find_named(parameters_, name);
+  if (it == parameters_.end())
+    fail(ErrorKind::Key, "there is no parameter '", name, "'");
+  it->second = value;
+}
+
 void Module::assign_buffer(const std::string& name, const Tensor& value) {
   const auto it = find_named(buffers_, name);
   const bool persistent = it == buffers_.end() || it->persistent;

@@ -106,6 +106,10 @@ class Module : public RefCounted {
   void register_buffer(const std::string& name, const Tensor& value, bool persistent = true);
   void register_module(const std::string& name, const Ref<Module>& child);
   void assign_parameter(const std::string& name, const Tensor& value);
+  // Puts a tensor that was computed from other parameters in a parameter's place (weight_norm).
+  void compute_parameter(const std::string& name, const Tensor& value);
+  // Changes an argument that the constructor took: `dropout.p = 0.1`. Only layers of the table have some.
+  virtual void set_argument(const std::string&, const Value&) {}
   // Keeps the persistence of a buffer that exists.
   void assign_buffer(const std::string& name, const Tensor& value);
   void assign_module(const std::string& name, const Ref<Module>& child);
@@ -135,7 +139,7 @@ class Module : public RefCounted {
   void train(bool on = true);  // recursive, as are all below
   void eval() { train(false); }
   void requires_grad(bool on);
-  void zero_grad(bool set_to_none = true);
+  void zero_grad(bool set_to_none = false);
   // Casts floating parameters and buffers in place (their identity stays).
   void to(DType dtype);
   // Children first, then this module.

@@ -1,4 +1,5 @@
 // Recurrent layers: RNN, LSTM, GRU and their cells.
+#include <algorithm>
 #include <cmath>
 
 #include "nn/init.h"
@@ -97,9 +98,59 @@ void setup(NativeLayer& m, const Options& o) {
   for (const auto& [name, p] : m.own_parameters()) init::uniform_(p, -bound, bound);
 }
 
-// One layer in one direction over x [steps, n, in]; fills the final state.
+// The rows of a batch that are left at each step: all of them, but for packed sequences.
+struct Steps {
+  TensorList inputs;  // the input's share of the gates
+  IntList rows;
+};
+
+// One step after the other, forwards or backwards; fills the final state.
+Tensor run_steps(const Options& o, const Steps& steps, const Tensor& w_hh, const Tensor& b_hh,
+                 const Tensor& w_hr, State& state, bool backwards) {
+  const std::size_t count = steps.inputs.size();
+  const bool packed = !steps.rows.empty();
+  const State initial = state;
+  TensorList out(count), finished_h, finished_c;
+  const auto rows = [](const Tensor& t, std::int64_t from, std::int64_t to) {
+    return t.defined() ? ops::slice(t, 0, static_cast<long long>(from), static_cast<long long>(to))
+                       : t;
+  };
+  const auto below = [](const Tensor& a, const Tensor& b) {
+    return a.defined() ? ops::cat(TensorList{a, b}, 0) : a;
+  };
+  const std::int64_t all = packed ? steps.rows[0] : 0;
+  std::int64_t now = backwards ? 0 : all;
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t t = backwards ? count - 1 - k : k;
+    const std::int64_t wanted = packed ? steps.rows[t] : now;
+    if (wanted < now) {  // sequences that end here
+      finished_h.push_back(rows(state.h, wanted, now));
+      if (state.c.defined()) finished_c.push_back(rows(state.c, wanted, now));
+      state = {rows(state.h, 0, wanted), rows(state.c, 0, wanted)};
+    } else if (wanted > now) {  // and, going backwards, that begin here
+      const State more{rows(initial.h, now, wanted), rows(initial.c, now, wanted)};
+      state = now == 0 ? more : State{below(state.h, more.h), below(state.c, more.c)};
+    }
+    now = wanted;
+    state = step(o.kind, steps.inputs[t], ops::linear(state.h, w_hh, b_hh), state);
+    if (o.proj) state.h = ops::linear(state.h, w_hr);
+    out[t] = state.h;
+  }
+  if (!finished_h.empty()) {
+    const auto join = [](const Tensor& last, TensorList& finished) {
+      finished.push_back(last);
+      std::reverse(finished.begin(), finished.end());
+      return ops::cat(finished, 0);
+    };
+    state.h = join(state.h, finished_h);
+    if (state.c.defined()) state.c = join(state.c, finished_c);
+  }
+  return packed ? ops::cat(out, 0) : ops::stack(out, 0);
+}
+
+// One layer in one direction over x [steps, n, in], or [items, in] of packed sequences.
 Tensor run_direction(const Options& o, const NativeLayer& m, std::size_t first, const Tensor& x,
-                     State& state, bool backwards) {
+                     const IntList& rows, State& state, bool backwards) {
   const Tensor none;
   std::size_t next = first;
   const Tensor w_ih = m.parameter(next++), w_hh = m.parameter(next++);
@@ -107,29 +158,41 @@ Tensor run_direction(const Options& o, const NativeLayer& m, std::size_t first, 
                b_hh = o.bias ? m.parameter(next++) : none;
   const Tensor w_hr = o.proj ? m.parameter(next) : none;
   // The input's share for all steps in one product.
-  const TensorList gates = call("unbind", {ops::linear(x, w_ih, b_ih), 0}).get<TensorList>();
-  TensorList out(gates.size());
-  for (std::size_t k = 0; k < gates.size(); ++k) {
-    const std::size_t t = backwards ? gates.size() - 1 - k : k;
-    state = step(o.kind, gates[t], ops::linear(state.h, w_hh, b_hh), state);
-    if (o.proj) state.h = ops::linear(state.h, w_hr);
-    out[t] = state.h;
+  const Tensor gates = ops::linear(x, w_ih, b_ih);
+  const Value steps = rows.empty() ? call("unbind", {gates, 0}) : call("split", {gates, rows, 0});
+  return run_steps(o, {steps.get<TensorList>(), rows}, w_hh, b_hh, w_hr, state, backwards);
+}
+
+// The batch sizes of packed sequences, a step an element, from the input slot after the states.
+IntList batch_sizes(const TensorList& in, std::size_t slot, const Tensor& x) {
+  IntList rows;
+  if (slot >= in.size() || !in[slot].defined()) return rows;
+  check(x.dim() == 2, "input must have 2 dimensions, got ", x.dim());
+  std::int64_t items = 0;
+  for (const double v : in[slot].to_vector()) {
+    const auto n = static_cast<std::int64_t>(v);
+    check(n > 0 && (rows.empty() || n <= rows.back()), "batch_sizes must be positive and not grow");
+    rows.push_back(n);
+    items += n;
   }
-  return ops::stack(out, 0);
+  check(items == x.size(0) && items > 0, "batch_sizes sum to ", items, ", but there are ", x.size(0),
+        " items");
+  return rows;
 }
 
 TensorList run(const Options& o, const NativeLayer& m, const TensorList& in) {
   Tensor x = in[0];
-  const bool batched = x.dim() == 3;
+  const IntList rows = batch_sizes(in, o.kind == Kind::Lstm ? 3 : 2, x);
+  const bool packed = !rows.empty(), batched = packed || x.dim() == 3;
   const char* name = o.kind == Kind::Lstm ? "LSTM" : o.kind == Kind::Gru ? "GRU" : "RNN";
   check(x.dim() == 2 || x.dim() == 3, name, ": Expected input to be 2-D or 3-D but received ",
         x.dim(), "-D tensor");
   check(x.size(-1) == o.input, "input.size(-1) must be equal to input_size. Expected ", o.input,
         ", got ", x.size(-1));
   if (!batched) x = ops::unsqueeze(x, o.batch_first ? 0 : 1);
-  if (o.batch_first) x = ops::transpose(x, 0, 1);
+  if (o.batch_first && !packed) x = ops::transpose(x, 0, 1);
   check(x.size(0) > 0, "Expected sequence length to be larger than 0 in RNN");
-  const std::int64_t directions = o.both ? 2 : 1, n = x.size(1),
+  const std::int64_t directions = o.both ? 2 : 1, n = packed ? rows[0] : x.size(1),
                      out_size = o.proj ? o.proj : o.hidden;
   const std::size_t per_direction = 2 + (o.bias ? 2U : 0U) + (o.proj ? 1U : 0U);
   const auto initial = [&](std::size_t slot, std::int64_t width) {
@@ -159,14 +222,14 @@ TensorList run(const Options& o, const NativeLayer& m, const TensorList& in) {
       State s{ops::select(h0, 0, static_cast<long long>(k)),
               c0.defined() ? ops::select(c0, 0, static_cast<long long>(k)) : Tensor()};
       outputs.push_back(
-          run_direction(o, m, static_cast<std::size_t>(k) * per_direction, x, s, d == 1));
+          run_direction(o, m, static_cast<std::size_t>(k) * per_direction, x, rows, s, d == 1));
       hs.push_back(s.h);
       if (s.c.defined()) cs.push_back(s.c);
     }
     x = outputs.size() == 1 ? outputs[0] : ops::cat(outputs, -1);
     if (o.dropout > 0 && m.training() && layer + 1 < o.layers) x = ops::dropout(x, o.dropout, true);
   }
-  if (o.batch_first) x = ops::transpose(x, 0, 1);
+  if (o.batch_first && !packed) x = ops::transpose(x, 0, 1);
   const auto finish = [&](const Tensor& t, long long dim) {
     return batched ? t : ops::squeeze(t, dim);
   };
@@ -190,9 +253,11 @@ void layer(LayerTable& t, const std::string& signature, Kind kind, const std::st
   const Schema schema = parse_schema(signature + " -> Module");
   const bool lstm = kind == Kind::Lstm;
   t.layer(signature)
-      .doc(doc + " Shapes: (L, N, in) to (L, N, directions * hidden), or batch first. torch.nn." +
+      .doc(doc + " Shapes: (L, N, in) to (L, N, directions * hidden), or batch first; with batch_sizes, "
+               "packed sequences (items, in) to (items, directions * hidden). torch.nn." +
            schema.name)
-      .takes(lstm ? "Tensor input, Tensor[2]? hx=None" : "Tensor input, Tensor? hx=None")
+      .takes(std::string("Tensor input, Tensor") + (lstm ? "[2]" : "") +
+             "? hx=None, Tensor? batch_sizes=None")
       .gives(lstm ? "Tensor output, (Tensor h_n, Tensor c_n)" : "Tensor output, Tensor h_n")
       .setup([schema, kind](NativeLayer& m) { setup(m, options_of(m, schema, kind)); })
       .forward_list([schema, kind](NativeLayer& m, const TensorList& in) {

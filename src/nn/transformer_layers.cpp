@@ -147,7 +147,7 @@ TensorList attend(NativeLayer& m, const TensorList& in) {
   else if (m.flag(kBatchFirst)) out = ops::transpose(out, 0, 1);
   if (!flag_input(in, kNeedWeights, true)) return {out, Tensor()};
   weights = ops::reshape(weights, Dims{n, heads, length, keys});
-  if (flag_input(in, kAverage, true)) weights = ops::mean(weights, IntList{1});
+  if (flag_input(in, kAverage, true)) weights = ops::div(ops::sum(weights, IntList{1}), heads);
   return {out, batched ? weights : ops::squeeze(weights, 0)};
 }
 

@@ -35,7 +35,16 @@ Tensor arange(const Value& start, const Value& end, const Value& step, const Val
     using T = decltype(tag);
     T* p = out.data<T>();
     // Computed from the index in double, as PyTorch does, so that errors don't add up.
-    for (std::int64_t i = 0; i < n; ++i) p[i] = static_cast<T>(a + s * static_cast<double>(i));
+    std::int64_t i = 0;
+    if constexpr (std::is_floating_point_v<T>) {
+      const std::int64_t lanes = 32 / sizeof(T);
+      for (; i + 2 * lanes <= n; i += 2 * lanes)
+        for (std::int64_t k = 0; k < 2 * lanes; ++k) {
+          const T first = static_cast<T>(a + s * static_cast<double>(i + k / lanes * lanes));
+          p[i + k] = static_cast<T>(static_cast<double>(first) + s * static_cast<double>(k % lanes));
+        }
+    }
+    for (; i < n; ++i) p[i] = static_cast<T>(a + s * static_cast<double>(i));
   });
   return out;
 }
@@ -55,9 +64,18 @@ Tensor linspace(double start, double end, std::int64_t steps, DType dtype) {
     using S = std::conditional_t<std::is_floating_point_v<T>, T, double>;
     const S step = (static_cast<S>(end) - static_cast<S>(start)) / static_cast<S>(steps - 1);
     const std::int64_t half = steps / 2;
-    for (std::int64_t i = 0; i < steps; ++i)
-      p[i] = static_cast<T>(i < half ? static_cast<S>(start) + step * static_cast<S>(i)
-                                     : static_cast<S>(end) - step * static_cast<S>(steps - i - 1));
+    const auto at = [&](std::int64_t i) {
+      return i < half ? std::fma(step, static_cast<S>(i), static_cast<S>(start))
+                      : std::fma(-step, static_cast<S>(steps - i - 1), static_cast<S>(end));
+    };
+    std::int64_t i = 0;
+    if constexpr (std::is_floating_point_v<T>) {
+      const std::int64_t lanes = 32 / sizeof(T);
+      for (; i + 2 * lanes <= steps; i += 2 * lanes)
+        for (std::int64_t k = 0; k < 2 * lanes; ++k)
+          p[i + k] = at(i + k / lanes * lanes) + step * static_cast<T>(k % lanes);
+    }
+    for (; i < steps; ++i) p[i] = static_cast<T>(at(i));
   });
   return out;
 }

@@ -36,6 +36,63 @@ const Row kRows[] = {
      [](Generator& g, double mean, double std) { return std::exp(g.normal() * std + mean); }},
 };
 
+// Knuth's product of uniform numbers for small rates; for others transformed rejection (Hoermann 1993),
+// as numpy and PyTorch have it.
+double poisson(Generator& g, double rate) {
+  if (rate == 0) return 0;
+  if (rate < 10) {
+    const double limit = std::exp(-rate);
+    double product = g.uniform_double(), count = 0;
+    for (; product > limit; ++count) product *= g.uniform_double();
+    return count;
+  }
+  const double b = 0.931 + 2.53 * std::sqrt(rate), a = -0.059 + 0.02483 * b;
+  const double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4), squeeze = 0.9277 - 3.6224 / (b - 2);
+  for (;;) {
+    const double u = g.uniform_double() - 0.5, v = g.uniform_double();
+    const double us = 0.5 - std::fabs(u);
+    const double k = std::floor((2 * a / us + b) * u + rate + 0.43);
+    if (us >= 0.07 && v <= squeeze) return k;
+    if (k < 0 || (us < 0.013 && v > us)) continue;
+    if (std::log(v) + std::log(inverse_alpha) - std::log(a / (us * us) + b) <=
+        -rate + k * std::log(rate) - std::lgamma(k + 1))
+      return k;
+  }
+}
+
+// Marsaglia and Tsang 2000, "A simple method for generating gamma variables".
+double standard_gamma(Generator& g, double alpha) {
+  double scale = 1;
+  if (alpha < 1) {
+    if (alpha == 0) return 0;
+    scale = std::pow(1 - g.uniform_double(), 1 / alpha);
+    alpha += 1;
+  }
+  const double d = alpha - 1.0 / 3, c = 1 / std::sqrt(9 * d);
+  for (;;) {
+    double x = 0, y = 0;
+    do {
+      x = g.normal();
+      y = 1 + c * x;
+    } while (y <= 0);
+    const double v = y * y * y, u = 1 - g.uniform_double(), xx = x * x;
+    if (u < 1 - 0.0331 * xx * xx || std::log(u) < 0.5 * xx + d * (1 - v + std::log(v)))
+      return scale * d * v;
+  }
+}
+
+// One number for each element, which is the distribution's parameter.
+Tensor drawn(const Tensor& parameters, double (*draw)(Generator&, double)) {
+  const Tensor x = parameters.contiguous_raw(), out = Tensor::empty(x.shape(), x.dtype());
+  dispatch_floating(x.dtype(), "distribution", [&](auto tag) {
+    using T = decltype(tag);
+    for (std::int64_t i = 0; i < x.numel(); ++i)
+      out.data<T>()[i] =
+          static_cast<T>(draw(active_generator(), static_cast<double>(x.data<T>()[i])));
+  });
+  return out;
+}
+
 Tensor coin_flips(const Dims& shape, double p, DType dtype) {
   return call("bernoulli", {Tensor::full(shape, 0, dtype), p}).get<Tensor>();
 }
@@ -205,6 +262,18 @@ void register_distributions(Registry& r) {
         .inplace();
   }
   register_dropouts(r);
+  r.op("poisson(Tensor self) -> Tensor")
+      .doc("Poisson distributed numbers whose rates are the elements. torch.poisson")
+      .in(kTorch)
+      .forward([](const Args& a) { return drawn(a.tensor(0), poisson); })
+      .backward(no_gradient)
+      .no_gradcheck("random");
+  r.op("_standard_gamma(Tensor self) -> Tensor")
+      .doc("Gamma distributed numbers, no gradient. torch._standard_gamma")
+      .in(kTorch)
+      .forward([](const Args& a) { return drawn(a.tensor(0), standard_gamma); })
+      .backward(no_gradient)
+      .no_gradcheck("random");
   r.op("multinomial(Tensor self, int num_samples, bool replacement=False) -> Tensor")
       .doc("Indices drawn with the given weights. torch.multinomial")
       .forward(multinomial);

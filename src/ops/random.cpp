@@ -23,23 +23,73 @@ Tensor uniform(const Dims& shape, double low, double high, DType dtype) {
   dispatch_floating(dtype, "check_uniform_bounds", [&](auto tag) {
     using T = decltype(tag);
     T* p = t.data<T>();
+    const T begin = static_cast<T>(low), width = static_cast<T>(high) - begin;
+    // PyTorch rounds the bounds to T, the product not.
     for (std::int64_t i = 0; i < t.numel(); ++i)
-      p[i] = uniform_number<T>(g) * (static_cast<T>(high) - static_cast<T>(low)) + static_cast<T>(low);
+      p[i] = static_cast<T>(static_cast<double>(uniform_number<T>(g)) * width + begin);
   });
   return t;
 }
 
+// a * b + c, rounded once.
+float fused(float a, float b, float c) {
+  return static_cast<float>(static_cast<double>(a) * b + c);
+}
+
+// Natural logarithm of x in (0, 1]: the polynomial and the steps of Cephes' logf, which PyTorch's
+// AVX2 code takes.
+float cephes_log(float x) {
+  int exponent = 0;
+  float m = std::frexp(x, &exponent);
+  const bool low = m < 0.707106781186547524F;
+  const float e = static_cast<float>(low ? exponent - 1 : exponent);
+  m = low ? (m - 1) + m : m - 1;
+  const float z = m * m;
+  float y = 7.0376836292e-2F;
+  for (const float p : {-1.1514610310e-1F, 1.1676998740e-1F, -1.2420140846e-1F, 1.4249322787e-1F,
+                        -1.6668057665e-1F, 2.0000714765e-1F, -2.4999993993e-1F, 3.3333331174e-1F})
+    y = fused(y, m, p);
+  y = fused(y * m, z, e * -2.12194440e-4F);
+  y = fused(-z, 0.5F, y);
+  return fused(e, 0.693359375F, m + y);
+}
+
+// Sine and cosine of x in [0, 2 pi), likewise.
+void cephes_sincos(float x, float* sine, float* cosine) {
+  const int octant = (static_cast<int>(x * 1.27323954473516F) + 1) & ~1;
+  const float y = static_cast<float>(octant);
+  for (const float part : {-0.78515625F, -2.4187564849853515625e-4F, -3.77489497744594108e-8F})
+    x = fused(y, part, x);
+  const float z = x * x;
+  float c = fused(2.443315711809948e-5F, z, -1.388731625493765e-3F);
+  c = fused(c, z, 4.166664568298827e-2F) * z;
+  c = fused(c, z, -(z * 0.5F)) + 1;
+  float s = fused(-1.9515295891e-4F, z, 8.3321608736e-3F);
+  s = fused(s, z, -1.6666654611e-1F) * z;
+  s = fused(s, x, x);
+  const bool swapped = (octant & 2) != 0;
+  *sine = ((octant & 4) != 0 ? -1 : 1) * (swapped ? c : s);
+  *cosine = (((octant - 2) & 4) == 0 ? -1 : 1) * (swapped ? s : c);
+}
+
 // Eight Box-Muller pairs at a time, the members of a pair eight apart: PyTorch's layout for
-// tensors of 16 elements or more.
+// tensors of 16 elements or more. Floats are computed as its AVX2 code does, to the last bit.
 template <class T>
 void normal_16(T* p, T mean, T std) {
   for (int j = 0; j < 8; ++j) {
     const T u1 = T(1) - p[j];
-    const T u2 = p[j + 8];
-    const T radius = std::sqrt(T(-2) * std::log(u1));
-    const T theta = T(2) * static_cast<T>(M_PI) * u2;
-    p[j] = radius * std::cos(theta) * std + mean;
-    p[j + 8] = radius * std::sin(theta) * std + mean;
+    const T theta = T(2) * static_cast<T>(M_PI) * p[j + 8];
+    if constexpr (std::is_same_v<T, float>) {
+      const float radius = std::sqrt(-2 * cephes_log(u1));
+      float sine = 0, cosine = 0;
+      cephes_sincos(theta, &sine, &cosine);
+      p[j] = fused(radius * cosine, std, mean);
+      p[j + 8] = fused(radius * sine, std, mean);
+    } else {
+      const T radius = std::sqrt(T(-2) * std::log(u1));
+      p[j] = radius * std::cos(theta) * std + mean;
+      p[j + 8] = radius * std::sin(theta) * std + mean;
+    }
   }
 }
 

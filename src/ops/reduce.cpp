@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/cascade.h"
 #include "ops/families.h"
 #include "ops/reduce_util.h"
 
@@ -80,6 +81,26 @@ Tensor fold(const Tensor& t, const Value& dims, bool keepdim, double identity) {
   return drop_reduced(out.to_raw(t.dtype()), mask, keepdim);
 }
 
+// Sums of floats. Where the reduced dimensions lie next to each other, they are added in PyTorch's order.
+Tensor add_up(const Tensor& t, const Value& dims, bool keepdim) {
+  const auto mask = reduced_mask(t, dims);
+  std::int64_t outer = 1, n = 1, inner = 1;
+  bool together = true;
+  for (std::size_t i = 0; i < mask.size(); ++i) {
+    const std::int64_t size = t.shape()[i];
+    if (size == 1) continue;
+    if (!mask[i]) (n == 1 ? outer : inner) *= size;
+    else if (inner == 1) n *= size;
+    else together = false;
+  }
+  if (!together || t.numel() == 0) return fold<Plus>(t, dims, keepdim, 0);
+  const Tensor x = t.contiguous_raw(), out = Tensor::empty(kept_shape(t, mask), t.dtype());
+  if (t.dtype() == DType::Float32) kernels::cascade_sum(out.data<float>(), x.data<float>(), outer, n, inner);
+  else if (t.dtype() == DType::Float64) kernels::cascade_sum(out.data<double>(), x.data<double>(), outer, n, inner);
+  else return fold<Plus>(t, dims, keepdim, 0);
+  return drop_reduced(out, mask, keepdim);
+}
+
 // Integers and bools add up as int64, unless a dtype is asked for.
 DType sum_dtype(const Tensor& t, const Value& dtype) {
   if (dtype.is<DType>()) return dtype.get<DType>();
@@ -131,7 +152,7 @@ void register_sums(Registry& r) {
       .doc("Sum over some or all dimensions; integers sum as int64. torch.sum")
       .forward([](const Args& a) {
         const DType t = sum_dtype(a.tensor(0), a[3]);
-        return fold<Plus>(a.tensor(0).to_raw(t == DType::Bool ? DType::Int64 : t), a[1], a.boolean(2), 0).to_raw(t);
+        return add_up(a.tensor(0).to_raw(t == DType::Bool ? DType::Int64 : t), a[1], a.boolean(2)).to_raw(t);
       })
       .node([](const Values& a) { return std::string(a[1].is_none() ? "SumBackward0" : "SumBackward1"); })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
@@ -149,7 +170,7 @@ void register_sums(Registry& r) {
           fail(ErrorKind::Runtime, "mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
                "dtype. Got: ", dtype == DType::Int64 ? "Long" : scalar_type_name(dtype));
         const Tensor x = t.to_raw(dtype);
-        const Tensor sum = fold<Plus>(x, a[1], a.boolean(2), 0);
+        const Tensor sum = add_up(x, a[1], a.boolean(2));
         const double n = sum.numel() ? static_cast<double>(x.numel()) / static_cast<double>(sum.numel()) : 0;
         return ops::div(sum, n);
       })

@@ -247,8 +247,10 @@ void register_interpolate(Registry& r) {
 // A coordinate of the grid, -1 to 1, as a place among `size` elements, kept inside by the padding.
 Tensor grid_place(const Tensor& g, std::int64_t size, const std::string& padding, bool align) {
   const auto n = static_cast<double>(size);
-  Tensor x = align ? ops::mul(ops::add(g, 1), (n - 1) / 2)
-                   : ops::div(ops::sub(ops::mul(ops::add(g, 1), n), 1), 2.0);
+  Tensor x = ops::add(g, 1);
+  // PyTorch rounds the product and the difference once: which pixels a place lies between depends on it.
+  if (align) x = ops::mul(x, (n - 1) / 2);
+  else x = ops::to(ops::sub(ops::mul(ops::to(x, DType::Float64), n / 2), 0.5), g.dtype());
   if (padding == "reflection") {
     const double low = align ? 0 : -0.5, span = align ? n - 1 : n;
     if (span == 0) {
@@ -346,11 +348,9 @@ void register_grids(Registry& r) {
               "Expected a batch of 2D affine matrices of shape Nx2x3 for size ", to_string(size),
               ". Got ", to_string(theta.shape()), ".");
         const auto line = [&](std::int64_t n) {
-          const double edge =
-              a.has(2) && a.boolean(2) ? 1 : static_cast<double>(n - 1) / static_cast<double>(n);
-          return n > 1
-                     ? call("linspace", {-edge, edge, n}, {{"dtype", theta.dtype()}}).get<Tensor>()
-                     : Tensor::full({1}, 0, theta.dtype());
+          if (n <= 1) return Tensor::full({1}, 0, theta.dtype());
+          const Tensor t = call("linspace", {-1, 1, n}, {{"dtype", theta.dtype()}}).get<Tensor>();
+          return a.has(2) && a.boolean(2) ? t : ops::div(ops::mul(t, n - 1), n);
         };
         const Dims plane{size[2], size[3]};
         const Tensor x = ops::expand(line(size[3]), plane),

@@ -40,7 +40,7 @@ class Optimizer : public RefCounted {
 
   // One update of every parameter that has a gradient. In place; bumps versions.
   void step();
-  void zero_grad(bool set_to_none = true);
+  void zero_grad(bool set_to_none = false);
 
   // {"state":{"0":{"step":1,"exp_avg":{"dtype":"float32","shape":[2],"data":[...]}}},
   //  "param_groups":[{"lr":0.001,...,"params":[0,1]}]}: state_dict() as JSON. Numbers that JSON

@@ -124,6 +124,16 @@ export class BridgeModules extends BridgeBase {
     return this.done(this.core.moduleParam(m, name, this.id(h)));
   }
 
+  /** Puts a tensor computed from other parameters in the place of a parameter. */
+  module_computed(m: number, name: string, h: MaybeHandle): 1 | false {
+    return this.done(this.core.moduleComputed(m, name, this.id(h)));
+  }
+
+  /** Changes arguments that a layer was made with: `{"p":0.1}`. */
+  module_set(m: number, json: string): 1 | false {
+    return this.done(this.core.moduleSet(m, json));
+  }
+
   /** `persistent`: 0 or 1; -1 assigns a buffer and keeps the persistence that it had. */
   module_buffer(m: number, name: string, h: MaybeHandle, persistent: number): 1 | false {
     return this.done(this.core.moduleBuffer(m, name, this.id(h), persistent));

@@ -152,6 +152,8 @@ export interface CoreTexts {
   moduleText(m: number): string;
   moduleExtra(m: number, text: string): number;
   moduleParam(m: number, name: string, h: Handle): number;
+  moduleComputed(m: number, name: string, h: Handle): number;
+  moduleSet(m: number, json: string): number;
   moduleBuffer(m: number, name: string, h: Handle, persistent: number): number;
   moduleChild(m: number, name: string, child: number): number;
   moduleDel(m: number, name: string): number;

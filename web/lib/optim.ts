@@ -69,7 +69,7 @@ export class Optimizer {
     return loss;
   }
 
-  zero_grad({ set_to_none = true }: { set_to_none?: boolean } = {}): void {
+  zero_grad({ set_to_none = false }: { set_to_none?: boolean } = {}): void {
     checked(state().core._gb_optim_zero(this.#id, set_to_none ? 1 : 0));
   }
 

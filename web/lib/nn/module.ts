@@ -358,7 +358,7 @@ export class Module {
     return this.train(false);
   }
 
-  zero_grad({ set_to_none = true }: { set_to_none?: boolean } = {}): void {
+  zero_grad({ set_to_none = false }: { set_to_none?: boolean } = {}): void {
     checked(state().core._gb_module_zero_grad(innerOf(this).id, set_to_none ? 1 : 0));
   }
 

@@ -239,6 +239,20 @@ def _gb_compare(symbol, a, b):
     return b <= a
 
 
+_NUMBERS = (int, float)
+
+
+def _gb_order(symbol, a, b):
+    """a < b and its kin: where a is a number, b is asked first."""
+    if isinstance(a, _NUMBERS):
+        return _gb_compare(symbol, a, b)
+    if symbol == "<":
+        return a < b
+    if symbol == ">":
+        return a > b
+    return a <= b if symbol == "<=" else a >= b
+
+
 class _Steps:
     """A string, bytes or a tuple, taking slices with a step."""
 
@@ -389,6 +403,25 @@ def _gb_view(value):
 _VIEW = type({}.keys())
 
 
+class _OrderedView:
+    """A view of an OrderedDict, for print()."""
+
+    def __init__(self, view, name):
+        self._text = "odict_%s(%r)" % (name, list(view))
+
+    def __repr__(self):
+        return self._text
+
+    __str__ = __repr__
+
+
+def _gb_ordered_view(owner, name):
+    view = getattr(owner, name)()
+    if type(view) is _VIEW and type(owner).__name__ == "OrderedDict":
+        return _OrderedView(view, name)
+    return view
+
+
 def _gb_reversed(value):
     method = getattr(value, "__reversed__", None)
     if method is not None:
@@ -490,11 +523,13 @@ for _name, _value in (
     ("_gb_index", _gb_index),
     ("_gb_percent", _gb_percent),
     ("_gb_compare", _gb_compare),
+    ("_gb_order", _gb_order),
     ("_gb_merge", _gb_merge),
     ("_gb_isinstance", _gb_isinstance),
     ("_gb_update", _gb_update),
     ("_gb_dict", _gb_dict),
     ("_gb_view", _gb_view),
+    ("_gb_ordered_view", _gb_ordered_view),
     ("_gb_reversed", _gb_reversed),
     ("_gb_dunder", _gb_dunder),
     ("_gb_setslice", _gb_setslice),

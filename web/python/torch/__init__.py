@@ -48,11 +48,13 @@ _MODULES = (
     "backends",
     "jit",
     "testing",
+    "distributions",
 )
 # Operators of the registry that take tensors one by one as well as in a list, or leave arguments out.
 _VARIADIC = (
     "meshgrid",
     "where",
+    "nonzero",
     "einsum",
     "atleast_1d",
     "atleast_2d",

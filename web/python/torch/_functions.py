@@ -91,9 +91,7 @@ def can_cast(from_, to):
     def kind(t):
         return 0 if t.name == "bool" else 2 if t.is_floating_point else 1
 
-    if kind(from_) > kind(to):
-        return False
-    return not (from_.is_signed and kind(from_) == 1 and kind(to) == 1 and not to.is_signed)
+    return kind(from_) <= kind(to)
 
 
 # Digits after the point of the significand, largest exponent, decimal resolution.
@@ -312,7 +310,6 @@ _ABSENT = {
     "quantization": "quantised models",
     "multiprocessing": "several processes",
     "hub": "downloads; there is no network here",
-    "distributions": "torch.distributions; sample with torch.randn, torch.rand and torch.multinomial",
 }
 
 

@@ -138,6 +138,7 @@ def _unary(name):
     return operate
 
 
+_nonzero = make_method("nonzero", find("nonzero", "method"))
 _reciprocal = find("reciprocal", "method") >> 2
 _mul = find("mul", "method") >> 2
 _rsub = find("rsub", "method") >> 2
@@ -470,6 +471,13 @@ class Tensor:
 
     def __deepcopy__(self, memo):
         return _more()._deepcopy(self, memo)
+
+    def nonzero(self, *, as_tuple=False):
+        """Coordinates of the elements that aren't zero, a row each; as_tuple: a tensor a dimension."""
+        rows = _nonzero(self)
+        if not as_tuple:
+            return rows
+        return rows.unbind(1) if _dim(self._h) else (rows.new_zeros(len(rows)),)
 
     def detach(self):
         h = bridge.detach(self._h)

@@ -35,8 +35,13 @@ def where(condition, *rest, **kwargs):
     """Elements of `input` where the condition holds, of `other` elsewhere; with the condition alone,
     the indices where it holds."""
     if not rest and not kwargs:
-        return condition.nonzero().unbind(1)
+        return condition.nonzero(as_tuple=True)
     return _where(condition, *rest, **kwargs)
+
+
+def nonzero(input, *, as_tuple=False):
+    """Coordinates of the elements that aren't zero, a row each; as_tuple: a tensor a dimension."""
+    return input.nonzero(as_tuple=as_tuple)
 
 
 def einsum(equation, *operands):

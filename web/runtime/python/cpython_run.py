@@ -37,6 +37,25 @@ def forget():
     gc.collect()
 
 
+def _ordered_dict():
+    """An OrderedDict that prints as before Python 3.12: with pairs, as tutorials show state_dict()."""
+    import collections
+    import reprlib
+
+    class OrderedDict(collections.OrderedDict):
+        @reprlib.recursive_repr()
+        def __repr__(self):
+            return f"{type(self).__name__}({list(self.items()) if self else ''})"
+
+    OrderedDict.__module__ = "collections"
+    OrderedDict.__qualname__ = "OrderedDict"
+    return OrderedDict
+
+
+import collections
+
+collections.OrderedDict = _ordered_dict()
+
 # Emscripten numbers errors otherwise than Linux does.
 _NUMBERS = {44: 2, 20: 17, 31: 21, 54: 20, 2: 13, 55: 39, 8: 9, 28: 22}
 

@@ -161,6 +161,9 @@ function callFeatures(node: SyntaxNode, source: Source, context: Context): strin
     if (name === 'isinstance' || name === 'issubclass') {
       const second = list.getChild('BinaryExpression');
       if (second && source.of(second).includes('|')) return 'X | Y in isinstance()';
+      // A function there, see torch/_functions.py.
+      const legacy = /\btorch\.[A-Z][a-z]+Tensor\b/.exec(source.of(list));
+      if (legacy) return `${legacy[0]} in ${name}()`;
     }
     return undefined;
   }
@@ -183,6 +186,8 @@ function callFeatures(node: SyntaxNode, source: Source, context: Context): strin
   return undefined;
 }
 
+const LAZY_LAYER = /^Lazy(Linear|Conv|BatchNorm|InstanceNorm)/;
+
 /** What files have on CPython only. */
 const FILE_ATTRIBUTES = new Set(
   'closed mode encoding newlines readable writable seekable truncate isatty fileno'.split(' '),
@@ -193,6 +198,7 @@ function attribute(node: SyntaxNode, source: Source, context: Context): string |
   if (last?.name !== 'PropertyName') return undefined;
   const name = source.of(last);
   if (missingAttributes.has(name)) return `the attribute ${name}`;
+  if (LAZY_LAYER.test(name)) return `objects that change their class, as nn.${name} does`;
   const object = node.firstChild!;
   const module =
     object.name === 'VariableName' ? context.aliases.get(source.of(object)) : undefined;

@@ -51,6 +51,9 @@ const syntax = (at: number, message: string, certain = true): Problem => ({
   certain,
 });
 
+/** Stands for a line break inside a string in blanked text. */
+const INNER_BREAK = '\v';
+
 /**
  * Brackets and strings. Gives the first thing wrong with them, and the text with the insides of
  * strings and comments blanked out.
@@ -59,7 +62,7 @@ function scanTokens(text: string): { problem?: Problem; text: string } {
   const open: { char: string; at: number }[] = [];
   const blank = text.split('');
   const hide = (from: number, to: number) => {
-    for (let i = from; i < to; i++) if (blank[i] !== '\n') blank[i] = ' ';
+    for (let i = from; i < to; i++) blank[i] = blank[i] === '\n' ? INNER_BREAK : ' ';
   };
   const lineOf = (at: number) => text.slice(0, at).split('\n').length;
   let i = 0;
@@ -123,14 +126,14 @@ interface Line {
   number: number;
 }
 
-/** Logical lines: brackets and backslashes join, empty ones are left out. */
+/** Logical lines: brackets, backslashes and long strings join, empty ones are left out. */
 function logicalLines(blank: string): Line[] {
   const lines: Line[] = [];
   let depth = 0;
   let joined = false;
   let at = 0;
-  blank.split('\n').forEach((text, index) => {
-    const fresh = depth === 0 && !joined;
+  blank.split(/[\n\v]/).forEach((text, index) => {
+    const fresh = depth === 0 && !joined && blank[at - 1] !== INNER_BREAK;
     if (fresh && text.trim() !== '') {
       lines.push({ text: text.trim(), indent: /^\s*/.exec(text)![0], at, number: index + 1 });
     } else if (!fresh) {

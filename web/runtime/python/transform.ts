@@ -11,6 +11,7 @@ const rules: Record<string, Rule[]> = {
   FormatString: [nestedFormatString],
   FormatReplacement: [formatField],
   CallExpression: [
+    orderedViews,
     formatCall,
     stableSort,
     printFlush,
@@ -218,16 +219,53 @@ function dictViews(node: SyntaxNode, source: Source, edits: Edits): void {
   }
 }
 
-/** `0 < x` → `_gb_compare("<", 0, x)`: MicroPython doesn't ask the right side's `__gt__`. */
+const ORDER = /^[<>]=?$/;
+
+/** Whether the node is `a < b` or its like. */
+function isOrder(node: SyntaxNode | null, source: Source): boolean {
+  const operator = node?.name === 'BinaryExpression' ? children(node)[1] : undefined;
+  return operator !== undefined && ORDER.test(source.of(operator));
+}
+
+/**
+ * `0 < x` → `_gb_compare("<", 0, x)`: MicroPython doesn't ask the right side's `__gt__`. Where the
+ * left side may be a number and the right side a tensor, likewise with `_gb_order`.
+ */
 function numberFirst(node: SyntaxNode, source: Source, edits: Edits): void {
   const [left, operator, right, ...more] = children(node);
-  if (!left || !operator || !right || more.length > 0) return;
-  if (left.name !== 'Number' || !/^[<>]=?$/.test(source.of(operator))) return;
+  if (!left || !operator || !right || more.length > 0 || !isOrder(node, source)) return;
   // A chain such as 0 < x < 1 stays as it is.
-  if (node.parent?.name === 'BinaryExpression' || right.name === 'BinaryExpression') return;
-  edits.before(left.from, `_gb_compare("${source.of(operator)}", `);
+  if ([node.parent, left, right].some((part) => isOrder(part, source))) return;
+  const surely = left.name === 'Number';
+  if (!surely && !(MAYBE_NUMBER.has(left.name) && MAYBE_TENSOR.has(right.name))) return;
+  if (!surely && !(/\btorch\b/.test(source.text) && ![left, right].some(isLength))) return;
+  edits.before(left.from, `${surely ? '_gb_compare' : '_gb_order'}("${source.of(operator)}", `);
   edits.replace(operator.from, operator.to, ',');
   edits.after(right.to, ')');
+
+  function isLength(part: SyntaxNode): boolean {
+    return part.name === 'CallExpression' && /^(len|range)$/.test(source.callee(part));
+  }
+}
+
+const MAYBE_NUMBER = new Set(['VariableName', 'MemberExpression']);
+const MAYBE_TENSOR = new Set([
+  ...['VariableName', 'MemberExpression', 'CallExpression'],
+  ...['ParenthesizedExpression', 'BinaryExpression'],
+]);
+
+/** `print(d.keys())` → `print(_gb_ordered_view(d, "keys"))`: an OrderedDict's view has a name of its own. */
+function orderedViews(node: SyntaxNode, source: Source, edits: Edits): void {
+  if (source.callee(node) !== 'print') return;
+  for (const argument of children(node.getChild('ArgList')!)) {
+    const target = argument.name === 'CallExpression' ? argument.firstChild : undefined;
+    const name = source.callee(argument);
+    if (target?.name !== 'MemberExpression' || !/^(keys|values|items)$/.test(name)) continue;
+    if (children(argument.getChild('ArgList')!).length > 2) continue;
+    const owner = target.firstChild!;
+    edits.before(owner.from, '_gb_ordered_view(');
+    edits.replace(owner.to, argument.to, `, "${name}")`);
+  }
 }
 
 /** `print(..., flush=True)`: nothing is kept back for long here anyway. */

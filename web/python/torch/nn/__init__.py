@@ -11,6 +11,7 @@ _LAZY = {
     "ParameterList": "_containers",
     "ParameterDict": "_containers",
     "DataParallel": "_parallel",
+    "Transformer": "_transformer",
     "TransformerEncoder": "_transformer",
     "TransformerDecoder": "_transformer",
 }
@@ -28,6 +29,8 @@ def __getattr__(name):
             from ._layers import make
 
             value = make(name)
+            if value is None and name[:4] == "Lazy":
+                value = _core.submodule("torch.nn", "_lazy").lazy(name)
         if value is None:
             known = list(_LAZY) + ["Module", "Parameter"] + list(_SUBMODULES)
             known += _core.bridge.layer_names().split(",")

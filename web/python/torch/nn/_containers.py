@@ -119,8 +119,6 @@ Sequential._base = Sequential
 class ModuleList(_Listed, Module):
     """A list of modules that registers them."""
 
-    _container = True
-
     def __init__(self, modules=None):
         Module.__init__(self)
         if modules is not None:
@@ -138,8 +136,6 @@ class ModuleList(_Listed, Module):
 
 class ModuleDict(Module):
     """A dict of modules that registers them."""
-
-    _container = True
 
     def __init__(self, modules=None):
         Module.__init__(self)
@@ -204,8 +200,6 @@ def _as_parameter(value):
 
 class _Parameters(Module):
     """What ParameterList and ParameterDict share: values by key; those that are no tensors too."""
-
-    _container = True
 
     def _start(self):
         Module.__init__(self)

@@ -28,11 +28,15 @@ class NativeLayer(Module):
         given, tensors = self._bind(args, kwargs)
         _set(self, "_config", json.dumps(given))
         Module.__init__(self)
+        for name in tensors:
+            self._put_buffer(name, tensors[name], 1)
+        self._describe(given)
+
+    def _describe(self, given):
+        """Sets the hyperparameters as attributes."""
         for spec in self._args:
             name = spec["name"]
-            if name in tensors:
-                self._put_buffer(name, tensors[name], 1)
-            elif name not in _NOT_ATTRIBUTES and name not in self._modules:
+            if name not in _NOT_ATTRIBUTES and name not in self._modules and name not in self._buffers:
                 _set(self, name, self._attribute(name, spec, given))
         if self._native_kind == "MaxPool2d" and self.stride is None:
             _set(self, "stride", self.kernel_size)
@@ -45,13 +49,13 @@ class NativeLayer(Module):
             args = (args[0], tuple(args[1]))
         if len(args) > len(names):
             raise TypeError(
-                "__init__() takes from %d to %d positional arguments but %d were given"
-                % (1 + len([a for a in self._args if "default" not in a]), 1 + len(names), 1 + len(args))
+                "%s.__init__() takes from %d to %d positional arguments but %d were given"
+                % (kind, 1 + len([a for a in self._args if "default" not in a]), 1 + len(names), 1 + len(args))
             )
         bound = dict(zip(names, args))
         for name in kwargs:
             if name in bound:
-                raise TypeError("__init__() got multiple values for argument '%s'" % name)
+                raise TypeError("%s.__init__() got multiple values for argument '%s'" % (kind, name))
             bound[name] = kwargs[name]
         given = {}
         tensors = {}
@@ -72,8 +76,8 @@ class NativeLayer(Module):
             texts = ["'" + n + "'" for n in missing]
             joined = texts[0] if len(texts) == 1 else ", ".join(texts[:-1]) + " and " + texts[-1]
             raise TypeError(
-                "__init__() missing %d required positional argument%s: %s"
-                % (len(missing), "" if len(missing) == 1 else "s", joined)
+                "%s.__init__() missing %d required positional argument%s: %s"
+                % (kind, len(missing), "" if len(missing) == 1 else "s", joined)
             )
         return given, tensors
 
@@ -98,7 +102,7 @@ class NativeLayer(Module):
             _set(self, "_m", n)
         else:
             Module._connect(self)
-        if not self._parameters and not self._buffers:
+        if not self._parameters and not self._buffers and not self._modules:
             self._take(n)
 
     def _take(self, n):
@@ -150,6 +154,21 @@ class NativeLayer(Module):
         Module._train_core(self, mode)
         if self._m is not self._n:
             bridge.module_train(self._n, 1 if mode else 0)
+
+    def __setattr__(self, name, value):
+        Module.__setattr__(self, name, value)
+        if name in self.__dict__ and name not in _NOT_ATTRIBUTES and "_n" in self.__dict__:
+            for spec in self._args:
+                if spec["name"] == name:
+                    self._reconfigure(name, value)
+
+    def _reconfigure(self, name, value):
+        """A hyperparameter was assigned: `dropout.p = 0.1`."""
+        config = json.loads(self._config)
+        config[name] = list(value) if isinstance(value, (tuple, _core.Size)) else value
+        _set(self, "_config", json.dumps(config))
+        if bridge.module_set(self._n, json.dumps({name: config[name]})) is False:
+            fail()
 
     def _note_hook(self):
         _set(self, "_hooks", self._hooks + 1)
@@ -205,6 +224,13 @@ class NativeLayer(Module):
             if p is not None:
                 p.data.copy_(wrap(bridge.module_get_param(n, name)).detach())
         bridge.module_free(n)
+
+    def __setstate__(self, state):
+        # The core makes the layer anew and draws values for it, which a copy doesn't in PyTorch.
+        from ..random import Generator
+
+        with Generator()._active():
+            Module.__setstate__(self, state)
 
     def __reduce_ex__(self, protocol):
         return _blank, (type(self),), self.__getstate__()
@@ -275,7 +301,7 @@ def make(kind):
         from ._structured import StructuredLayer as base
 
         forward = json.loads(forward)
-        members["_takes"] = forward["takes"]
+        members["_takes"] = [t for t in forward["takes"] if t["name"] != "batch_sizes"]
         members["_gives"] = forward["gives"]
     cls = type(kind, (base,), members)
     return place(cls, layer_home(kind))

@@ -50,7 +50,6 @@ class Module:
     """Base class of all models. A subclass defines forward(); call the module, not forward()."""
 
     # Containers only hold modules and have no forward.
-    _container = False
     _native_kind = None
     # Handles of the hooks; those of all modules that are attached, and as of which change.
     _hook_handles = ()
@@ -71,16 +70,6 @@ class Module:
         """Makes the core's module for this one."""
         cls = type(self)
         if cls not in _watched:
-            if (
-                cls.forward is Module.forward
-                and cls is not Module
-                and not cls._container
-                and cls.__call__ is Module.__call__
-            ):
-                raise TypeError(
-                    "Can't instantiate abstract class %s without an implementation for abstract "
-                    "method 'forward'" % cls.__name__
-                )
             _watch(cls)
         cb = _callbacks.add(_target(self))
         _set(self, "_cb", cb)
@@ -135,6 +124,17 @@ class Module:
         if isinstance(result, Tensor):
             return reply([result])
         return reply(flatten(result, []))
+
+    # What a call that the core made itself passes, as tensors, in the form that Python has.
+
+    def _arguments(self, tensors):
+        return tuple(tensors), {}
+
+    def _result(self, tensors):
+        return tensors[0] if len(tensors) == 1 else tuple(tensors)
+
+    def _slots(self, args, kwargs):
+        return flatten((args, kwargs), [])
 
     # ---- hooks ----
 

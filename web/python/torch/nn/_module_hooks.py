@@ -89,7 +89,9 @@ def entry_of(frame, changed, handles, find):
     """The frame of a call, with the inputs that the core has now."""
     entry = frames.get(frame)
     if entry is None:
-        return [find(), tuple(wrap_all(handles)), {}, None, []]
+        module = find()
+        args, kwargs = module._arguments(wrap_all(handles))
+        return [module, args, kwargs, None, []]
     if changed:
         _replace_inputs(entry, wrap_all(handles))
     return entry
@@ -113,6 +115,8 @@ def pre_hook(find, hook, with_kwargs):
             if r is None:
                 return None
             entry[1] = r if isinstance(r, tuple) else (r,)
+        if frame not in frames:
+            return reply(entry[0]._slots(entry[1], entry[2]))
         return reply(flatten((entry[1], entry[2]), []))
 
     return run
@@ -125,9 +129,9 @@ def forward_hook(find, hook, with_kwargs):
         tensors = wrap_all(handles)
         entry = frames.get(frame)
         if entry is None:
-            outputs = tensors[count:]
-            result = outputs[0] if len(outputs) == 1 else tuple(outputs)
-            entry = [find(), tuple(tensors[:count]), {}, result, []]
+            module = find()
+            args, kwargs = module._arguments(tensors[:count])
+            entry = [module, args, kwargs, module._result(tensors[count:]), []]
         else:
             if changed & 1:
                 _replace_inputs(entry, tensors[:count])

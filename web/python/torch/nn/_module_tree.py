@@ -120,11 +120,13 @@ def requires_grad_(self, requires_grad=True):
     return self
 
 
-def zero_grad(self, set_to_none=True):
+def zero_grad(self, set_to_none=False):
     for p in self.parameters():
         if set_to_none:
             p.grad = None
         elif p.grad is not None:
+            if p.grad.requires_grad:
+                p.grad = p.grad.detach()
             p.grad.zero_()
 
 

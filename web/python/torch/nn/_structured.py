@@ -15,6 +15,20 @@ from ._layers import NativeLayer
 from ._module import Module
 
 _set = object.__setattr__
+_RECURRENT = ("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell")
+# Parameters that are None, where the layer has none of the name.
+_ABSENT = {
+    "MultiheadAttention": (
+        "in_proj_weight",
+        "q_proj_weight",
+        "k_proj_weight",
+        "v_proj_weight",
+        "in_proj_bias",
+    ),
+    "RNNCell": ("weight_ih", "weight_hh", "bias_ih", "bias_hh"),
+    "LSTMCell": ("weight_ih", "weight_hh", "bias_ih", "bias_hh"),
+    "GRUCell": ("weight_ih", "weight_hh", "bias_ih", "bias_hh"),
+}
 
 
 class StructuredLayer(NativeLayer):
@@ -31,17 +45,44 @@ class StructuredLayer(NativeLayer):
 
     def _take(self, n):
         listing = json.loads(bridge.module_params_json(n))
+        config = json.loads(self._config)
+        for name in _ABSENT.get(self._native_kind, ()):
+            self._parameters[name] = None
         for name, _ in listing["params"]:
             if "." not in name:
                 self._parameters[name] = _adopt(n, name)
-        for path, _ in listing["modules"]:
-            if path and "." not in path:
-                self._modules[path] = _child(n, path)
         if self._m is not n:
             for name, p in self._parameters.items():
-                Module._put_parameter(self, name, p)
-            for name, child in self._modules.items():
-                Module._put_module(self, name, child)
+                if p is not None:
+                    Module._put_parameter(self, name, p)
+        for path, _ in listing["modules"]:
+            if path and "." not in path:
+                self._put_module(path, _child(n, path, self._values(config)))
+
+    def _values(self, config):
+        """The arguments of the constructor by name, defaults filled in."""
+        return dict([(a["name"], config.get(a["name"], a.get("default"))) for a in self._args])
+
+    def _describe(self, given):
+        NativeLayer._describe(self, given)
+        values = self._values(given)
+        kind = self._native_kind
+        if kind in _RECURRENT:
+            _set(self, "bias", values["bias"])
+            if kind[-4:] != "Cell":
+                if "dropout" not in given:
+                    _set(self, "dropout", 0.0)
+                _set(self, "mode", "RNN_" + values["nonlinearity"].upper() if kind == "RNN" else kind)
+                _set(self, "proj_size", values.get("proj_size", 0))
+        elif kind == "MultiheadAttention":
+            embed = values["embed_dim"]
+            for name in ("kdim", "vdim"):
+                if values[name] is None:
+                    _set(self, name, embed)
+            _set(self, "head_dim", embed // values["num_heads"])
+            for name in ("bias_k", "bias_v"):
+                if name not in self._parameters:
+                    _set(self, name, None)
 
     # ---- calling ----
 
@@ -49,10 +90,12 @@ class StructuredLayer(NativeLayer):
         """Handles for the core: what is left out at the end is left to its defaults."""
         takes = self._takes
         names = [t["name"] for t in takes]
+        kind = self._native_kind
         if len(args) > len(names):
             raise TypeError(
-                "forward() takes from %d to %d positional arguments but %d were given"
+                "%s.forward() takes from %d to %d positional arguments but %d were given"
                 % (
+                    kind,
                     1 + len([t for t in takes if "default" not in t]),
                     1 + len(names),
                     1 + len(args),
@@ -61,15 +104,15 @@ class StructuredLayer(NativeLayer):
         bound = dict(zip(names, args))
         for name in kwargs:
             if name not in names:
-                raise TypeError("forward() got an unexpected keyword argument '%s'" % name)
+                raise TypeError("%s.forward() got an unexpected keyword argument '%s'" % (kind, name))
             if name in bound:
-                raise TypeError("forward() got multiple values for argument '%s'" % name)
+                raise TypeError("%s.forward() got multiple values for argument '%s'" % (kind, name))
             bound[name] = kwargs[name]
         missing = ["'" + t["name"] + "'" for t in takes if "default" not in t and t["name"] not in bound]
         if missing:
             raise TypeError(
-                "forward() missing %d required positional argument%s: %s"
-                % (len(missing), "" if len(missing) == 1 else "s", " and ".join(missing))
+                "%s.forward() missing %d required positional argument%s: %s"
+                % (kind, len(missing), "" if len(missing) == 1 else "s", " and ".join(missing))
             )
         slots = []
         used = 0
@@ -88,8 +131,24 @@ class StructuredLayer(NativeLayer):
             used = len(slots)
         return slots[:used]
 
-    def _nest(self, r):
-        tensors = wrap_all(r)
+    def _arguments(self, tensors):
+        """Positional what forward requires, the rest by name: as PyTorch's own layers call each other."""
+        args = []
+        kwargs = {}
+        at = 0
+        for t in self._takes:
+            width = 2 if "[2]" in t["type"] else 1
+            value = tensors[at] if at < len(tensors) else None
+            if width == 2 and value is not None:
+                value = tuple(tensors[at : at + 2])
+            at += width
+            if "default" not in t:
+                args.append(value)
+            elif value is not None:
+                kwargs[t["name"]] = bool(value) if t["type"] == "bool" else value
+        return tuple(args), kwargs
+
+    def _result(self, tensors):
         gives = self._gives
         if gives == "Tensor":
             return tensors[0]
@@ -99,23 +158,26 @@ class StructuredLayer(NativeLayer):
         return tuple(tensors + [None] * (count - len(tensors)))
 
     def forward(self, *args, **kwargs):
-        slots = self._slots(args, kwargs)
+        input = args[0] if args else kwargs.get("input")
+        if hasattr(input, "batch_sizes"):
+            from .utils.rnn import run_packed
+
+            return run_packed(self, *args, **kwargs)
+        return self._run(self._slots(args, kwargs))
+
+    def _run_packed(self, data, hx, batch_sizes):
+        """As forward, for the data of a PackedSequence, where PyTorch too passes its batch sizes."""
+        slots = self._slots((data, hx), {})
+        states = 2 if self._native_kind == "LSTM" else 1
+        return self._run(slots + [None] * (1 + states - len(slots)) + [batch_sizes])
+
+    def _run(self, slots):
         r = bridge.module_forward(self._n, 0, *[None if t is None else t._h for t in slots])
         if r is False:
             fail()
-        return self._nest(r)
+        return self._result(wrap_all(r))
 
-    def __call__(self, *args, **kwargs):
-        if self._m is not self._n:
-            return Module.__call__(self, *args, **kwargs)
-        # A child that a layer of the core made: its hooks belong to the core's own module.
-        slots = self._slots(args, kwargs)
-        r = bridge.module_call(self._n, 0, *[None if t is None else t._h for t in slots])
-        if r is False:
-            fail()
-        return self._nest(r)
-
-    # ---- text, copies ----
+    # ---- text ----
 
     def extra_repr(self):
         text = bridge.module_repr(self._n)
@@ -132,34 +194,6 @@ class StructuredLayer(NativeLayer):
             rows.setdefault(name[name.rfind("_l") :], []).append(self._parameters[name])
         return list(rows.values())
 
-    def _copy_state(self):
-        state = [(name, p.detach(), p.requires_grad) for name, p in self.named_parameters()]
-        return self._config, state, self.training
-
-    def __deepcopy__(self, memo):
-        if id(self) not in memo:
-            memo[id(self)] = rebuild(type(self), *self._copy_state())
-        return memo[id(self)]
-
-    def __reduce_ex__(self, protocol):
-        return rebuild, (type(self),) + self._copy_state()
-
-
-def rebuild(cls, config, state, training):
-    """A layer with the same configuration and values; draws no random numbers."""
-    from .._grad_mode import no_grad
-    from ..random import fork_rng
-
-    with fork_rng():
-        layer = cls(**json.loads(config))
-    own = dict(layer.named_parameters())
-    with no_grad():
-        for name, value, requires_grad in state:
-            own[name].copy_(value)
-            own[name].requires_grad_(requires_grad)
-    layer.train(training)
-    return layer
-
 
 def _adopt(n, name):
     from .parameter import adopt
@@ -167,8 +201,9 @@ def _adopt(n, name):
     return adopt(bridge.module_get_param(n, name))
 
 
-def _child(n, path):
-    """The Python module of a child that a layer of the core made."""
+def _child(n, path, values):
+    """The Python module of a child that a layer of the core made; `values` are the arguments of that
+    layer."""
     import torch.nn
 
     child = bridge.module_adopt(n, path)
@@ -181,18 +216,37 @@ def _child(n, path):
         _set(module, name, {})
     _set(module, "_unsaved", set())
     _set(module, "_hooks", 0)
-    _set(module, "training", bridge.module_training(child) == 1)
-    _set(module, "_config", "{}")
-    _set(module, "_m", child)
+    _set(module, "training", True)
+    given = _config_of(kind, child, values)
+    _set(module, "_config", json.dumps(given))
     _set(module, "_n", child)
-    if issubclass(cls, NativeLayer):
-        cls._take(module, child)
-        return module
-    listing = json.loads(bridge.module_params_json(child))
-    for name, _ in listing["modules"]:
-        if name and "." not in name:
-            module._modules[name] = _child(child, name)
+    if issubclass(cls, StructuredLayer):
+        Module._connect(module)
+    else:
+        _set(module, "_m", child)
+    module._take(child)
+    module._describe(given)
     return module
+
+
+def _config_of(kind, child, values):
+    """The arguments that a part was made with: the core tells its name and parameters only."""
+    if kind == "Dropout":
+        return {"p": values["dropout"]}
+    if kind == "MultiheadAttention":
+        given = {"embed_dim": values["d_model"], "num_heads": values["nhead"]}
+        for name in ("dropout", "batch_first"):
+            given[name] = values[name]
+    else:
+        shape = wrap(bridge.module_get_param(child, "weight")).shape
+        if kind == "LayerNorm":
+            given = {"normalized_shape": list(shape), "eps": values["layer_norm_eps"]}
+        else:
+            names = [name for name, _ in json.loads(bridge.module_params_json(child))["params"]]
+            given = {"in_features": shape[1], "out_features": shape[0], "bias": "bias" in names}
+    if values.get("dtype") is not None:
+        given["dtype"] = values["dtype"]
+    return given
 
 
 def _tensor(value, name):

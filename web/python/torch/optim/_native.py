@@ -138,7 +138,7 @@ class NativeOptimizer(Optimizer):
             fail()
         return loss
 
-    def zero_grad(self, set_to_none=True):
+    def zero_grad(self, set_to_none=False):
         bridge.optim_zero(self._o, 1 if set_to_none else 0)
 
     def _core_state(self):

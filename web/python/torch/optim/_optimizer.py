@@ -88,7 +88,7 @@ class Optimizer:
                     raise ValueError("some parameters appear in more than one parameter group")
         self.param_groups.append(group)
 
-    def zero_grad(self, set_to_none=True):
+    def zero_grad(self, set_to_none=False):
         for group in self.param_groups:
             for p in group["params"]:
                 if p.grad is None:
@@ -96,7 +96,8 @@ class Optimizer:
                 if set_to_none:
                     p.grad = None
                 else:
-                    p.grad.detach_()
+                    if p.grad.requires_grad:
+                        p.grad = p.grad.detach()
                     p.grad.zero_()
 
     def step(self, closure=None):

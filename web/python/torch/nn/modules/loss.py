@@ -3,8 +3,6 @@ from .._module import Module
 
 
 class _Loss(Module):
-    _container = True
-
     def __init__(self, size_average=None, reduce=None, reduction="mean"):
         Module.__init__(self)
         if size_average is False and reduce is not False:

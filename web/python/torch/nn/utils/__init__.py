@@ -58,5 +58,10 @@ def vector_to_parameters(vec, parameters):
         start += n
 
 
+_NORMS = ("weight_norm", "remove_weight_norm", "spectral_norm", "remove_spectral_norm")
+
+
 def __getattr__(name):
+    if name in _NORMS:
+        return getattr(_core.submodule("torch.nn.utils", "_norms"), name)
     return _core.submodule("torch.nn.utils", name)

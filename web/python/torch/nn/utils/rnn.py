@@ -163,3 +163,18 @@ def unpack_sequence(packed_sequences):
     """The sequences of a PackedSequence, as a list."""
     padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
     return unpad_sequence(padded, lengths, batch_first=True)
+
+
+def run_packed(layer, input, hx=None):
+    """What an RNN, LSTM or GRU gives for a PackedSequence: (PackedSequence, final states)."""
+
+    def ordered(state, order):
+        if state is None or order is None:
+            return state
+        if isinstance(state, tuple):
+            return tuple([t.index_select(1, order) for t in state])
+        return state.index_select(1, order)
+
+    output, state = layer._run_packed(input.data, ordered(hx, input.sorted_indices), input.batch_sizes)
+    packed = PackedSequence(output, input.batch_sizes, input.sorted_indices, input.unsorted_indices)
+    return packed, ordered(state, input.unsorted_indices)

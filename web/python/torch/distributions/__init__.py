@@ -1,0 +1,37 @@
+"""torch.distributions: those that tutorials sample from and train with."""
+from .. import _core
+from .distribution import Distribution
+
+_HOMES = {
+    "_continuous": "Normal LogNormal Uniform Laplace Cauchy Exponential HalfNormal Gamma Chi2 Dirichlet Beta",
+    "_discrete": "Bernoulli Geometric Categorical OneHotCategorical Poisson",
+    "_joint": "Independent MultivariateNormal",
+    "kl": "kl_divergence register_kl",
+}
+_FILES = (
+    "constraints",
+    "kl",
+    "distribution",
+    "normal",
+    "categorical",
+    "bernoulli",
+    "multivariate_normal",
+)
+
+
+def __getattr__(name):
+    value = None
+    for file, names in _HOMES.items():
+        if name in names.split():
+            value = getattr(_core.submodule("torch.distributions", file), name)
+    if name in _FILES:
+        value = _core.submodule("torch.distributions", name)
+    elif name[:1] == "_":
+        return _core.submodule("torch.distributions", name)
+    if value is None:
+        known = ["Distribution"] + " ".join(_HOMES.values()).split()
+        raise AttributeError(
+            "torch.distributions has no '%s' in Gradbox, which has %s." % (name, ", ".join(known))
+        )
+    globals()[name] = value
+    return value

@@ -1,0 +1,2 @@
+"""torch.distributions.categorical"""
+from ._discrete import Categorical
