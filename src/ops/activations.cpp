@@ -2,6 +2,7 @@
 // rest are composed.
 #include <cmath>
 
+#include "kernels/exact.h"
 #include "ops/families.h"
 
 namespace gradbox {
@@ -22,13 +23,13 @@ struct Tanh {
 struct Sigmoid {
   template <class T>
   T operator()(T x) const {
-    return T(1) / (T(1) + std::exp(-x));
+    return T(1) / (T(1) + kernels::exact_exp(-x));
   }
 };
 struct Silu {
   template <class T>
   T operator()(T x) const {
-    return x / (T(1) + std::exp(-x));
+    return x / (T(1) + kernels::exact_exp(-x));
   }
 };
 // The gradient of relu. Not a product with 0 or 1, which would give -0 for negative gradients.

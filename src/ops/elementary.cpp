@@ -1,6 +1,7 @@
 // Elementary functions of one tensor. Each is a line in a table: name, functor, backward.
 #include <cmath>
 
+#include "kernels/exact.h"
 #include "ops/families.h"
 
 namespace gradbox {
@@ -11,7 +12,7 @@ namespace {
 
 #define GRADBOX_FLOAT_FUNCTOR(Name, expression) \
   struct Name { template <class T> T operator()(T x) const { return expression; } };
-GRADBOX_FLOAT_FUNCTOR(Exp, std::exp(x))
+GRADBOX_FLOAT_FUNCTOR(Exp, kernels::exact_exp(x))
 GRADBOX_FLOAT_FUNCTOR(Exp2, std::exp2(x))
 GRADBOX_FLOAT_FUNCTOR(Expm1, std::expm1(x))
 GRADBOX_FLOAT_FUNCTOR(Log, std::log(x))

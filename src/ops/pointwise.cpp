@@ -59,6 +59,7 @@ struct Pow {
   template <class T> T operator()(T a, T b) const {
     if constexpr (std::is_floating_point_v<T>) {
       if (b == T(2)) return a * a;
+      if (b == T(3)) return a * a * a;
       return std::pow(a, b);
     } else {
       if (b < 0) return a == 1 ? T(1) : a == static_cast<T>(-1) ? (b % 2 ? a : T(1)) : T(0);

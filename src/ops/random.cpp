@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "core/generator.h"
+#include "kernels/exact.h"
 #include "ops/families.h"
 
 namespace gradbox {
@@ -31,10 +32,7 @@ Tensor uniform(const Dims& shape, double low, double high, DType dtype) {
   return t;
 }
 
-// a * b + c, rounded once.
-float fused(float a, float b, float c) {
-  return static_cast<float>(static_cast<double>(a) * b + c);
-}
+using kernels::fused;
 
 // Natural logarithm of x in (0, 1]: the polynomial and the steps of Cephes' logf, which PyTorch's
 // AVX2 code takes.

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "kernels/cascade.h"
+#include "kernels/exact.h"
 #include "ops/families.h"
 #include "ops/reduce_util.h"
 
@@ -272,15 +273,18 @@ Tensor softmax_forward(const Tensor& t, std::int64_t dim) {
         T* b = out.data<T>() + o * n * inner + i;
         T top = a[0];
         for (std::int64_t k = 1; k < n; ++k) top = std::max(top, a[k * inner]);
-        double sum = 0;
+        double total = 0;
         for (std::int64_t k = 0; k < n; ++k) {
-          const T e = std::exp(a[k * inner] - top);
+          const T e = kernels::exact_exp(a[k * inner] - top);
           b[k * inner] = e;
-          sum += static_cast<double>(e);
+          total += static_cast<double>(e);
         }
-        const T log_sum = static_cast<T>(std::log(sum));
+        const T sum = inner == 1 ? kernels::sum_lanes(b, n) : static_cast<T>(total);
+        const T log_sum = std::log(sum), share = 1 / sum;
         for (std::int64_t k = 0; k < n; ++k)
-          b[k * inner] = kLog ? a[k * inner] - top - log_sum : static_cast<T>(b[k * inner] / sum);
+          b[k * inner] = kLog         ? a[k * inner] - top - log_sum
+                         : inner == 1 ? b[k * inner] * share
+                                      : b[k * inner] / sum;
       }
   });
   return out;

@@ -28,6 +28,12 @@ _ERRORS = {
     "NotImplementedError": NotImplementedError,
 }
 
+class _LinAlgError(RuntimeError):
+    """torch.linalg.LinAlgError: a matrix is singular, or not positive-definite."""
+
+
+LinAlgError = _LinAlgError
+
 # torch.FloatTensor and its kin on MicroPython: (function, dtype).
 legacy_types = []
 
@@ -45,6 +51,8 @@ def fail(odd_type=None):
     if odd_type is not None:
         # A value that has no tag went as a string; the message names its own type.
         message = message.replace("not str", "not " + odd_type).replace("(str", "(" + odd_type)
+    if message[:7] == "linalg." and "could not be completed" in message:
+        raise LinAlgError(message)
     raise _ERRORS.get(kind, RuntimeError)(message)
 
 
@@ -427,7 +435,14 @@ def find(name, namespace):
 
 
 def missing(owner, name, namespace, more):
-    """The AttributeError for an unknown name, naming the closest known ones."""
+    """The AttributeError for an unknown name: PyTorch's ones with the nearest way, others with the
+    closest known names."""
+    from . import _unsupported
+
+    space = "torch.Tensor" if namespace == "method" else owner.replace("module ", "").strip("'")
+    known = _unsupported.text(space, name)
+    if known:
+        return AttributeError(known)
     near = bridge.op_closest(name, namespace, ",".join(more))
     names = ["'" + n + "'" for n in near.split(",") if n]
     text = owner + " has no attribute '" + name + "'"

@@ -235,7 +235,47 @@ def use_deterministic_algorithms(mode, warn_only=False):
     """Everything here is deterministic."""
 
 
+def norm_except_dim(v, pow=2, dim=0):
+    """The norm of each slice along dim; of all of v with dim=-1."""
+    if dim == -1:
+        return v.norm(pow)
+    rest = [d for d in range(v.dim()) if d != dim]
+    return v.norm(pow, dim=rest, keepdim=True)
+
+
+def range_(start, end=None, step=1, **options):
+    """torch.range: as arange, but with the end; floats. Deprecated in PyTorch."""
+    import torch
+
+    if end is None:
+        start, end = 0, start
+    return torch.arange(start, end + step * 0.5, step, **dict({"dtype": default_dtype()}, **options))
+
+
+def qr(input, some=True):
+    import torch
+
+    return torch.linalg.qr(input, "reduced" if some else "complete")
+
+
 TABLE = {
+    "norm_except_dim": norm_except_dim,
+    "range": range_,
+    "qr": qr,
+    "real": lambda input: input,
+    "conj": lambda input: input,
+    "resolve_conj": lambda input: input,
+    "resolve_neg": lambda input: input,
+    "is_conj": lambda input: False,
+    "is_neg": lambda input: False,
+    "is_signed": lambda input: input.dtype.is_signed,
+    "is_same_size": lambda input, other: input.shape == other.shape,
+    "is_storage": lambda obj: type(obj).__name__.endswith("Storage"),
+    "get_device": lambda input: -1,
+    "is_anomaly_enabled": lambda: False,
+    "is_autocast_enabled": lambda: False,
+    "is_warn_always_enabled": lambda: False,
+    "set_flush_denormal": lambda mode: False,
     "is_tensor": is_tensor,
     "is_floating_point": is_floating_point,
     "is_complex": is_complex,

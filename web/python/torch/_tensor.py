@@ -505,6 +505,12 @@ class Tensor:
             if name in rare.METHODS:
                 setattr(Tensor, name, rare.METHODS[name])
                 return getattr(self, name)
+            if name[-1] == "_":
+                from . import _tensor_inplace
+
+                if name in _tensor_inplace.METHODS:
+                    setattr(Tensor, name, _tensor_inplace.METHODS[name])
+                    return getattr(self, name)
             if name[:1] != "_":
                 raise missing("'Tensor' object", name, "method", _names())
         raise AttributeError("'Tensor' object has no attribute '" + name + "'")
@@ -513,7 +519,10 @@ class Tensor:
 def _names():
     from . import _tensor_more
 
-    return [n for n in dir(Tensor) if n[:1] != "_"] + _tensor_more.names()
+    from . import _tensor_inplace
+
+    known = [n for n in dir(Tensor) if n[:1] != "_"] + _tensor_more.names()
+    return known + list(_tensor_inplace.METHODS)
 
 
 if MICRO:
@@ -538,6 +547,7 @@ else:
     Tensor.__reduce_ex__ = _reduce
 
 _core.set_tensor_class(Tensor, wrap)
+place(_core.LinAlgError, "torch._C")
 for _type in (Tensor, _core.dtype, _core.Size, _core.device, _core.layout):
     place(_type, "torch")
 _cpu = _core.device("cpu")

@@ -224,6 +224,26 @@ def new(self, *args):
     return wrap(legacy_new(args[0] if args else None, args[1:], self.dtype))
 
 
+def sum_to_size(self, *size):
+    """The sum over the dimensions in which `size` is smaller: undoes broadcasting."""
+    shape = list(size[0]) if len(size) == 1 and not isinstance(size[0], int) else list(size)
+    extra = self.dim() - len(shape)
+    dims = [d for d in range(self.dim()) if d < extra or (shape[d - extra] == 1 and self.shape[d] != 1)]
+    fits = extra >= 0 and all([shape[d] in (1, self.shape[d + extra]) for d in range(len(shape))])
+    if not fits:
+        raise RuntimeError(
+            "size {%s} is not expandable to size {%s}."
+            % (str(shape).strip("[]"), str(list(self.shape)).strip("[]"))
+        )
+    return self.sum(dims, keepdim=True).reshape(shape) if dims else self
+
+
+def _torch():
+    import torch
+
+    return torch
+
+
 METHODS = {
     "new": new,
     "is_shared": lambda self: False,
@@ -262,6 +282,19 @@ METHODS = {
     "new_full": _creator("full"),
     "new_empty": _creator("empty"),
     "apply_": apply_,
+    "sum_to_size": sum_to_size,
+    "where": lambda self, condition, other: _torch().where(condition, self, other),
+    "is_conj": lambda self: False,
+    "is_neg": lambda self: False,
+    "is_coalesced": lambda self: False,
+    "is_distributed": lambda self: False,
+    "resolve_conj": _nothing,
+    "resolve_neg": _nothing,
+    "conj": _nothing,
+    "to_dense": _nothing,
+    "new_empty_strided": lambda self, size, stride, **options: self.new_empty(size).as_strided(size, stride),
+    "polygamma": lambda self, n: _torch().polygamma(n, self),
+    "qr": lambda self, some=True: _torch().qr(self, some),
     "share_memory_": _nothing,
     "pin_memory": _nothing,
     "_become": _become,
@@ -270,6 +303,10 @@ METHODS = {
 
 PROPERTIES = {
     "is_cuda": lambda t: False,
+    "is_cpu": lambda t: True,
+    "real": lambda t: t,
+    "mH": lambda t: t.mT,
+    "volatile": lambda t: False,
     "is_sparse": lambda t: False,
     "is_quantized": lambda t: False,
     "is_meta": lambda t: False,

@@ -30,8 +30,6 @@ def __getattr__(name):
         return _core.submodule("torch.distributions", name)
     if value is None:
         known = ["Distribution"] + " ".join(_HOMES.values()).split()
-        raise AttributeError(
-            "torch.distributions has no '%s' in Gradbox, which has %s." % (name, ", ".join(known))
-        )
+        raise _core.missing("module 'torch.distributions'", name, "", known)
     globals()[name] = value
     return value

@@ -48,6 +48,34 @@ _softmax = _function("softmax")
 _log_softmax = _function("log_softmax")
 
 
+def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
+    """A sample of a relaxed one-hot vector; one-hot forwards, relaxed backwards with hard=True."""
+    import torch
+
+    noise = -torch.empty_like(logits).exponential_().log()
+    soft = _softmax((logits + noise) / tau, dim)
+    if not hard:
+        return soft
+    at = soft.max(dim, keepdim=True)[1]
+    return torch.zeros_like(logits).scatter_(dim, at, 1.0) - soft.detach() + soft
+
+
+def upsample(input, size=None, scale_factor=None, mode="nearest", align_corners=None):
+    """interpolate() by its old name."""
+    interpolate = __getattr__("interpolate")
+    return interpolate(
+        input, size=size, scale_factor=scale_factor, mode=mode, align_corners=align_corners
+    )
+
+
+def upsample_nearest(input, size=None, scale_factor=None):
+    return upsample(input, size, scale_factor)
+
+
+def upsample_bilinear(input, size=None, scale_factor=None):
+    return upsample(input, size, scale_factor, "bilinear", True)
+
+
 def _losses(name):
     """A loss with PyTorch's old size_average and reduce arguments still accepted."""
     call = _function(name)

@@ -64,4 +64,8 @@ _NORMS = ("weight_norm", "remove_weight_norm", "spectral_norm", "remove_spectral
 def __getattr__(name):
     if name in _NORMS:
         return getattr(_core.submodule("torch.nn.utils", "_norms"), name)
+    from ... import _unsupported
+
+    if _unsupported.text("torch.nn.utils", name):
+        raise _core.missing("module 'torch.nn.utils'", name, "", [])
     return _core.submodule("torch.nn.utils", name)
