@@ -107,6 +107,8 @@ export class CPythonRuntime implements Runtime {
     } catch {
       // The first run finds no such folder yet.
     }
+    for (const [path, text] of Object.entries(job.library))
+      put(python.FS, `${LIBRARY}/${path}`, text);
     enterHome(python.FS, job.files);
     const ownFile = this.showSource(python, job);
     const unwatch = watchHome(python.FS, (path, read) => job.sink.fileChanged(path, read));

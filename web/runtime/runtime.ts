@@ -53,6 +53,8 @@ export interface Job {
   filename: string;
   files: Record<string, Uint8Array>;
   env: Record<string, string>;
+  /** Files that this run needs in the folder of our Python packages. */
+  library: Record<string, string>;
   sink: RunSink;
 }
 

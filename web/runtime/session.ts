@@ -2,6 +2,8 @@
  * What a worker does with its messages: choose the runtime, run, and report. The same for a page's
  * worker and for the command line's.
  */
+
+import { dataSets } from './data-sets.ts';
 import { syntaxError } from './errors.ts';
 import { FileNews } from './files.ts';
 import { MicroPythonRuntime } from './micropython/runtime.ts';
@@ -15,6 +17,7 @@ import type {
   RuntimeName,
   Send,
 } from './protocol.ts';
+import { absentHint } from './python/absent.ts';
 import { moduleNames } from './python/module-names.ts';
 import { needsCPython } from './python/needs.ts';
 import { type SyntaxProblem, syntaxProblem } from './python/syntax.ts';
@@ -144,6 +147,8 @@ class Run {
       if (variables.length > 0) this.send({ type: 'variables', variables });
     }
     this.fileNews.finish(files);
+    const hint = error?.type === 'ModuleNotFoundError' ? absentHint(error.message) : undefined;
+    if (hint) this.notice(hint);
     this.send({
       type: 'done',
       id: this.message.id,
@@ -156,15 +161,18 @@ class Run {
     });
   }
 
-  private get job(): Job {
+  private async job(): Promise<Job> {
     const { source, filename, files, env } = this.message;
-    return { source, filename, files, env, sink: this.sink };
+    const decoder = new TextDecoder();
+    const modules = Object.keys(files).filter((path) => path.endsWith('.py'));
+    const library = await dataSets([source, ...modules.map((path) => decoder.decode(files[path]))]);
+    return { source, filename, files, env, library, sink: this.sink };
   }
 
   private async on(name: RuntimeName): Promise<Outcome> {
     this.name = name;
     this.used = await this.runtime(name);
-    return this.used.run(this.job);
+    return this.used.run(await this.job());
   }
 
   private async python(): Promise<Outcome> {

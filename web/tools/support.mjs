@@ -14,7 +14,7 @@ export function supportProbe() {
   return probe.replace('import torch\n', `NAMES = ${names.trim()}\n\nimport torch\n`);
 }
 
-const escape = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+const escapeHtml = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 
 /** The page, from what the probe printed. */
 export function supportPage(found) {
@@ -22,8 +22,8 @@ export function supportPage(found) {
     const names = Object.entries(rows);
     const with_ = (state) => names.filter(([, row]) => row[0] === state);
     const line = ([name, [, note]]) =>
-      `<tr><td><code>${escape(name)}</code></td><td>${escape(note)}</td></tr>`;
-    const yes = with_('yes').map(([name]) => `<code>${escape(name)}</code>`);
+      `<tr><td><code>${escapeHtml(name)}</code></td><td>${escapeHtml(note)}</td></tr>`;
+    const yes = with_('yes').map(([name]) => `<code>${escapeHtml(name)}</code>`);
     const part = (title, state) =>
       with_(state).length > 0
         ? `<h3>${title}</h3><table>${with_(state).map(line).join('')}</table>`

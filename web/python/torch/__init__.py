@@ -95,8 +95,6 @@ def __getattr__(name):
             value = _core.make_function(name, found)
         elif name[:1] == "_":
             value = _core.submodule("torch", name)
-        elif name[-1] == "_" and _core.find(name, "method") >= 0:
-            value = _core.make_method(name, _core.find(name, "method"))
         else:
             _functions = _core.submodule("torch", "_functions")
             value = _functions.TABLE.get(name, _core)

@@ -1,6 +1,6 @@
 """Functions and names of `torch` that are no operators of the registry and that few snippets use."""
 from . import _core
-from ._core import DTYPES, FLOAT32, FLOAT64, bridge, fail
+from ._core import BFLOAT16, DTYPES, FLOAT16, FLOAT32, FLOAT64, INT8, INT16, bridge, fail
 from ._creation import default_dtype, promote, tensor
 from ._grad_mode import is_inference_mode_enabled
 from ._tensor import Tensor
@@ -327,6 +327,10 @@ TABLE = {
     "DoubleTensor": _legacy("DoubleTensor", FLOAT64),
     "LongTensor": _legacy("LongTensor", DTYPES[2]),
     "IntTensor": _legacy("IntTensor", DTYPES[1]),
+    "HalfTensor": _legacy("HalfTensor", FLOAT16),
+    "BFloat16Tensor": _legacy("BFloat16Tensor", BFLOAT16),
+    "CharTensor": _legacy("CharTensor", INT8),
+    "ShortTensor": _legacy("ShortTensor", INT16),
     "ByteTensor": _legacy("ByteTensor", DTYPES[0]),
     "BoolTensor": _legacy("BoolTensor", DTYPES[5]),
     "CharTensor": _legacy("CharTensor", DTYPES[6]),

@@ -121,6 +121,8 @@ export class MicroPythonRuntime implements Runtime {
     this.current?.python.retire();
     this.current = ready;
     const { python, sink } = ready;
+    for (const [path, text] of Object.entries(job.library))
+      put(python.FS, `${LIBRARY}/${path}`, text);
     enterHome(python.FS, job.files);
     const unwatch = watchHome(python.FS, (path, read) => job.sink.fileChanged(path, read));
     sink.current = job.sink;

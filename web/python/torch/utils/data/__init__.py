@@ -27,6 +27,9 @@ _FILES = {
 
 def __getattr__(name):
     for file in _FILES:
+        if name == "datasets":
+            value = _core.submodule("torch.utils.data", name)
+            break
         if name == file or name in _FILES[file]:
             value = _core.submodule("torch.utils.data", file)
             if name != file:
