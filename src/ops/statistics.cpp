@@ -17,13 +17,16 @@ double count_of(const Tensor& x, const Value& dim) {
   return n;
 }
 
-// Over `dim` or everything, divided by n - correction.
-Tensor variance(const Tensor& x, const Value& dim, double correction, bool keepdim) {
-  if (!is_floating(x.dtype()))
+// Over `dim` or everything, divided by n - correction; or the root of that. Computed in double, as
+// PyTorch does.
+Tensor variance(const Tensor& t, const Value& dim, double correction, bool keepdim, bool root) {
+  if (!is_floating(t.dtype()))
     fail(ErrorKind::Runtime, "std and var only support floating point and complex dtypes");
+  const Tensor x = ops::to(t, DType::Float64);
   const Tensor centred = ops::sub(x, ops::mean(x, dim, true));
-  return ops::div(ops::sum(ops::mul(centred, centred), dim, keepdim),
-                  std::max(count_of(x, dim) - correction, 0.0));
+  const Tensor v = ops::div(ops::sum(ops::mul(centred, centred), dim, keepdim),
+                            std::max(count_of(x, dim) - correction, 0.0));
+  return ops::to(root ? ops::sqrt(v) : v, t.dtype());
 }
 
 // Where the arguments of an overload stand.
@@ -78,8 +81,7 @@ void register_variance(Registry& r) {
       op.doc(std::string(root ? "Standard deviation" : "Variance") +
              " over some or all dimensions. torch." + name)
           .fused([l, root](const Args& a) {
-            const Tensor v = variance(a.tensor(0), l.dims(a), l.corrected(a), l.keeps(a));
-            return root ? ops::sqrt(v) : v;
+            return variance(a.tensor(0), l.dims(a), l.corrected(a), l.keeps(a), root);
           })
           .saves({"self"})
           .samples(cases);
@@ -99,8 +101,7 @@ void register_variance(Registry& r) {
                "_mean")
           .in(kTorch)
           .fused([l, root](const Args& a) {
-            const Tensor v = variance(a.tensor(0), l.dims(a), l.corrected(a), l.keeps(a));
-            return TensorList{root ? ops::sqrt(v) : v,
+            return TensorList{variance(a.tensor(0), l.dims(a), l.corrected(a), l.keeps(a), root),
                               ops::mean(a.tensor(0), l.dims(a), l.keeps(a))};
           })
           .samples(cases);

@@ -164,7 +164,7 @@ for t in range(300):
     y_pred = a + b * P3(c + d * x)
     loss = (y_pred - y).pow(2).sum()
     if t % 100 == 99:
-        print(t, f"{loss.item():.3f}")
+        print(t, f"{loss.item():.2f}")
     loss.backward()
     with torch.no_grad():
         a -= learning_rate * a.grad
