@@ -1,0 +1,172 @@
+// Convolutions in one to three dimensions, and Col2Im.
+#include <algorithm>
+#include <cmath>
+
+#include "onnx/run/kernels.h"
+#include "onnx/run/window.h"
+
+namespace gradbox::onnx {
+
+Window window_of(NodeRun& r, const Dims& input, const IntList& kernel) {
+  if (input.size() < 3) r.fail("the input must have spatial dimensions, but is " + to_string(input));
+  const std::size_t n = input.size() - 2;
+  Window w;
+  w.kernel = r.attr_ints("kernel_shape", kernel);
+  const IntList ones(n, 1);
+  w.stride = r.attr_ints("strides", ones);
+  w.dilation = r.attr_ints("dilations", ones);
+  const IntList pads = r.attr_ints("pads", IntList(2 * n, 0));
+  if (w.kernel.size() != n || w.stride.size() != n || w.dilation.size() != n || pads.size() != 2 * n)
+    r.fail("kernel_shape, strides, dilations and pads don't fit an input of shape " +
+           to_string(input));
+  for (std::size_t i = 0; i < n; ++i)
+    if (w.kernel[i] < 1 || w.stride[i] < 1 || w.dilation[i] < 1)
+      r.fail("kernel_shape, strides and dilations must be positive");
+  w.begin.assign(pads.begin(), pads.begin() + static_cast<std::ptrdiff_t>(n));
+  w.end.assign(pads.begin() + static_cast<std::ptrdiff_t>(n), pads.end());
+  const std::string how =
+      word(r, "auto_pad", "NOTSET", {"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID", ""});
+  if (how == "NOTSET" || how.empty()) return w;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::int64_t in = input[i + 2], out = (in + w.stride[i] - 1) / w.stride[i];
+    const std::int64_t total =
+        how == "VALID" ? 0
+                       : std::max<std::int64_t>((out - 1) * w.stride[i] + w.span(i) - in, 0);
+    w.begin[i] = how == "SAME_LOWER" ? total - total / 2 : total / 2;
+    w.end[i] = total - w.begin[i];
+  }
+  return w;
+}
+
+Tensor pad_spatial(const Tensor& x, const IntList& begin, const IntList& end, const Value& fill) {
+  IntList order;
+  bool any = false;
+  for (std::size_t i = begin.size(); i-- > 0;) {
+    order.insert(order.end(), {begin[i], end[i]});
+    any = any || begin[i] || end[i];
+  }
+  return any ? op("constant_pad_nd", {x, order, fill}) : x;
+}
+
+Tensor convolve(const Tensor& x, const Tensor& weight, const Tensor& bias, const Window& w,
+                std::int64_t groups) {
+  const bool direct =
+      w.symmetric() && std::all_of(w.begin.begin(), w.begin.end(), [](auto p) { return p >= 0; });
+  const Tensor padded = direct ? x : pad_spatial(x, w.begin, w.end, 0);
+  return op("convolution", {padded, weight, bias.defined() ? Value(bias) : Value(), w.stride,
+                            direct ? w.begin : IntList(w.begin.size(), 0), w.dilation, groups});
+}
+
+namespace {
+
+Tensor optional(NodeRun& r, std::size_t i) { return r.has(i) ? r.in(i) : Tensor(); }
+
+IntList kernel_of(const Tensor& weight) {
+  return weight.dim() < 3 ? IntList{} : IntList(weight.shape().begin() + 2, weight.shape().end());
+}
+
+void conv(NodeRun& r) {
+  const Tensor &x = r.in(0), &weight = r.in(1);
+  r.give(convolve(x, weight, optional(r, 2), window_of(r, x.shape(), kernel_of(weight)),
+                  r.attr("group", std::int64_t{1})));
+}
+
+// Attributes output_shape and auto_pad say how much of the full result is cut off.
+void cut_of(NodeRun& r, const Dims& input, const IntList& extra, Window& w) {
+  const std::size_t n = w.kernel.size();
+  const std::string how = r.attr("auto_pad", "NOTSET");
+  IntList shape = r.attr_ints("output_shape");
+  if (shape.size() == n + 2) shape.erase(shape.begin(), shape.begin() + 2);
+  const bool same = how == "SAME_UPPER" || how == "SAME_LOWER";
+  if (shape.empty() && !same) return;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::int64_t full = w.stride[i] * (input[i + 2] - 1) + extra[i] + w.span(i);
+    const std::int64_t wanted = shape.empty() ? input[i + 2] * w.stride[i] : shape.at(i);
+    const std::int64_t total = full - wanted, half = total / 2;
+    w.begin[i] = how == "SAME_UPPER" ? half : total - half;
+    w.end[i] = total - w.begin[i];
+  }
+}
+
+void conv_transpose(NodeRun& r) {
+  const Tensor &x = r.in(0), &weight = r.in(1), bias = optional(r, 2);
+  Window w = window_of(r, x.shape(), kernel_of(weight));
+  const std::size_t n = w.kernel.size();
+  const IntList zeros(n, 0);
+  IntList extra = r.attr_ints("output_padding", zeros);
+  if (extra.size() != n) r.fail("output_padding doesn't fit");
+  cut_of(r, x.shape(), extra, w);
+  const std::int64_t groups = r.attr("group", std::int64_t{1});
+  bool direct = w.symmetric();
+  for (std::size_t i = 0; i < n; ++i)
+    direct = direct && w.begin[i] >= 0 && extra[i] < std::max(w.stride[i], w.dilation[i]);
+  if (direct)
+    return r.give(op("convolution_transposed",
+                     {x, weight, bias.defined() ? Value(bias) : Value(), w.stride, w.begin,
+                      w.dilation, groups, extra}));
+  const Tensor full = op("convolution_transposed",
+                         {x, weight, Value(), w.stride, zeros, w.dilation, groups, zeros});
+  IntList begin, end;
+  for (std::size_t i = 0; i < n; ++i) {
+    begin.push_back(-w.begin[i]);
+    end.push_back(extra[i] - w.end[i]);
+  }
+  const Tensor y = pad_spatial(full, begin, end, 0);
+  if (!bias.defined()) return r.give(y);
+  Dims channels(n + 1, 1);
+  channels[0] = bias.numel();
+  r.give(ops::add(y, ops::reshape(bias, channels)));
+}
+
+// Adds blocks [n, c * product(block), l] up to an image, in any number of dimensions.
+void col2im(NodeRun& r) {
+  const Tensor& x = r.in();
+  const IntList image = r.ints(1), block = r.ints(2);
+  const std::size_t n = image.size();
+  const IntList ones(n, 1), stride = r.attr_ints("strides", ones),
+                dilation = r.attr_ints("dilations", ones),
+                pads = r.attr_ints("pads", IntList(2 * n, 0));
+  if (x.dim() != 3 || block.size() != n || stride.size() != n || dilation.size() != n ||
+      pads.size() != 2 * n)
+    r.fail("image_shape, block_shape and attributes don't fit");
+  const std::int64_t area = product(block), spots = product(image);
+  IntList steps, places;
+  std::int64_t count = 1;
+  for (std::size_t i = 0; i < n; ++i) {
+    steps.push_back((image[i] + pads[i] + pads[i + n] - dilation[i] * (block[i] - 1) - 1) /
+                        stride[i] + 1);
+    count *= steps.back();
+  }
+  if (x.size(2) != count || x.size(1) % area) r.fail("the input doesn't hold as many blocks");
+  // Where each element of a channel's columns goes; beyond the image: to a spot that is cut off.
+  for (std::int64_t k = 0; k < area; ++k)
+    for (std::int64_t l = 0; l < count; ++l) {
+      std::int64_t place = 0, in_block = k, in_steps = l, weight = 1;
+      for (std::size_t i = n; i-- > 0;) {
+        const std::int64_t at = in_steps % steps[i] * stride[i] +
+                                in_block % block[i] * dilation[i] - pads[i];
+        in_steps /= steps[i];
+        in_block /= block[i];
+        if (at < 0 || at >= image[i]) place = -spots * spots;
+        place += at * weight;
+        weight *= image[i];
+      }
+      places.push_back(place < 0 ? spots : place);
+    }
+  const std::int64_t planes = x.size(0) * (x.size(1) / area);
+  const Tensor flat = ops::reshape(x, Dims{planes, area * count});
+  const Tensor zeros = Tensor::full({planes, spots + 1}, 0, x.dtype());
+  const Tensor sum = ops::slice(op("index_add", {zeros, 1, int_tensor(places), flat}), 1, 0, spots);
+  Dims shape{x.size(0), x.size(1) / area};
+  shape.insert(shape.end(), image.begin(), image.end());
+  r.give(ops::reshape(sum, shape));
+}
+
+const KernelRow kRows[] = {
+    {"Conv", 1, conv}, {"ConvTranspose", 1, conv_transpose}, {"Col2Im", 18, col2im}};
+
+}  // namespace
+
+void add_conv_kernels() { add_kernels(kRows); }
+
+}  // namespace gradbox::onnx
