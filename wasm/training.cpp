@@ -7,7 +7,7 @@
 #include "buffer.h"
 #include "core/json.h"
 #include "modules.h"
-#include "onnx/export.h"
+#include "onnx/export/export.h"
 #include "optim/optimizer.h"
 #include "record/notes.h"
 #include "record/recorder.h"

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "nn/layers.h"
-#include "onnx/export.h"
+#include "onnx/export/export.h"
 #include "onnx_reader.h"
 #include "ops/ops.h"
 

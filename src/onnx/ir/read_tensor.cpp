@@ -1,0 +1,251 @@
+// TensorProto and what is made of it.
+#include <cstring>
+#include <limits>
+
+#include "onnx/ir/read.h"
+#include "onnx/ir/wire.h"
+
+namespace gradbox::onnx {
+namespace {
+
+constexpr int kMaxDepth = 64;
+
+// A TensorProto's fields as they stand in the file.
+struct Raw {
+  std::string name;
+  Dims dims;
+  std::int32_t data_type = 0;
+  std::string_view raw_data;
+  bool has_raw = false, is_external = false;
+  IntList integers;   // int32_data, int64_data, uint64_data
+  FloatList floats;   // float_data, double_data
+  std::vector<std::string> strings;
+  std::map<std::string, std::string> external;
+};
+
+Raw read_fields(Wire w) {
+  namespace f = proto::tensor;
+  Raw t;
+  while (w.next()) switch (w.tag()) {
+      case f::dims: w.integers(t.dims); break;
+      case f::data_type: t.data_type = static_cast<std::int32_t>(w.integer()); break;
+      case f::float_data: w.numbers(t.floats); break;
+      case f::double_data: w.doubles(t.floats); break;
+      case f::int32_data:
+      case f::int64_data:
+      case f::uint64_data: w.integers(t.integers); break;
+      case f::string_data: t.strings.push_back(w.text()); break;
+      case f::name: t.name = w.text(); break;
+      case f::raw_data:
+        t.raw_data = w.bytes();
+        t.has_raw = true;
+        break;
+      case f::external_data: {
+        std::string key, value;
+        for (Wire e = w.message(); e.next();) {
+          if (e.tag() == proto::string_entry::key) key = e.text();
+          else if (e.tag() == proto::string_entry::value) value = e.text();
+          else e.skip();
+        }
+        t.external[key] = value;
+        break;
+      }
+      case f::data_location: t.is_external = w.integer() == 1; break;
+      default: w.skip();
+    }
+  return t;
+}
+
+// The product of the dims; fails on negative ones and on products beyond what can be counted.
+std::int64_t count(const Dims& dims) {
+  std::int64_t n = 1;
+  for (const auto d : dims) {
+    check(d >= 0, "its dimension ", d, " is negative");
+    check(d == 0 || n <= std::numeric_limits<std::int64_t>::max() / 16 / d,
+          "its shape [", to_string(dims), "] is too large");
+    n *= d;
+  }
+  return n;
+}
+
+std::size_t number_of(const std::string& text, const char* what) {
+  std::size_t n = 0;
+  check(!text.empty() && text.size() < 18 && text.find_first_not_of("0123456789") == std::string::npos,
+        "its external data has the ", what, " '", text, "'");
+  for (const char c : text) n = n * 10 + static_cast<std::size_t>(c - '0');
+  return n;
+}
+
+std::string_view external_bytes(const Raw& t, const ExternalData& files) {
+  const auto entry = [&](const char* key) {
+    const auto it = t.external.find(key);
+    return it == t.external.end() ? std::string() : it->second;
+  };
+  const auto file = files.find(entry("location"));
+  check(file != files.end(), "its data is in the file '", entry("location"),
+        "', which wasn't given along with the model");
+  const std::string offset = entry("offset"), length = entry("length");
+  const std::size_t size = file->second.size();
+  const std::size_t first = offset.empty() ? 0 : number_of(offset, "offset");
+  check(first <= size, "its data begins behind the end of '", file->first, "'");
+  const std::size_t n = length.empty() ? size - first : number_of(length, "length");
+  check(n <= size - first, "its data goes beyond the end of '", file->first, "'");
+  return std::string_view(file->second).substr(first, n);
+}
+
+// Elements that came as numbers of their own.
+template <class T>
+void fill(const Tensor& out, const Raw& t) {
+  T* p = out.data<T>();
+  if (!t.floats.empty()) {
+    for (const double x : t.floats) *p++ = static_cast<T>(x);
+  } else {
+    for (const std::int64_t x : t.integers) *p++ = static_cast<T>(x);
+  }
+}
+
+// Those of dtypes that are only stored are integers, or the bits of a float.
+template <class T>
+void fill_bits(const Tensor& out, const Raw& t) {
+  T* p = out.data<T>();
+  for (const std::int64_t x : t.integers) *p++ = static_cast<T>(x);
+}
+
+void fill(const Tensor& out, const Raw& t) {
+  if (!is_stored_only(out.dtype()))
+    return dispatch(out.dtype(), [&](auto tag) { fill<decltype(tag)>(out, t); });
+  check(t.floats.empty(), "its elements are stored as another data type");
+  switch (item_size(out.dtype())) {
+    case 1: return fill_bits<std::uint8_t>(out, t);
+    case 2: return fill_bits<std::uint16_t>(out, t);
+    case 4: return fill_bits<std::uint32_t>(out, t);
+    default: return fill_bits<std::uint64_t>(out, t);
+  }
+}
+
+Any decode(const Raw& t, const ExternalData& files) {
+  const std::int64_t n = count(t.dims);
+  const auto matches = [&](std::size_t have) {
+    check(have == static_cast<std::size_t>(n), "its shape [", to_string(t.dims), "] wants ", n,
+          " elements, but the file holds ", have);
+  };
+  if (t.data_type == proto::STRING) {
+    matches(t.strings.size());
+    return StringTensor{t.dims, t.strings};
+  }
+  const DType dtype = proto::to_dtype(t.data_type);
+  if (t.has_raw || t.is_external) {
+    const std::string_view raw = t.is_external ? external_bytes(t, files) : t.raw_data;
+    const auto bytes = static_cast<std::size_t>(n * item_size(dtype));
+    check(raw.size() == bytes, "its shape [", to_string(t.dims), "] of ",
+          proto::data_type_name(t.data_type), " wants ", bytes, " bytes, but the file holds ",
+          raw.size());
+    Tensor out = Tensor::empty(t.dims, dtype);
+    if (bytes != 0) std::memcpy(out.raw(), raw.data(), bytes);
+    // A bool is stored as any byte; the core's are 0 and 1.
+    if (dtype == DType::Bool)
+      for (std::int64_t i = 0; i < n; ++i) out.raw()[i] = out.raw()[i] != 0;
+    return out;
+  }
+  matches(t.floats.empty() ? t.integers.size() : t.floats.size());
+  Tensor out = Tensor::empty(t.dims, dtype);
+  fill(out, t);
+  return out;
+}
+
+// Says which tensor a complaint is about.
+template <class F>
+TensorProto titled(const std::string& name, F f) {
+  try {
+    return {name, f()};
+  } catch (const Error& e) {
+    fail(e.kind(), name.empty() ? "a tensor" : "tensor '" + name + "'", ": ", e.what());
+  }
+}
+
+Any read_sequence(Wire w, int depth);
+
+Any read_optional(Wire w, int depth) {
+  check(depth < kMaxDepth, "values are nested too deep");
+  std::int64_t kind = 0;
+  Any out = Nothing{};
+  // OptionalProto: name = 1, elem_type = 2, then one of these.
+  while (w.next()) switch (w.tag()) {
+      case 2: kind = w.integer(); break;
+      case 3: out = read_tensor(w.bytes()).value; break;
+      case 4: out = read_sparse_tensor(w.bytes()).value; break;
+      case 5: out = read_sequence(w.message(), depth + 1); break;
+      case 7: out = read_optional(w.message(), depth + 1); break;
+      default: w.skip();
+    }
+  check(kind != 4, "maps are not supported");
+  return kind == 0 ? Any(Nothing{}) : out;
+}
+
+Any read_sequence(Wire w, int depth) {
+  check(depth < kMaxDepth, "values are nested too deep");
+  auto items = std::make_shared<std::vector<Any>>();
+  // SequenceProto: name = 1, elem_type = 2, then lists of one of these.
+  while (w.next()) switch (w.tag()) {
+      case 3: items->push_back(read_tensor(w.bytes()).value); break;
+      case 4: items->push_back(read_sparse_tensor(w.bytes()).value); break;
+      case 5: items->push_back(read_sequence(w.message(), depth + 1)); break;
+      case 6: fail(ErrorKind::Runtime, "maps are not supported");
+      case 7: items->push_back(read_optional(w.message(), depth + 1)); break;
+      default: w.skip();
+    }
+  return Sequence(std::move(items));
+}
+
+}  // namespace
+
+TensorProto read_tensor(std::string_view bytes, const ExternalData& external) {
+  const Raw raw = read_fields(Wire(bytes));
+  return titled(raw.name, [&] { return decode(raw, external); });
+}
+
+TensorProto read_sparse_tensor(std::string_view bytes, const ExternalData& external) {
+  namespace f = proto::sparse_tensor;
+  TensorProto values, indices;
+  Dims dims;
+  for (Wire w(bytes); w.next();) switch (w.tag()) {
+      case f::values: values = read_tensor(w.bytes(), external); break;
+      case f::indices: indices = read_tensor(w.bytes(), external); break;
+      case f::dims: w.integers(dims); break;
+      default: w.skip();
+    }
+  return titled(values.name, [&]() -> Any {
+    const std::int64_t n = count(dims);
+    check(n <= kMaxSparse, "a sparse tensor of shape [", to_string(dims), "] is too large");
+    check(values.value.is_tensor() && indices.value.is_tensor() &&
+              indices.value.tensor().dtype() == DType::Int64,
+          "a sparse tensor needs values and int64 indices");
+    const Tensor& v = values.value.tensor();
+    const Tensor& at = indices.value.tensor();
+    const auto rank = static_cast<std::int64_t>(dims.size());
+    const std::int64_t items = v.numel();
+    const bool is_linear = at.dim() == 1;
+    check(v.dim() == 1 && (is_linear ? at.numel() == items
+                                     : at.dim() == 2 && at.size(0) == items && at.size(1) == rank),
+          "its indices don't fit its values");
+    const Tensor out = Tensor::full(dims, 0, v.dtype());
+    const auto width = static_cast<std::size_t>(item_size(v.dtype()));
+    for (std::int64_t i = 0; i < items; ++i) {
+      std::int64_t place = is_linear ? at.data<std::int64_t>()[i] : 0;
+      for (std::int64_t d = 0; !is_linear && d < rank; ++d) {
+        const std::int64_t k = at.data<std::int64_t>()[i * rank + d];
+        check(k >= 0 && k < dims[static_cast<std::size_t>(d)], "index ", k, " is out of range");
+        place = place * dims[static_cast<std::size_t>(d)] + k;
+      }
+      check(place >= 0 && place < n, "index ", place, " is out of range");
+      std::memcpy(out.raw() + static_cast<std::size_t>(place) * width,
+                  v.raw() + static_cast<std::size_t>(i) * width, width);
+    }
+    return out;
+  });
+}
+
+Any read_sequence(std::string_view bytes) { return read_sequence(Wire(bytes), 0); }
+Any read_optional(std::string_view bytes) { return read_optional(Wire(bytes), 0); }
+
+}  // namespace gradbox::onnx

@@ -1,0 +1,210 @@
+#include "onnx/run/execute.h"
+
+#include "onnx/ir/proto.h"
+
+namespace gradbox::onnx {
+namespace {
+
+using Type = proto::attribute::Type;
+
+const Any kAbsent;
+
+// Functions may call functions, and subgraphs hold subgraphs.
+constexpr int kMaxDepth = 200;
+int g_depth = 0;
+struct Depth {
+  Depth() {
+    check(g_depth < kMaxDepth, "graphs and functions call one another more than ", kMaxDepth, " deep");
+    ++g_depth;
+  }
+  ~Depth() { --g_depth; }
+};
+
+}  // namespace
+
+const Any& at(const Place& place, Frame& frame) {
+  if (place.constant) return *place.constant;
+  if (place.slot == Place::kNone) return kAbsent;
+  Frame* f = &frame;
+  for (std::uint32_t i = 0; i < place.up; ++i) f = f->outer;
+  return f->values[place.slot];
+}
+
+void Run::fail(const std::string& why) const {
+  throw NodeError(ErrorKind::Runtime, step_.node->title() + ": " + why);
+}
+
+void Run::compute() {
+  try {
+    if (step_.kernel) {
+      step_.kernel(*this);
+      return;
+    }
+    std::vector<Any> inputs(step_.function->inputs.size());
+    for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = any(i);
+    std::vector<Any> results = run_plan(*step_.function, inputs, nullptr);
+    for (std::size_t i = 0; i < results.size(); ++i) out(i, std::move(results[i]));
+  } catch (const NodeError&) {
+    throw;
+  } catch (const Error& e) {
+    if (e.kind() == ErrorKind::Callback) throw;
+    throw NodeError(e.kind(), step_.node->title() + ": " + e.what());
+  }
+}
+
+bool Run::wants(std::size_t i) const {
+  return i < step_.outputs.size() && step_.outputs[i] != Place::kNone;
+}
+
+const Any& Run::any(std::size_t i) const {
+  if (i >= step_.inputs.size()) return kAbsent;
+  return arguments_ ? (*arguments_)[i] : at(step_.inputs[i], frame_);
+}
+
+void Run::out(std::size_t i, Any value) {
+  if (wants(i)) frame_.values[step_.outputs[i]] = std::move(value);
+}
+
+// ---- attributes ----
+
+const AttributeProto* Run::find(const char* name, Type type) const {
+  const AttributeProto* a = step_.node->find(name);
+  if (a && a->type != type) fail(detail::concat("its attribute ", name, " has the wrong type"));
+  return a;
+}
+
+std::int64_t Run::attr(const char* name, std::int64_t otherwise) const {
+  const AttributeProto* a = find(name, Type::INT);
+  return a ? a->i : otherwise;
+}
+
+double Run::attr(const char* name, double otherwise) const {
+  const AttributeProto* a = find(name, Type::FLOAT);
+  return a ? static_cast<double>(a->f) : otherwise;
+}
+
+std::string Run::attr(const char* name, const char* otherwise) const {
+  const AttributeProto* a = find(name, Type::STRING);
+  return a ? a->s : otherwise;
+}
+
+IntList Run::attr_ints(const char* name, const IntList& otherwise) const {
+  const AttributeProto* a = find(name, Type::INTS);
+  return a ? a->ints : otherwise;
+}
+
+FloatList Run::attr_floats(const char* name) const {
+  const AttributeProto* a = find(name, Type::FLOATS);
+  return a ? a->floats : FloatList();
+}
+
+std::vector<std::string> Run::attr_strings(const char* name) const {
+  const AttributeProto* a = find(name, Type::STRINGS);
+  return a ? a->strings : std::vector<std::string>();
+}
+
+Any Run::attr_tensor(const char* name) const {
+  const AttributeProto* a = step_.node->find(name);
+  if (a && a->type != Type::TENSOR && a->type != Type::SPARSE_TENSOR)
+    fail(detail::concat("its attribute ", name, " has the wrong type"));
+  return a ? a->t : Any();
+}
+
+const GraphProto& Run::attr_graph(const char* name) const {
+  const AttributeProto* a = find(name, Type::GRAPH);
+  if (!a || !a->g) fail(detail::concat("it has no attribute ", name));
+  return *a->g;
+}
+
+std::vector<Any> Run::run(const GraphProto& graph, const std::vector<Any>& inputs) {
+  const Plan* plan = nullptr;
+  for (const auto& [g, p] : step_.bodies)
+    if (g == &graph) plan = p.get();
+  if (!plan) fail("the graph is none of its subgraphs");
+  if (inputs.size() != plan->inputs.size())
+    fail(detail::concat("its subgraph takes ", plan->inputs.size(), " inputs, not ",
+                        inputs.size()));
+  return run_plan(*plan, inputs, &frame_);
+}
+
+// ---- what every kernel has at hand ----
+
+const Tensor& NodeRun::in(std::size_t i) const {
+  const Any& v = any(i);
+  if (!v.is_tensor())
+    fail(detail::concat("its input ", i, v.is_absent() ? " is missing" : " must be a tensor"));
+  return v.tensor();
+}
+
+const StringTensor& NodeRun::strings(std::size_t i) const {
+  const Any& v = any(i);
+  if (!v.is_strings())
+    fail(detail::concat("its input ", i,
+                        v.is_absent() ? " is missing" : " must be a tensor of strings"));
+  return v.strings();
+}
+
+IntList NodeRun::ints(std::size_t i) const {
+  const Tensor& t = in(i);
+  if (!is_integral(t.dtype(), true)) fail(detail::concat("its input ", i, " must hold integers"));
+  const Tensor c = t.to_raw(DType::Int64).contiguous_raw();
+  const auto* p = c.data<std::int64_t>();
+  return IntList(p, p + c.numel());
+}
+
+std::int64_t NodeRun::integer(std::size_t i) const {
+  const IntList all = ints(i);
+  if (all.size() != 1) fail(detail::concat("its input ", i, " must be one integer"));
+  return all[0];
+}
+
+double NodeRun::number(std::size_t i) const {
+  const Tensor& t = in(i);
+  if (t.numel() != 1) fail(detail::concat("its input ", i, " must be one number"));
+  return t.item();
+}
+
+TensorList NodeRun::rest(std::size_t i) const {
+  TensorList out;
+  for (; i < inputs(); ++i)
+    if (has(i)) out.push_back(in(i));
+  return out;
+}
+
+DType NodeRun::attr_dtype(const char* name, DType otherwise) const {
+  if (!has_attribute(name)) return otherwise;
+  const std::int64_t type = attr(name, std::int64_t{0});
+  DType found;
+  if (type < 0 || type > 100 || !proto::find_dtype(static_cast<std::int32_t>(type), found))
+    fail(detail::concat("its attribute ", name, ": ",
+                        proto::data_type_name(static_cast<std::int32_t>(type)),
+                        " is not supported"));
+  return found;
+}
+
+// ---- plans ----
+
+std::vector<Any> run_plan(const Plan& plan, Frame& frame, Watcher* watcher) {
+  const Depth depth;
+  for (const Step& step : plan.steps) {
+    Run run(step, frame);
+    if (watcher) watcher->step(step, run);
+    else run.compute();
+    for (const std::uint32_t slot : step.last_uses) frame.values[slot] = Any();
+  }
+  std::vector<Any> out;
+  out.reserve(plan.outputs.size());
+  for (const Place& p : plan.outputs) out.push_back(at(p, frame));
+  return out;
+}
+
+std::vector<Any> run_plan(const Plan& plan, const std::vector<Any>& inputs, Frame* outer) {
+  Frame frame;
+  frame.values.resize(plan.names.size());
+  frame.outer = outer;
+  for (std::size_t i = 0; i < inputs.size() && i < plan.inputs.size(); ++i)
+    frame.values[plan.inputs[i]] = inputs[i];
+  return run_plan(plan, frame);
+}
+
+}  // namespace gradbox::onnx
