@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "onnx/ir/read.h"
 #include "onnx/run/session.h"
 
 using namespace gradbox;
@@ -33,7 +35,15 @@ Any read_value(const fs::path& path, const TypeProto& type) {
   const std::string bytes = read_file(path);
   if (type.kind == TypeProto::List) return read_sequence(bytes);
   if (type.kind == TypeProto::Optional) return read_optional(bytes);
-  return read_tensor(bytes).value;
+  const Any value = read_tensor(bytes).value;
+  // NumPy has no bfloat16: the data holds the bits.
+  if (type.elem_type != proto::BFLOAT16 || !value.is_tensor() ||
+      value.tensor().dtype() != DType::UInt16)
+    return value;
+  const Tensor& bits = value.tensor();
+  const Tensor out = Tensor::empty(bits.shape(), DType::BFloat16);
+  std::memcpy(out.raw(), bits.raw(), static_cast<std::size_t>(2 * bits.numel()));
+  return out;
 }
 
 // An empty text when they agree.
@@ -43,7 +53,7 @@ std::string differ(const Tensor& got, const Tensor& want) {
   if (got.dtype() != want.dtype())
     return detail::concat("dtype ", dtype_name(got.dtype()), ", not ", dtype_name(want.dtype()));
   if (got.shape() != want.shape())
-    return detail::concat("shape [", to_string(got.shape()), "], not [", to_string(want.shape()), "]");
+    return detail::concat("shape ", to_string(got.shape()), ", not ", to_string(want.shape()));
   if (!is_floating(want.dtype())) {
     const Tensor a = got.to_raw(DType::Int64).contiguous_raw(),
                  b = want.to_raw(DType::Int64).contiguous_raw();
@@ -66,8 +76,8 @@ std::string differ(const Any& got, const Any& want) {
   if (want.is_tensor() && got.is_tensor()) return differ(got.tensor(), want.tensor());
   if (want.is_strings() && got.is_strings()) {
     if (got.strings().shape != want.strings().shape)
-      return detail::concat("shape [", to_string(got.strings().shape), "], not [",
-                            to_string(want.strings().shape), "]");
+      return detail::concat("shape ", to_string(got.strings().shape), ", not ",
+                            to_string(want.strings().shape));
     return got.strings().values == want.strings().values ? "" : "other strings";
   }
   if (want.is_sequence() && got.is_sequence()) {
@@ -103,7 +113,8 @@ std::string run_set(Session& session, const fs::path& folder) {
 }
 
 std::string run_test(const fs::path& folder) {
-  Session session(read_model(read_file(folder / "model.onnx")));
+  Session session(
+      std::make_shared<const ModelProto>(read_model(read_file(folder / "model.onnx"))));
   std::vector<fs::path> sets;
   for (const auto& entry : fs::directory_iterator(folder))
     if (entry.is_directory()) sets.push_back(entry.path());

@@ -62,7 +62,7 @@ std::int64_t count(const Dims& dims) {
   for (const auto d : dims) {
     check(d >= 0, "its dimension ", d, " is negative");
     check(d == 0 || n <= std::numeric_limits<std::int64_t>::max() / 16 / d,
-          "its shape [", to_string(dims), "] is too large");
+          "its shape ", to_string(dims), " is too large");
     n *= d;
   }
   return n;
@@ -126,7 +126,7 @@ void fill(const Tensor& out, const Raw& t) {
 Any decode(const Raw& t, const ExternalData& files) {
   const std::int64_t n = count(t.dims);
   const auto matches = [&](std::size_t have) {
-    check(have == static_cast<std::size_t>(n), "its shape [", to_string(t.dims), "] wants ", n,
+    check(have == static_cast<std::size_t>(n), "its shape ", to_string(t.dims), " wants ", n,
           " elements, but the file holds ", have);
   };
   if (t.data_type == proto::STRING) {
@@ -137,7 +137,7 @@ Any decode(const Raw& t, const ExternalData& files) {
   if (t.has_raw || t.is_external) {
     const std::string_view raw = t.is_external ? external_bytes(t, files) : t.raw_data;
     const auto bytes = static_cast<std::size_t>(n * item_size(dtype));
-    check(raw.size() == bytes, "its shape [", to_string(t.dims), "] of ",
+    check(raw.size() == bytes, "its shape ", to_string(t.dims), " of ",
           proto::data_type_name(t.data_type), " wants ", bytes, " bytes, but the file holds ",
           raw.size());
     Tensor out = Tensor::empty(t.dims, dtype);
@@ -216,7 +216,7 @@ TensorProto read_sparse_tensor(std::string_view bytes, const ExternalData& exter
     }
   return titled(values.name, [&]() -> Any {
     const std::int64_t n = count(dims);
-    check(n <= kMaxSparse, "a sparse tensor of shape [", to_string(dims), "] is too large");
+    check(n <= kMaxSparse, "a sparse tensor of shape ", to_string(dims), " is too large");
     check(values.value.is_tensor() && indices.value.is_tensor() &&
               indices.value.tensor().dtype() == DType::Int64,
           "a sparse tensor needs values and int64 indices");

@@ -144,10 +144,9 @@ std::unique_ptr<Plan> Planner::run(const GraphProto& graph, bool is_main) {
   for (const auto& t : graph.initializers) {
     check(seen.insert(t.name).second, "graph '", graph.name, "': two initializers are named '",
           t.name, "'");
-    if (overridable && inputs.count(t.name) != 0) continue;
     if (is_main && shared_.options.parameters.count(t.name) != 0)
       plan_->parameters.emplace_back(add_slot(t.name), t.name);
-    else add_constant(t.name, t.value);
+    else if (!overridable || inputs.count(t.name) == 0) add_constant(t.name, t.value);
   }
   for (const auto& v : graph.inputs) {
     // An input that an initializer fills: it keeps its place in the list.

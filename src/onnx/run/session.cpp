@@ -4,20 +4,18 @@
 #include <chrono>
 
 #include "autograd/variable.h"
+#include "onnx/run/describe.h"
 #include "onnx/run/execute.h"
 
 namespace gradbox::onnx {
 namespace {
 
-std::string data_type_text(std::int32_t data_type) {
-  if (data_type == proto::FLOAT) return "float";
-  std::string name = proto::data_type_name(data_type);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return name;
+std::string tensor_text(std::int32_t data_type) {
+  TypeProto type;
+  type.kind = TypeProto::Dense;
+  type.elem_type = data_type;
+  return type_text(type);
 }
-
-std::string tensor_text(std::int32_t data_type) { return "tensor(" + data_type_text(data_type) + ")"; }
 
 std::string kind_text(const Any& v) {
   if (v.is_tensor()) return tensor_text(proto::data_type(v.tensor().dtype()));
@@ -69,13 +67,13 @@ void check_input(const ValueInfoProto& declared, const Any& v, Variables& variab
   const Dims& shape = v.is_strings() ? v.strings().shape : v.tensor().shape();
   if (shape.size() != type.shape.size())
     complain("the model wants ", type.shape.size(), " dimensions, but got ", shape.size(),
-             " (shape [", to_string(shape), "])");
+             " (shape ", to_string(shape), ")");
   for (std::size_t d = 0; d < shape.size(); ++d) {
     const TypeProto::Dim& dim = type.shape[d];
     // A size of 0 is how some writers say "any".
     if (dim.size > 0 && dim.size != shape[d])
-      complain("dimension ", d, " must be ", dim.size, ", but is ", shape[d], " (shape [",
-               to_string(shape), "])");
+      complain("dimension ", d, " must be ", dim.size, ", but is ", shape[d], " (shape ",
+               to_string(shape), ")");
     if (dim.variable.empty()) continue;
     const auto [it, fresh] = variables.emplace(dim.variable, std::make_pair(shape[d], declared.name));
     if (!fresh && it->second.first != shape[d])
@@ -86,31 +84,18 @@ void check_input(const ValueInfoProto& declared, const Any& v, Variables& variab
 
 }  // namespace
 
-std::string type_text(const TypeProto& type) {
-  const auto element = [&] { return type.element ? type_text(*type.element) : "?"; };
-  switch (type.kind) {
-    case TypeProto::Dense: return tensor_text(type.elem_type);
-    case TypeProto::Sparse: return "sparse_" + tensor_text(type.elem_type);
-    case TypeProto::List: return "seq(" + element() + ")";
-    case TypeProto::Optional: return "optional(" + element() + ")";
-    case TypeProto::Map: return "map(" + data_type_text(type.elem_type) + "," + element() + ")";
-    case TypeProto::Unknown: break;
-  }
-  return "?";
-}
-
 void check_inputs(const std::vector<const ValueInfoProto*>& declared, const std::vector<Any>& values) {
   Variables variables;
   for (std::size_t i = 0; i < declared.size(); ++i) check_input(*declared[i], values[i], variables);
 }
 
-Session::Session(ModelProto model) : model_(std::move(model)) {
-  for (const auto& v : model_.graph.inputs) {
-    const auto& given = model_.graph.initializers;
+Session::Session(std::shared_ptr<const ModelProto> model) : model_(std::move(model)) {
+  for (const auto& v : model_->graph.inputs) {
+    const auto& given = model_->graph.initializers;
     if (std::none_of(given.begin(), given.end(), [&](const auto& t) { return t.name == v.name; }))
       inputs_.push_back(&v);
   }
-  plan_ = make_plan(model_);
+  plan_ = make_plan(*model_);
 }
 
 Session::~Session() = default;
@@ -121,7 +106,7 @@ const Plan& Session::plan_for(const std::vector<std::string>& wanted) {
   if (!plan) {
     PlanOptions options;
     options.outputs = wanted;
-    plan = make_plan(model_, options);
+    plan = make_plan(*model_, options);
   }
   return *plan;
 }
@@ -129,7 +114,7 @@ const Plan& Session::plan_for(const std::vector<std::string>& wanted) {
 std::vector<Any> Session::run(const Feeds& feeds, const std::vector<std::string>& wanted,
                               std::vector<NodeTime>* times) {
   const Plan& plan = plan_for(wanted);
-  const auto& declared = model_.graph.inputs;
+  const auto& declared = model_->graph.inputs;
   Frame frame;
   frame.values.resize(plan.names.size());
   std::vector<const ValueInfoProto*> given;
@@ -150,7 +135,7 @@ std::vector<Any> Session::run(const Feeds& feeds, const std::vector<std::string>
   check_inputs(given, values);
   for (std::size_t i = 0; i < declared.size(); ++i) {
     if (plan.inputs[i] == Place::kNone || !frame.values[plan.inputs[i]].is_absent()) continue;
-    const auto& initial = model_.graph.initializers;
+    const auto& initial = model_->graph.initializers;
     const auto it = std::find_if(initial.begin(), initial.end(),
                                  [&](const TensorProto& t) { return t.name == declared[i].name; });
     if (it == initial.end())

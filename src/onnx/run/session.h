@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "onnx/ir/read.h"
+#include "onnx/ir/model.h"
 #include "onnx/run/plan.h"
 
 namespace gradbox::onnx {
@@ -23,13 +23,13 @@ struct NodeTime {
 class Session {
  public:
   // Throws RuntimeError on models that can't be run, see make_plan.
-  explicit Session(ModelProto model);
+  explicit Session(std::shared_ptr<const ModelProto> model);
   ~Session();
 
-  const ModelProto& model() const { return model_; }
+  const ModelProto& model() const { return *model_; }
   // What run must be given: the graph's inputs that no initializer fills.
   const std::vector<const ValueInfoProto*>& inputs() const { return inputs_; }
-  const std::vector<ValueInfoProto>& outputs() const { return model_.graph.outputs; }
+  const std::vector<ValueInfoProto>& outputs() const { return model_->graph.outputs; }
 
   // Runs the model in inference mode. `wanted`: names of outputs or of any other values of the main
   // graph, all outputs when empty. `times`, unless null, gets what each node took.
@@ -39,12 +39,9 @@ class Session {
   std::vector<Any> run(const Feeds& feeds, const std::vector<std::string>& wanted = {},
                        std::vector<NodeTime>* times = nullptr);
 
-  // Inputs, outputs, operator sets, operators with counts, parameter count and more, as JSON.
-  std::string describe() const;
-
  private:
   const Plan& plan_for(const std::vector<std::string>& wanted);
-  ModelProto model_;
+  std::shared_ptr<const ModelProto> model_;
   std::vector<const ValueInfoProto*> inputs_;
   std::unique_ptr<Plan> plan_;
   std::map<std::vector<std::string>, std::unique_ptr<Plan>> other_plans_;
@@ -53,8 +50,5 @@ class Session {
 // Checks values against what a graph declares for its inputs: kind, dtype, rank and dimensions; a
 // variable must be the same size everywhere. Throws ValueError.
 void check_inputs(const std::vector<const ValueInfoProto*>& declared, const std::vector<Any>& values);
-
-// "tensor(float)", "seq(tensor(int64))": how ONNX writes a type.
-std::string type_text(const TypeProto& type);
 
 }  // namespace gradbox::onnx
