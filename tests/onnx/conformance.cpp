@@ -113,8 +113,7 @@ std::string run_set(Session& session, const fs::path& folder) {
 }
 
 std::string run_test(const fs::path& folder) {
-  Session session(
-      std::make_shared<const ModelProto>(read_model(read_file(folder / "model.onnx"))));
+  Session session(std::make_shared<const ModelProto>(read_model(read_file(folder / "model.onnx"))));
   std::vector<fs::path> sets;
   for (const auto& entry : fs::directory_iterator(folder))
     if (entry.is_directory()) sets.push_back(entry.path());

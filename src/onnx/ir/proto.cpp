@@ -5,9 +5,10 @@
 namespace gradbox::onnx::proto {
 namespace {
 
-constexpr const char* kNames[] = {"UNDEFINED", "FLOAT",  "UINT8",   "INT8",   "UINT16",    "INT16",
-                                  "INT32",     "INT64",  "STRING",  "BOOL",   "FLOAT16",   "DOUBLE",
-                                  "UINT32",    "UINT64", "COMPLEX64", "COMPLEX128", "BFLOAT16"};
+constexpr const char* kNames[] = {"UNDEFINED",  "FLOAT",   "UINT8",  "INT8",   "UINT16",
+                                  "INT16",      "INT32",   "INT64",  "STRING", "BOOL",
+                                  "FLOAT16",    "DOUBLE",  "UINT32", "UINT64", "COMPLEX64",
+                                  "COMPLEX128", "BFLOAT16"};
 
 }  // namespace
 
@@ -18,8 +19,8 @@ std::string data_type_name(std::int32_t data_type) {
 }
 
 DataType data_type(DType t) {
-  constexpr DataType kTypes[kDTypeCount] = {UINT8,   INT32,    INT64,  FLOAT,  DOUBLE, BOOL,  INT8,
-                                            INT16,   FLOAT16,  BFLOAT16, UINT16, UINT32, UINT64};
+  constexpr DataType kTypes[kDTypeCount] = {UINT8, INT32,   INT64,    FLOAT,  DOUBLE, BOOL,  INT8,
+                                            INT16, FLOAT16, BFLOAT16, UINT16, UINT32, UINT64};
   return kTypes[static_cast<int>(t)];
 }
 

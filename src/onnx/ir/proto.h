@@ -12,8 +12,8 @@ using Field = std::uint32_t;
 
 namespace model {
 constexpr Field ir_version = 1, producer_name = 2, producer_version = 3, domain = 4,
-                model_version = 5, doc_string = 6, graph = 7, opset_import = 8,
-                metadata_props = 14, training_info = 20, functions = 25;
+                model_version = 5, doc_string = 6, graph = 7, opset_import = 8, metadata_props = 14,
+                training_info = 20, functions = 25;
 }
 namespace string_entry {
 constexpr Field key = 1, value = 2;

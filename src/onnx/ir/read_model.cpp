@@ -133,9 +133,7 @@ AttributeProto Reader::attribute(Wire w) {
       case f::sparse_tensor:
         is(f::SPARSE_TENSOR), a.t = read_sparse_tensor(w.bytes(), external_).value;
         break;
-      case f::g:
-        is(f::GRAPH), a.g = std::make_shared<const GraphProto>(graph(w.message()));
-        break;
+      case f::g: is(f::GRAPH), a.g = std::make_shared<const GraphProto>(graph(w.message())); break;
       case f::floats: is(f::FLOATS), w.numbers(a.floats); break;
       case f::ints: is(f::INTS), w.integers(a.ints); break;
       case f::strings: is(f::STRINGS), a.strings.push_back(w.text()); break;

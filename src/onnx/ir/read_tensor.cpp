@@ -17,8 +17,8 @@ struct Raw {
   std::int32_t data_type = 0;
   std::string_view raw_data;
   bool has_raw = false, is_external = false;
-  IntList integers;   // int32_data, int64_data, uint64_data
-  FloatList floats;   // float_data, double_data
+  IntList integers;  // int32_data, int64_data, uint64_data
+  FloatList floats;  // float_data, double_data
   std::vector<std::string> strings;
   std::map<std::string, std::string> external;
 };
@@ -61,8 +61,8 @@ std::int64_t count(const Dims& dims) {
   std::int64_t n = 1;
   for (const auto d : dims) {
     check(d >= 0, "its dimension ", d, " is negative");
-    check(d == 0 || n <= std::numeric_limits<std::int64_t>::max() / 16 / d,
-          "its shape ", to_string(dims), " is too large");
+    check(d == 0 || n <= std::numeric_limits<std::int64_t>::max() / 16 / d, "its shape ",
+          to_string(dims), " is too large");
     n *= d;
   }
   return n;
@@ -70,7 +70,8 @@ std::int64_t count(const Dims& dims) {
 
 std::size_t number_of(const std::string& text, const char* what) {
   std::size_t n = 0;
-  check(!text.empty() && text.size() < 18 && text.find_first_not_of("0123456789") == std::string::npos,
+  check(!text.empty() && text.size() < 18 &&
+            text.find_first_not_of("0123456789") == std::string::npos,
         "its external data has the ", what, " '", text, "'");
   for (const char c : text) n = n * 10 + static_cast<std::size_t>(c - '0');
   return n;

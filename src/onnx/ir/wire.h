@@ -1,5 +1,5 @@
-// Reading protocol buffers: protozero, out of line and distrustful. Every getter throws RuntimeError
-// when the field has another wire type than it wants, or ends too early.
+// Reading protocol buffers: protozero, out of line and distrustful. Every getter throws
+// RuntimeError when the field has another wire type than it wants, or ends too early.
 #pragma once
 
 #include <cstdint>

@@ -66,7 +66,8 @@ std::string value_json(const Any& v, const std::string* name) {
     if (s.values.size() <= kSmall) out += "," + member("data", json_list(s.values, json_quote));
   } else if (v.is_tensor()) {
     const Tensor& t = v.tensor();
-    out += text_member("dtype", dtype_name(t.dtype())) + "," + member("shape", json_ints(t.shape()));
+    out +=
+        text_member("dtype", dtype_name(t.dtype())) + "," + member("shape", json_ints(t.shape()));
     if (t.numel() <= kSmall) out += "," + member("data", json_list(t.to_vector(), json_number));
   }
   return out + "}";
@@ -78,10 +79,10 @@ std::string to_json(const GraphProto& graph);
 
 std::string attribute_json(const AttributeProto& a) {
   using Type = proto::attribute::Type;
-  static const char* const kTypes[] = {"UNDEFINED", "FLOAT",  "INT",           "STRING",
-                                       "TENSOR",    "GRAPH",  "FLOATS",        "INTS",
-                                       "STRINGS",   "TENSORS", "GRAPHS",       "SPARSE_TENSOR",
-                                       "SPARSE_TENSORS", "TYPE_PROTO", "TYPE_PROTOS"};
+  static const char* const kTypes[] = {
+      "UNDEFINED",      "FLOAT",      "INT",        "STRING",  "TENSOR", "GRAPH",
+      "FLOATS",         "INTS",       "STRINGS",    "TENSORS", "GRAPHS", "SPARSE_TENSOR",
+      "SPARSE_TENSORS", "TYPE_PROTO", "TYPE_PROTOS"};
   const bool known = a.type >= 0 && a.type <= Type::TYPE_PROTOS;
   std::string value = "null";
   switch (a.type) {
@@ -95,12 +96,15 @@ std::string attribute_json(const AttributeProto& a) {
     case Type::INTS: value = json_ints(a.ints); break;
     case Type::STRINGS: value = json_list(a.strings, json_quote); break;
     case Type::TENSORS: value = json_list(a.tensors, tensor_json); break;
-    case Type::GRAPHS: value = json_list(a.graphs, [](const auto& g) { return to_json(*g); }); break;
+    case Type::GRAPHS:
+      value = json_list(a.graphs, [](const auto& g) { return to_json(*g); });
+      break;
     case Type::TYPE_PROTO: value = a.tp ? json_quote(type_text(*a.tp)) : value; break;
     default: break;
   }
   return "{" + text_member("name", a.name) + "," +
-         text_member("type", known ? kTypes[a.type] : kTypes[0]) + "," + member("value", value) + "}";
+         text_member("type", known ? kTypes[a.type] : kTypes[0]) + "," + member("value", value) +
+         "}";
 }
 
 std::string node_json(const NodeProto& n) {
@@ -112,9 +116,10 @@ std::string node_json(const NodeProto& n) {
 
 std::string to_json(const GraphProto& g) {
   return "{" + text_member("name", g.name) + "," + member("nodes", json_list(g.nodes, node_json)) +
-         "," + member("initializers", json_list(g.initializers, [](const TensorProto& t) {
-           return value_json(t.value, &t.name);
-         })) +
+         "," +
+         member("initializers",
+                json_list(g.initializers,
+                          [](const TensorProto& t) { return value_json(t.value, &t.name); })) +
          "," + member("inputs", json_list(g.inputs, info_json)) + "," +
          member("outputs", json_list(g.outputs, info_json)) + "," +
          member("value_infos", json_list(g.value_infos, info_json)) + "}";
@@ -179,20 +184,22 @@ std::string describe_json(const ModelProto& m) {
          text_member("producer", producer) + "," + text_member("domain", m.domain) + "," +
          text_member("doc", m.doc_string) + "," +
          member("metadata", object(json_list(m.metadata, pair_json))) + "," +
-         member("opsets", json_list(m.opset_imports, [](const OperatorSetId& o) {
-           return "{" + text_member("domain", o.domain) + "," +
-                  member("version", std::to_string(o.version)) + "}";
-         })) +
+         member("opsets", json_list(m.opset_imports,
+                                    [](const OperatorSetId& o) {
+                                      return "{" + text_member("domain", o.domain) + "," +
+                                             member("version", std::to_string(o.version)) + "}";
+                                    })) +
          "," + member("inputs", json_list(inputs, info_json)) + "," +
          member("outputs", json_list(m.graph.outputs, info_json)) + "," +
-         member("ops", object(json_list(counts.ops, [](const auto& e) {
-           return json_quote(e.first) + ":" + std::to_string(e.second);
-         }))) +
+         member("ops", object(json_list(counts.ops,
+                                        [](const auto& e) {
+                                          return json_quote(e.first) + ":" +
+                                                 std::to_string(e.second);
+                                        }))) +
          "," + member("nodes", std::to_string(counts.nodes)) + "," +
          member("parameters", std::to_string(counts.parameters)) + "," +
-         member("functions", json_list(m.functions, [](const FunctionProto& f) {
-           return json_quote(f.name);
-         })) +
+         member("functions",
+                json_list(m.functions, [](const FunctionProto& f) { return json_quote(f.name); })) +
          "}";
 }
 

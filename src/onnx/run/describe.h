@@ -8,9 +8,10 @@
 namespace gradbox::onnx {
 
 // {"ir_version","producer","domain","doc","metadata":{},"opsets":[{"domain","version"}],"inputs",
-// "outputs","ops":{"Conv":3},"nodes":5,"parameters":1234,"functions":["..."]}. Inputs are those that
-// no initializer fills: {"name","type":"tensor(float)","dtype":"float32","shape":[1,"N",null]}.
-// "ops" counts the nodes of subgraphs as well; "parameters" the elements of all initializers.
+// "outputs","ops":{"Conv":3},"nodes":5,"parameters":1234,"functions":["..."]}. Inputs are those
+// that no initializer fills:
+// {"name","type":"tensor(float)","dtype":"float32","shape":[1,"N",null]}. "ops" counts the nodes of
+// subgraphs as well; "parameters" the elements of all initializers.
 std::string describe_json(const ModelProto& model);
 
 // The main graph: {"name","nodes":[{"name","op_type","domain","inputs","outputs","attributes":

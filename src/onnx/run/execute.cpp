@@ -1,6 +1,7 @@
 #include "onnx/run/execute.h"
 
 #include "onnx/ir/proto.h"
+#include "onnx/run/in_place.h"
 
 namespace gradbox::onnx {
 namespace {
@@ -14,7 +15,8 @@ constexpr int kMaxDepth = 200;
 int g_depth = 0;
 struct Depth {
   Depth() {
-    check(g_depth < kMaxDepth, "graphs and functions call one another more than ", kMaxDepth, " deep");
+    check(g_depth < kMaxDepth, "graphs and functions call one another more than ", kMaxDepth,
+          " deep");
     ++g_depth;
   }
   ~Depth() { --g_depth; }
@@ -37,6 +39,7 @@ void Run::fail(const std::string& why) const {
 void Run::compute() {
   try {
     if (step_.kernel) {
+      if (step_.reuses && !arguments_ && compute_in_place(step_, frame_)) return;
       step_.kernel(*this);
       return;
     }
@@ -122,8 +125,8 @@ std::vector<Any> Run::run(const GraphProto& graph, const std::vector<Any>& input
     if (g == &graph) plan = p.get();
   if (!plan) fail("the graph is none of its subgraphs");
   if (inputs.size() != plan->inputs.size())
-    fail(detail::concat("its subgraph takes ", plan->inputs.size(), " inputs, not ",
-                        inputs.size()));
+    fail(
+        detail::concat("its subgraph takes ", plan->inputs.size(), " inputs, not ", inputs.size()));
   return run_plan(*plan, inputs, &frame_);
 }
 

@@ -142,8 +142,7 @@ void scan_8(NodeRun& r) {
   std::vector<TensorList> results(body.outputs.size());
   for (std::int64_t b = 0; b < batch; ++b) {
     Items states;
-    for (std::size_t i = 0; i < shape.states; ++i)
-      states.push_back(ops::select(r.in(1 + i), 0, b));
+    for (std::size_t i = 0; i < shape.states; ++i) states.push_back(ops::select(r.in(1 + i), 0, b));
     TensorList inputs;
     for (std::size_t k = 0; k < shape.scanned; ++k)
       inputs.push_back(ops::select(r.in(1 + shape.states + k), 0, b));
@@ -172,7 +171,8 @@ void sequence_map(NodeRun& r) {
       inputs.push_back(v.is_sequence() ? v.sequence()[i] : v);
     }
     Items results = r.run(body, inputs);
-    for (std::size_t k = 0; k < collected.size(); ++k) collected[k].push_back(std::move(results[k]));
+    for (std::size_t k = 0; k < collected.size(); ++k)
+      collected[k].push_back(std::move(results[k]));
   }
   for (std::size_t k = 0; k < collected.size(); ++k)
     r.out(k, Sequence(std::make_shared<const Items>(std::move(collected[k]))));

@@ -1,9 +1,9 @@
 // Sequences, optionals, constants, and what passes a value on.
 #include <algorithm>
 
-#include "ops/ops.h"
 #include "onnx/run/control.h"
 #include "onnx/run/kernel.h"
+#include "ops/ops.h"
 
 namespace gradbox::onnx {
 namespace {
@@ -124,7 +124,8 @@ void concat_from_sequence(NodeRun& r) {
   }
   if (parts.empty()) r.fail("the sequence is empty");
   const std::int64_t axis = r.attr("axis", std::int64_t{0});
-  r.give(r.attr("new_axis", std::int64_t{0}) != 0 ? ops::stack(parts, axis) : ops::cat(parts, axis));
+  r.give(r.attr("new_axis", std::int64_t{0}) != 0 ? ops::stack(parts, axis)
+                                                  : ops::cat(parts, axis));
 }
 
 // ---- optionals ----

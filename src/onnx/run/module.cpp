@@ -69,9 +69,9 @@ std::pair<Ref<Module>, std::string> place_for(Module& root, Path path) {
 
 // Inputs that configure a node, or that no gradient reaches.
 bool is_setting(const NodeProto& n, std::size_t input) {
-  static const char* const kFirstOnly[] = {"Resize", "Upsample", "Clip",    "Pad",     "TopK",
-                                           "OneHot", "Dropout",  "Shape",   "Size",    "Range",
-                                           "QuantizeLinear",     "DequantizeLinear"};
+  static const char* const kFirstOnly[] = {
+      "Resize",  "Upsample", "Clip", "Pad",   "TopK",           "OneHot",
+      "Dropout", "Shape",    "Size", "Range", "QuantizeLinear", "DequantizeLinear"};
   if (n.op_type == "BatchNormalization") return input > 2;
   if (n.op_type == "If" || n.op_type == "Constant" || n.op_type == "ConstantOfShape") return true;
   return input > 0 && std::any_of(std::begin(kFirstOnly), std::end(kFirstOnly),
@@ -256,8 +256,7 @@ void ImportedModel::step(const Step& step, Run& run) {
   std::size_t next = 0;
   for (const std::uint32_t slot : step.outputs) {
     if (slot == Place::kNone) continue;
-    if (next < outputs.size() && outputs[next].defined())
-      run.frame().values[slot] = outputs[next];
+    if (next < outputs.size() && outputs[next].defined()) run.frame().values[slot] = outputs[next];
     ++next;
   }
 }

@@ -7,6 +7,7 @@
 
 #include "autograd/variable.h"
 #include "onnx/run/execute.h"
+#include "onnx/run/in_place.h"
 
 namespace gradbox::onnx {
 namespace {
@@ -21,11 +22,14 @@ using Opsets = std::map<std::string, std::int64_t>;
 
 // What isn't folded: the result differs from run to run, or is much larger than the inputs.
 bool is_foldable(const NodeProto& n) {
-  static const char* const kNever[] = {
-      "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli",
-      "Multinomial",  "Dropout",          "ConstantOfShape", "Expand",          "Tile",
-      "Range",        "Resize",           "Upsample",        "Pad",             "OneHot",
-      "EyeLike"};
+  static const char* const kNever[] = {"RandomNormal",  "RandomNormalLike",
+                                       "RandomUniform", "RandomUniformLike",
+                                       "Bernoulli",     "Multinomial",
+                                       "Dropout",       "ConstantOfShape",
+                                       "Expand",        "Tile",
+                                       "Range",         "Resize",
+                                       "Upsample",      "Pad",
+                                       "OneHot",        "EyeLike"};
   return std::none_of(std::begin(kNever), std::end(kNever),
                       [&](const char* op) { return n.op_type == op; });
 }
@@ -154,14 +158,15 @@ std::unique_ptr<Plan> Planner::run(const GraphProto& graph, bool is_main) {
     else plan_->inputs.push_back(add_slot(v.name));
   }
   if (is_main && !shared_.options.outputs.empty()) outputs_ = shared_.options.outputs;
-  else for (const auto& v : graph.outputs) outputs_.push_back(v.name);
+  else
+    for (const auto& v : graph.outputs) outputs_.push_back(v.name);
 
   for (const NodeProto* n : alive(ordered(graph))) add_step(*n);
   uses_.emplace_back();
   for (const auto& name : outputs_) {
     const Place p = find(name);
-    check(p.constant || p.slot != Place::kNone, "graph '", graph.name, "': nothing makes its output '",
-          name, "'");
+    check(p.constant || p.slot != Place::kNone, "graph '", graph.name,
+          "': nothing makes its output '", name, "'");
     plan_->outputs.push_back(p);
   }
   find_last_uses();
@@ -214,7 +219,8 @@ std::vector<const NodeProto*> Planner::ordered(const GraphProto& graph) {
       }
   }
   for (std::size_t i = 0; i < missing.size(); ++i)
-    check(missing[i] == 0, graph.nodes[i].title(), ": it depends on its own output: the graph has a cycle");
+    check(missing[i] == 0, graph.nodes[i].title(),
+          ": it depends on its own output: the graph has a cycle");
   return out;
 }
 
@@ -224,9 +230,8 @@ std::vector<const NodeProto*> Planner::alive(const std::vector<const NodeProto*>
   std::vector<const NodeProto*> out;
   for (auto it = nodes.rbegin(); it != nodes.rend(); ++it) {
     const auto& outputs = (*it)->outputs;
-    if (std::none_of(outputs.begin(), outputs.end(), [&](const std::string& o) {
-          return !o.empty() && wanted.count(o) != 0;
-        }))
+    if (std::none_of(outputs.begin(), outputs.end(),
+                     [&](const std::string& o) { return !o.empty() && wanted.count(o) != 0; }))
       continue;
     for (const std::string* name : uses_of(**it)) wanted.insert(*name);
     out.push_back(*it);
@@ -303,13 +308,15 @@ void Planner::find_last_uses() {
     };
     for (const std::uint32_t slot : uses_[i]) drop(slot);
     for (const std::uint32_t slot : step.outputs) drop(slot);
+    step.reuses = may_reuse(step);
   }
 }
 
 // ---- functions ----
 
 // The attribute that a call gives to a function, or the function's own; null when neither is.
-const AttributeProto* given(const NodeProto& call, const FunctionProto& f, const std::string& name) {
+const AttributeProto* given(const NodeProto& call, const FunctionProto& f,
+                            const std::string& name) {
   if (const AttributeProto* a = call.find(name.c_str())) return a;
   for (const AttributeProto& a : f.defaults)
     if (a.name == name) return &a;

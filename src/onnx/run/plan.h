@@ -28,8 +28,9 @@ struct Step {
   const NodeProto* node = nullptr;
   Kernel kernel = nullptr;  // null: a function of the model
   int opset = 0;
+  bool reuses = false;  // may write its result into an input, see in_place.h
   std::vector<Place> inputs;
-  std::vector<std::uint32_t> outputs;  // slots; kNone for those without a name
+  std::vector<std::uint32_t> outputs;    // slots; kNone for those without a name
   std::vector<std::uint32_t> last_uses;  // slots that nothing needs afterwards
   std::vector<std::pair<const GraphProto*, std::unique_ptr<Plan>>> bodies;
   std::unique_ptr<Plan> function;

@@ -6,6 +6,7 @@
 #include "autograd/variable.h"
 #include "onnx/run/describe.h"
 #include "onnx/run/execute.h"
+#include "onnx/run/fuse.h"
 
 namespace gradbox::onnx {
 namespace {
@@ -59,8 +60,9 @@ void check_input(const ValueInfoProto& declared, const Any& v, Variables& variab
     return;
   }
   const bool is_tensor = v.is_tensor() || v.is_strings();
-  const std::int32_t data_type =
-      v.is_strings() ? proto::STRING : v.is_tensor() ? proto::data_type(v.tensor().dtype()) : 0;
+  const std::int32_t data_type = v.is_strings()  ? proto::STRING
+                                 : v.is_tensor() ? proto::data_type(v.tensor().dtype())
+                                                 : 0;
   if (!is_tensor || (type.elem_type != 0 && type.elem_type != data_type))
     complain("the model wants ", type_text(type), ", but got ", kind_text(v));
   if (!type.has_shape) return;
@@ -75,7 +77,8 @@ void check_input(const ValueInfoProto& declared, const Any& v, Variables& variab
       complain("dimension ", d, " must be ", dim.size, ", but is ", shape[d], " (shape ",
                to_string(shape), ")");
     if (dim.variable.empty()) continue;
-    const auto [it, fresh] = variables.emplace(dim.variable, std::make_pair(shape[d], declared.name));
+    const auto [it, fresh] =
+        variables.emplace(dim.variable, std::make_pair(shape[d], declared.name));
     if (!fresh && it->second.first != shape[d])
       complain("dimension ", d, " ('", dim.variable, "') is ", shape[d], ", but it is ",
                it->second.first, " in input '", it->second.second, "'");
@@ -84,7 +87,8 @@ void check_input(const ValueInfoProto& declared, const Any& v, Variables& variab
 
 }  // namespace
 
-void check_inputs(const std::vector<const ValueInfoProto*>& declared, const std::vector<Any>& values) {
+void check_inputs(const std::vector<const ValueInfoProto*>& declared,
+                  const std::vector<Any>& values) {
   Variables variables;
   for (std::size_t i = 0; i < declared.size(); ++i) check_input(*declared[i], values[i], variables);
 }
@@ -95,7 +99,8 @@ Session::Session(std::shared_ptr<const ModelProto> model) : model_(std::move(mod
     if (std::none_of(given.begin(), given.end(), [&](const auto& t) { return t.name == v.name; }))
       inputs_.push_back(&v);
   }
-  plan_ = make_plan(*model_);
+  fused_ = fused(*model_);
+  plan_ = make_plan(fused_);
 }
 
 Session::~Session() = default;

@@ -43,12 +43,16 @@ class Session {
   const Plan& plan_for(const std::vector<std::string>& wanted);
   std::shared_ptr<const ModelProto> model_;
   std::vector<const ValueInfoProto*> inputs_;
+  // What runs: the model rewritten for inference. Other values than the outputs come from the model
+  // as it is.
+  ModelProto fused_;
   std::unique_ptr<Plan> plan_;
   std::map<std::vector<std::string>, std::unique_ptr<Plan>> other_plans_;
 };
 
 // Checks values against what a graph declares for its inputs: kind, dtype, rank and dimensions; a
 // variable must be the same size everywhere. Throws ValueError.
-void check_inputs(const std::vector<const ValueInfoProto*>& declared, const std::vector<Any>& values);
+void check_inputs(const std::vector<const ValueInfoProto*>& declared,
+                  const std::vector<Any>& values);
 
 }  // namespace gradbox::onnx
