@@ -95,7 +95,8 @@ bool Fuser::fold(NodeProto& conv, const NodeProto& norm) {
     float* row = weight.data<float>() + c * size;
     for (std::int64_t i = 0; i < size; ++i) row[i] = static_cast<float>(row[i] * k);
     float& at = bias.data<float>()[c];
-    at = static_cast<float>((static_cast<double>(at) - static_cast<double>(mean.data<float>()[c])) * k +
+    at = static_cast<float>((static_cast<double>(at) - static_cast<double>(mean.data<float>()[c])) *
+                                k +
                             static_cast<double>(shift.data<float>()[c]));
   }
   conv.inputs.resize(3);

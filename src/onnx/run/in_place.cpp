@@ -17,10 +17,10 @@ struct Row {
 };
 
 const Row kRows[] = {
-    {"Relu", 1, false, OpHandle("relu_")},       {"Sigmoid", 1, false, OpHandle("sigmoid_")},
-    {"Tanh", 1, false, OpHandle("tanh_")},       {"Add", 2, true, OpHandle("add_")},
-    {"Mul", 2, true, OpHandle("mul_")},          {"Sub", 2, false, OpHandle("sub_")},
-    {"Div", 2, false, OpHandle("div_")},         {"Clip", 3, false, OpHandle("clamp_")},
+    {"Relu", 1, false, OpHandle("relu_")}, {"Sigmoid", 1, false, OpHandle("sigmoid_")},
+    {"Tanh", 1, false, OpHandle("tanh_")}, {"Add", 2, true, OpHandle("add_")},
+    {"Mul", 2, true, OpHandle("mul_")},    {"Sub", 2, false, OpHandle("sub_")},
+    {"Div", 2, false, OpHandle("div_")},   {"Clip", 3, false, OpHandle("clamp_")},
 };
 
 const Row* row_of(const NodeProto& n) {
@@ -72,7 +72,8 @@ bool may_reuse(const Step& step) {
   const Row* row = row_of(*step.node);
   // Before version 7 operands broadcast by attribute, before 11 Clip's limits are attributes.
   if (!row || step.opset < (row->operands == 3 ? 11 : 7)) return false;
-  if (step.inputs.empty() || step.outputs.size() != 1 || (row->operands == 2 && step.inputs.size() != 2))
+  if (step.inputs.empty() || step.outputs.size() != 1 ||
+      (row->operands == 2 && step.inputs.size() != 2))
     return false;
   return is_spent(step, 0) || (row->commutes && is_spent(step, 1));
 }

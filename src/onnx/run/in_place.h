@@ -5,7 +5,8 @@
 
 namespace gradbox::onnx {
 
-// Whether a step has a form that writes into one of its inputs. To be asked once last_uses is known.
+// Whether a step has a form that writes into one of its inputs. To be asked once last_uses is
+// known.
 bool may_reuse(const Step& step);
 
 // Computes such a step in place; false when a value isn't the frame's alone, or doesn't fit.

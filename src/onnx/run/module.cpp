@@ -51,18 +51,26 @@ class Scope : public Module {
   }
 };
 
-// The module at a path but for its last piece, made where it is missing; and a name that is free.
-std::pair<Ref<Module>, std::string> place_for(Module& root, Path path) {
-  std::string leaf = path.back();
+// Where something is registered. No parent stands for the root, which must not own itself.
+struct Registered {
+  Ref<Module> parent;
+  std::string name;
+  Module& in(Module& root) const { return parent ? *parent : root; }
+};
+
+// The place for a path, with the modules on the way made where they are missing and a name that is
+// free.
+Registered place_for(Module& root, Path path) {
+  Registered out{{}, path.back()};
   path.pop_back();
-  Ref<Module> m(&root);
   for (std::string& piece : path) {
-    while (m->has(piece) && !m->child(piece)) piece += "_";
-    if (!m->child(piece)) m->register_module(piece, make_ref<Scope>());
-    m = m->child(piece);
+    Module& m = out.in(root);
+    while (m.has(piece) && !m.child(piece)) piece += "_";
+    if (!m.child(piece)) m.register_module(piece, make_ref<Scope>());
+    out.parent = m.child(piece);
   }
-  while (m->has(leaf)) leaf += "_";
-  return {m, leaf};
+  while (out.in(root).has(out.name)) out.name += "_";
+  return out;
 }
 
 // ---- weights ----
@@ -92,7 +100,7 @@ bool is_weight(const ModelProto& model, const TensorProto& t) {
 
 // In training, the kernel that a node's operator has then; null when it has no other.
 void train_batch_norm(NodeRun& r) {
-  r.give(op("batch_norm", {r.in(0), r.in(1), r.in(2), r.in(3), r.in(4), true,
+  r.give(op("batch_norm", {r.in(0), r.in(3), r.in(4), r.in(1), r.in(2), true,
                            1 - r.attr("momentum", 0.9), r.attr("epsilon", 1e-5)}));
 }
 
@@ -161,8 +169,7 @@ class ImportedModel : public Module, private Watcher {
  private:
   // Where the module of a step is registered.
   struct NodeChild {
-    Ref<Module> parent;
-    std::string name;
+    Registered place;
     Ref<NodeModule> module;
   };
   const NodeChild& child_of(const Step& step) const {
@@ -175,7 +182,7 @@ class ImportedModel : public Module, private Watcher {
   std::shared_ptr<const ModelProto> model_;
   std::unique_ptr<Plan> plan_;
   // Where each of the plan's parameters is registered.
-  std::map<std::string, std::pair<Ref<Module>, std::string>> weights_;
+  std::map<std::string, Registered> weights_;
   std::vector<NodeChild> children_;
   std::vector<std::size_t> inputs_;  // places in the plan's list of those that forward takes
 };
@@ -196,10 +203,11 @@ void ImportedModel::add_weights() {
     if (!t.value.is_tensor()) continue;
     Path path = split(t.name, ".");
     if (path.empty()) path.push_back("initializer");
-    const auto place = place_for(*this, std::move(path));
+    const Registered place = place_for(*this, std::move(path));
+    Module& m = place.in(*this);
     const Tensor copy = t.value.tensor().clone_raw();
-    if (is_weight(*model_, t)) place.first->register_parameter(place.second, make_parameter(copy));
-    else place.first->register_buffer(place.second, copy);
+    if (is_weight(*model_, t)) m.register_parameter(place.name, make_parameter(copy));
+    else m.register_buffer(place.name, copy);
     weights_[t.name] = place;
   }
 }
@@ -207,9 +215,9 @@ void ImportedModel::add_weights() {
 void ImportedModel::add_nodes() {
   std::size_t number = 0;
   for (const Step& s : plan_->steps) {
-    const auto [parent, leaf] = place_for(*this, node_path(*s.node, number++));
-    NodeChild child{parent, leaf, make_ref<NodeModule>(s, data_inputs(*plan_, s))};
-    parent->register_module(leaf, child.module);
+    NodeChild child{place_for(*this, node_path(*s.node, number++)),
+                    make_ref<NodeModule>(s, data_inputs(*plan_, s))};
+    child.place.in(*this).register_module(child.place.name, child.module);
     children_.push_back(std::move(child));
   }
 }
@@ -223,8 +231,8 @@ TensorList ImportedModel::forward(const TensorList& inputs, CallContext& context
   for (std::size_t i = 0; i < inputs.size(); ++i)
     frame.values[plan_->inputs[inputs_[i]]] = inputs[i];
   for (const auto& [slot, name] : plan_->parameters) {
-    const auto& [module, leaf] = weights_.at(name);
-    const Tensor t = module->get(leaf);
+    const Registered& place = weights_.at(name);
+    const Tensor t = place.in(*this).get(place.name);
     check(t.defined(), "'", name, "' has been removed from the model");
     frame.values[slot] = t;
   }
@@ -238,8 +246,8 @@ TensorList ImportedModel::forward(const TensorList& inputs, CallContext& context
 
 void ImportedModel::step(const Step& step, Run& run) {
   const NodeChild& child = child_of(step);
-  const Ref<Module> module = child.parent->child(child.name);
-  if (!module) run.fail("its module '" + child.name + "' has been removed from the model");
+  const Ref<Module> module = child.place.in(*this).child(child.place.name);
+  if (!module) run.fail("its module '" + child.place.name + "' has been removed from the model");
   TensorList inputs;
   bool tensors = true;
   for (std::size_t i = 0; i < step.inputs.size(); ++i) {
