@@ -1,13 +1,11 @@
-// Optimizers, the recorder, and ONNX export.
+// Optimizers and the recorder.
 #include <emscripten/bind.h>
 #include <emscripten/emscripten.h>
-#include <emscripten/val.h>
 
 #include "boundary.h"
 #include "buffer.h"
 #include "core/json.h"
 #include "modules.h"
-#include "onnx/export/export.h"
 #include "optim/optimizer.h"
 #include "record/notes.h"
 #include "record/recorder.h"
@@ -55,32 +53,6 @@ int optim_load(int id, const std::string& text) {
   return attempt([&] { optimizers().get(id)->load_json(text); });
 }
 
-// What the last export warned of.
-std::vector<std::string> g_onnx_warnings;
-
-// A copy of the file's bytes as Uint8Array; null after a failure.
-emscripten::val onnx_export(int m, int frame, const std::string& options, int count) {
-  std::string bytes;
-  const int ok = attempt([&] {
-    const TensorList inputs = read_tensors(count);
-    const Ref<Module> module = modules().get(m);
-    CallContext context(frame);
-    bytes = onnx::export_model(*module, inputs, onnx::parse_options(options), context,
-                               &g_onnx_warnings);
-  });
-  if (!ok) return emscripten::val::null();
-  const emscripten::val view(emscripten::typed_memory_view(
-      bytes.size(), reinterpret_cast<const unsigned char*>(bytes.data())));
-  return view.call<emscripten::val>("slice");
-}
-
-// As a JSON list of strings.
-std::string onnx_warnings() {
-  std::string out = "[";
-  for (const auto& w : g_onnx_warnings) out += (out.size() > 1 ? "," : "") + json_quote(w);
-  return out + "]";
-}
-
 std::string graph_of(int h) {
   return guard(std::string(), [&] { return record::graph_json(tensors().get(h)); });
 }
@@ -124,8 +96,6 @@ EMSCRIPTEN_BINDINGS(training) {
   emscripten::function("optimSet", &optim_set);
   emscripten::function("optimState", &optim_state);
   emscripten::function("optimLoad", &optim_load);
-  emscripten::function("onnxExport", &onnx_export);
-  emscripten::function("onnxWarnings", &onnx_warnings);
   emscripten::function("recordDrain", &record::drain);
   emscripten::function("updatesDrain", &record::drain_updates);
   emscripten::function("lossesDrain", &record::drain_losses);

@@ -4,8 +4,10 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { DoneMessage, Language, RuntimeChoice, WorkerMessage } from '@runtime/protocol.ts';
+import { runOnnx } from './onnx.ts';
 
 const HELP = `Usage: gradbox run FILE [options]
+       gradbox onnx MODEL [options]
 
 Runs a Python (.py) or JavaScript (.js, .mjs) snippet on Gradbox's own core.
 
@@ -22,6 +24,14 @@ Runs a Python (.py) or JavaScript (.js, .mjs) snippet on Gradbox's own core.
 The snippet has no access to this machine's files: it sees only its own,
 in memory. Exit code: 0 on success, 1 when the snippet fails or what it
 gives to sys.exit(), 2 when the command line is wrong.
+
+gradbox onnx runs an ONNX model and prints {"outputs": [...]}.
+
+  --inputs FILE    JSON: {"inputs": [{"name", "shape", "dtype", "data"}]},
+                   data a flat list; the outputs have the same form
+  --outputs A,B    these values instead of the model's outputs
+  --times          how long each node took, on stderr
+  --describe       inputs, outputs, opsets, ops and parameter count
 `;
 
 class Usage extends Error {}
@@ -81,6 +91,49 @@ function parseCommand(args: string[]) {
       out: { type: 'string' },
       stats: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
+    },
+  });
+}
+
+/** `gradbox onnx`: gives the exit code. */
+async function onnxCommand(args: string[]): Promise<number> {
+  let parsed: ReturnType<typeof parseOnnx>;
+  try {
+    parsed = parseOnnx(args);
+  } catch (error) {
+    throw new Usage((error as Error).message);
+  }
+  const { values, positionals } = parsed;
+  const [file, ...rest] = positionals;
+  if (!file) throw new Usage('which model?');
+  if (rest.length > 0) throw new Usage(`one model at a time; ${rest[0]} is one too many`);
+  read(file);
+  if (values.inputs) read(values.inputs);
+  try {
+    const text = await runOnnx({
+      file,
+      inputs: values.inputs,
+      outputs: values.outputs?.split(','),
+      describe: values.describe ?? false,
+      times: values.times ?? false,
+    });
+    process.stdout.write(text);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`gradbox: ${(error as Error).message}\n`);
+    return 1;
+  }
+}
+
+function parseOnnx(args: string[]) {
+  return parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      inputs: { type: 'string' },
+      outputs: { type: 'string' },
+      describe: { type: 'boolean' },
+      times: { type: 'boolean' },
     },
   });
 }
@@ -153,8 +206,11 @@ function save(folder: string, files: Record<string, Uint8Array>): void {
 }
 
 try {
-  const options = parse(process.argv.slice(2));
-  if (options) process.exitCode = await run(options);
+  const args = process.argv.slice(2);
+  const isOnnx = args[0] === 'onnx' && !args.includes('--help') && !args.includes('-h');
+  const options = isOnnx ? undefined : parse(args);
+  if (isOnnx) process.exitCode = await onnxCommand(args.slice(1));
+  else if (options) process.exitCode = await run(options);
   else process.stdout.write(HELP);
 } catch (error) {
   if (!(error instanceof Usage)) throw error;

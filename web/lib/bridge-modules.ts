@@ -18,9 +18,18 @@ export type Dispatcher = (
 const forwardHook = callbackKinds.indexOf('forward_hook');
 const backwardHook = callbackKinds.indexOf('backward_hook');
 
+/** JSON text with each `{"tensor":n}` replaced. */
+const renumber = (text: string, f: (n: number) => number): string =>
+  JSON.stringify(
+    JSON.parse(text, (key, value) =>
+      key === 'tensor' && typeof value === 'number' ? f(value) : value,
+    ),
+  );
+
 export class BridgeModules extends BridgeBase {
   private dispatcher: Dispatcher | undefined;
   private replied: MaybeHandle[] = [];
+  private onnxText = '';
 
   constructor(core: CoreModule, options: BridgeOptions) {
     super(core, options);
@@ -312,6 +321,50 @@ export class BridgeModules extends BridgeBase {
   /** What the last export warned of, as a JSON list of strings. */
   onnx_warnings(): string {
     return this.core.onnxWarnings();
+  }
+
+  /** Id of a model; `run` 0: only read, to be looked at. */
+  onnx_load(bytes: unknown, run: number): number | false {
+    const given = bytes as { toJs?: () => Uint8Array };
+    const data = typeof given.toJs === 'function' ? given.toJs() : (bytes as Uint8Array);
+    return this.core.onnxLoad(data, run) || this.failed();
+  }
+
+  onnx_free(s: number): number {
+    return this.core.onnxFree(s);
+  }
+
+  onnx_describe(s: number): string | false {
+    return this.core.onnxDescribe(s) || this.failed();
+  }
+
+  onnx_graph(s: number): string | false {
+    return this.core.onnxGraph(s) || this.failed();
+  }
+
+  /** Id of the model as a module. */
+  onnx_module(s: number): number | false {
+    return this.core.onnxModule(s) || this.failed();
+  }
+
+  /**
+   * Runs a model: `{"inputs":[[name,value]],"outputs":[name]}`, where `{"tensor":i}` is the i-th of
+   * the handles. Gives the handles of the result, whose text onnx_answer() gives in the same form.
+   */
+  onnx_run(s: number, request: string, ...handles: FrontHandle[]): (FrontHandle | null)[] | false {
+    const ids = handles.map((h) => this.id(h));
+    const text = this.core.onnxRun(
+      s,
+      renumber(request, (i) => ids[i]!),
+    );
+    if (!text) return this.failed();
+    const out: (FrontHandle | null)[] = [];
+    this.onnxText = renumber(text, (h) => out.push(this.give(h) as FrontHandle) - 1);
+    return out;
+  }
+
+  onnx_answer(): string {
+    return this.onnxText;
   }
 
   record_enable(on: unknown): number {

@@ -172,6 +172,16 @@ export interface CoreTexts {
   /** A copy of the file's bytes; null after a failure. */
   onnxExport(m: number, frame: number, options: string, count: number): Uint8Array | null;
   onnxWarnings(): string;
+  /** A file with external data for the model that is loaded next. */
+  onnxExternal(location: string, bytes: Uint8Array): number;
+  /** Id of a session; `run` 0 only reads the model, to be looked at. */
+  onnxLoad(bytes: Uint8Array, run: number): number;
+  onnxFree(id: number): number;
+  onnxDescribe(id: number): string;
+  onnxGraph(id: number): string;
+  /** Id of the model as a module. */
+  onnxModule(id: number): number;
+  onnxRun(id: number, request: string): string;
 
   recordDrain(): string;
   updatesDrain(): string;

@@ -12,5 +12,6 @@ export { GradFn } from './grad-fn.ts';
 export { createCore, isLoaded, type LoadOptions, load } from './load.ts';
 export { functional as F } from './nn/functional.ts';
 export type { Module } from './nn/module.ts';
+export { onnx } from './onnx.ts';
 export { RemovableHandle, Size, Tensor } from './tensor.ts';
 export { autograd, nn, optim, torch } from './torch.ts';

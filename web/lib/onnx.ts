@@ -1,9 +1,10 @@
-// torch.onnx
+// torch.onnx: export, and what onnx-session.ts does with files.
 import { writeHandles } from './args.ts';
 import { TorchError } from './errors.ts';
 import { namespace } from './names.ts';
 import { frames, openFrame } from './nn/frame.ts';
 import { innerOf, type Module } from './nn/module.ts';
+import { InferenceSession, inspectModel, loadSession, OnnxTensor } from './onnx-session.ts';
 import { state, throwLast } from './state.ts';
 import { Tensor } from './tensor.ts';
 
@@ -47,4 +48,10 @@ function exportModel(
   }
 }
 
-export const onnx = namespace("module 'torch.onnx'", { export: exportModel });
+export const onnx = namespace("module 'torch.onnx'", {
+  export: exportModel,
+  load: loadSession,
+  inspect: inspectModel,
+  InferenceSession,
+  Tensor: OnnxTensor,
+});

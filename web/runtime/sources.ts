@@ -1,7 +1,13 @@
 /** The Python sources of the build: our packages and, for MicroPython, the missing modules. */
 
 const texts = import.meta.glob(
-  ['@python/torch/**/*.py', '@python/safetensors/**/*.py', '@python/stdlib/**/*.py'],
+  [
+    '@python/torch/**/*.py',
+    '@python/safetensors/**/*.py',
+    '@python/onnx/**/*.py',
+    '@python/onnxruntime/**/*.py',
+    '@python/stdlib/**/*.py',
+  ],
   { query: '?raw', import: 'default', eager: true },
 ) as Record<string, string>;
 
@@ -22,6 +28,8 @@ function packaged(name: string): [string, string][] {
 export const torchSources: Record<string, string> = Object.fromEntries([
   ...packaged('torch'),
   ...packaged('safetensors'),
+  ...packaged('onnx'),
+  ...packaged('onnxruntime'),
 ]);
 
 /** `abc.py`, `collections/__init__.py` and so on; those that begin with `_gb_` are ours. */

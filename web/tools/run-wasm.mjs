@@ -1,20 +1,30 @@
 // Runs a WebAssembly executable (the Catch2 suite) under Node:
-//   node web/tools/run-wasm.mjs [--file FILE]... build/wasm/gradbox_tests.mjs [arguments]
-// Each FILE is there for the module under its bare name.
+//   node web/tools/run-wasm.mjs [--file FILE|--folder FOLDER]... build/wasm/gradbox_tests.mjs [arguments]
+// Each FILE, and each FOLDER with all that is in it, is there for the module under its bare name.
 // The glue would fetch() its .wasm, which Node refuses for files: the bytes are handed over.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const args = process.argv.slice(2);
-const files = [];
-while (args[0] === '--file') files.push(args.splice(0, 2)[1]);
+const given = [];
+while (args[0] === '--file' || args[0] === '--folder') given.push(args.splice(0, 2)[1]);
 const module = args.shift();
 if (!module) {
-  console.error('usage: node run-wasm.mjs [--file FILE]... MODULE.mjs [arguments]');
+  console.error('usage: node run-wasm.mjs [--file FILE|--folder FOLDER]... MODULE.mjs [arguments]');
   process.exit(2);
 }
 const file = path.resolve(module);
+
+function copy(FS, from, to) {
+  if (!statSync(from).isDirectory()) {
+    FS.writeFile(to, readFileSync(from));
+    return;
+  }
+  FS.mkdir(to);
+  for (const name of readdirSync(from)) copy(FS, path.join(from, name), `${to}/${name}`);
+}
+
 const { default: create } = await import(pathToFileURL(file).href);
 try {
   await create({
@@ -22,7 +32,7 @@ try {
     arguments: args,
     preRun: [
       ({ FS }) => {
-        for (const name of files) FS.writeFile(path.basename(name), readFileSync(name));
+        for (const name of given) copy(FS, name, path.basename(name));
       },
     ],
     thisProgram: path.basename(file),

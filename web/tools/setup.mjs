@@ -35,6 +35,10 @@ const forParity = {
   'libopenblas0-pthread': () => answers('dpkg', ['-s', 'libopenblas0-pthread']),
   'python3-onnx': debianPython('onnx'),
 };
+const forOnnx = {
+  'libonnx-testdata': () =>
+    process.env.ONNX_TESTDATA !== undefined || existsSync('/usr/share/libonnx-testdata/data'),
+};
 
 const groups = {
   start: forBuild,
@@ -43,7 +47,8 @@ const groups = {
   native: { ...forBuild, ...forNative },
   browser: { ...forBuild, ...forBrowser },
   parity: { ...forBuild, ...forParity },
-  test: { ...forBuild, ...forNative, ...forBrowser, ...forParity },
+  onnx: { ...forBuild, ...forNative, ...forOnnx },
+  test: { ...forBuild, ...forNative, ...forBrowser, ...forParity, ...forOnnx },
 };
 
 /**

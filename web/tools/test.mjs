@@ -7,6 +7,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:
 import path from 'node:path';
 import { build, buildTree } from './build.mjs';
 import { at, capture, main, run, StepFailed, say, walk, withLock } from './common.mjs';
+import { conformance } from './onnx-conformance.mjs';
 import { setUp } from './setup.mjs';
 
 const reports = at('build', 'reports');
@@ -16,6 +17,7 @@ const suites = {
   types: { needs: ['build'], run: types },
   core: { needs: ['native', 'parity'], run: core },
   wasm: { needs: ['native', 'parity'], run: wasm },
+  onnx: { needs: ['onnx'], run: () => conformance() },
   node: { needs: ['parity'], run: () => vitest('node', ['core', 'node']) },
   python: { needs: ['parity'], run: python },
   browser: { needs: ['browser'], run: () => vitest('browser', ['core', 'node', 'page', 'lib']) },

@@ -69,8 +69,11 @@ function configure(info: LayerInfo, args: unknown[]): Record<string, unknown> {
   return config;
 }
 
-/** Gives the JavaScript object the parameters and buffers that its core counterpart was made with. */
-function adoptState(module: Module): void {
+/**
+ * Gives the JavaScript object the parameters and buffers that its core counterpart was made with.
+ * `deep`: those of modules inside as well, which have no JavaScript object.
+ */
+export function adoptState(module: Module, deep = true): void {
   const { core } = state();
   const inner = innerOf(module);
   const listing = JSON.parse(core.moduleListing(inner.id)) as Record<
@@ -78,11 +81,13 @@ function adoptState(module: Module): void {
     [string, number][]
   >;
   for (const [name] of listing.params) {
+    if (!deep && name.includes('.')) continue;
     const parameter = Parameter.adopt(handleOf(inner.id, name));
     if (name.includes('.')) inner.deep.set(name, parameter);
     else module[name] = parameter;
   }
   for (const [name] of listing.buffers) {
+    if (!deep && name.includes('.')) continue;
     inner.buffers.add(name);
     module[name] = keep(new Tensor(handleOf(inner.id, name)));
   }

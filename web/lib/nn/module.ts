@@ -58,6 +58,8 @@ export class NativeKind {
   constructor(
     readonly name: string,
     readonly config: object,
+    /** Of a module that the core has already. */
+    readonly id = 0,
   ) {}
 }
 
@@ -160,11 +162,13 @@ export class Module {
     Object.setPrototypeOf(target, new.target.prototype);
     const module = new Proxy(target, traps) as unknown as Module;
     const cb = native && native.name !== 'callback' ? 0 : addCallback(runForward);
-    const id = state().core.moduleNew(
-      native?.name ?? 'callback',
-      JSON.stringify(native ? native.config : { name: new.target.name }),
-      cb,
-    );
+    const id =
+      native?.id ||
+      state().core.moduleNew(
+        native?.name ?? 'callback',
+        JSON.stringify(native ? native.config : { name: new.target.name }),
+        cb,
+      );
     if (id === 0) throwLast();
     const direct = (...args: unknown[]) => forwardDirectly(module, args);
     const inner: Inner = {

@@ -105,3 +105,14 @@ def _run(model, args, kwargs, options, _module):
     for text in json.loads(bridge.onnx_warnings()):
         warnings.warn(text)
     return _core.bytes_of(r)
+
+
+def load(f):
+    """The model of a file (a path, a binary file or bytes) as a module in eval mode, with a copy of
+    its weights: hooks, gradients, training and export work as with any other. Not PyTorch's.
+    RuntimeError on what is no model, or holds an operator that isn't supported.
+    """
+    from ._onnx_session import Handle, bytes_from
+    from .nn._imported import imported
+
+    return imported(Handle(bytes_from(f), False).module())
