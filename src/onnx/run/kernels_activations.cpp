@@ -51,8 +51,8 @@ void thresholded_relu(NodeRun& r) {
 void shrink(NodeRun& r) {
   const double bias = r.attr("bias", 0.0), lambd = r.attr("lambd", 0.5);
   const Tensor& x = r.in();
-  const Tensor moved = ops::where(ops::lt(x.detach(), -lambd), ops::add(x, bias),
-                                  ops::sub(x, bias));
+  const Tensor moved =
+      ops::where(ops::lt(x.detach(), -lambd), ops::add(x, bias), ops::sub(x, bias));
   const Tensor inside = ops::logical_and(ops::ge(x.detach(), -lambd), ops::le(x.detach(), lambd));
   r.give(as(ops::masked_fill(moved, inside, 0), x.dtype()));
 }
@@ -96,8 +96,7 @@ void hardmax(NodeRun& r) {
 // With attribute seed the mask is the one that NumPy's generator gives for that seed, as in ONNX's
 // reference; without it, it comes from the core's generator.
 Tensor kept(NodeRun& r, const Tensor& x, double ratio) {
-  if (!r.has_attribute("seed"))
-    return ops::ge(ops::rand(x.shape()), ratio);
+  if (!r.has_attribute("seed")) return ops::ge(ops::rand(x.shape()), ratio);
   std::mt19937 engine(static_cast<std::uint32_t>(r.attr("seed", std::int64_t{0})));
   const Tensor mask = Tensor::empty(x.shape(), DType::Bool);
   for (std::int64_t i = 0; i < mask.numel(); ++i) {

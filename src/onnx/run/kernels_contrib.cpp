@@ -1,4 +1,5 @@
-// Operators of domain com.microsoft that optimised models contain (onnxruntime, ContribOperators.md).
+// Operators of domain com.microsoft that optimised models contain (onnxruntime,
+// ContribOperators.md).
 #include <cmath>
 
 #include "onnx/run/kernels.h"
@@ -24,8 +25,8 @@ void quick_gelu(NodeRun& r) {
 
 // Attributes activation and activation_params of a fused operator.
 Tensor activated(NodeRun& r, const Tensor& x) {
-  const std::string name = word(r, "activation", "",
-                                {"", "Relu", "Sigmoid", "Tanh", "LeakyRelu", "Clip", "HardSigmoid"});
+  const std::string name = word(
+      r, "activation", "", {"", "Relu", "Sigmoid", "Tanh", "LeakyRelu", "Clip", "HardSigmoid"});
   FloatList p = r.attr_floats("activation_params");
   p.resize(2);
   if (name == "Relu") return ops::relu(x);
@@ -39,7 +40,8 @@ Tensor activated(NodeRun& r, const Tensor& x) {
 
 void fused_conv(NodeRun& r) {
   const Tensor &x = r.in(0), &weight = r.in(1);
-  const Window w = window_of(r, x.shape(), IntList(weight.shape().begin() + 2, weight.shape().end()));
+  const Window w =
+      window_of(r, x.shape(), IntList(weight.shape().begin() + 2, weight.shape().end()));
   const Tensor y = convolve(x, weight, optional(r, 2), w, r.attr("group", std::int64_t{1}));
   r.give(activated(r, plus(y, optional(r, 3))));
 }
@@ -101,7 +103,8 @@ void embed_layer_normalization(NodeRun& r) {
 
 // [n, steps, heads * size] as [n, heads, steps, size].
 Tensor by_head(const Tensor& t, std::int64_t heads) {
-  return ops::transpose(ops::reshape(t, Dims{t.size(0), t.size(1), heads, t.size(2) / heads}), 1, 2);
+  return ops::transpose(ops::reshape(t, Dims{t.size(0), t.size(1), heads, t.size(2) / heads}), 1,
+                        2);
 }
 
 // What a mask of ones and zeros adds to the scores [n, heads, steps, total]; undefined without a
@@ -110,7 +113,8 @@ Tensor mask_bias(NodeRun& r, const Tensor& mask, std::int64_t n, std::int64_t to
   if (!mask.defined()) return mask;
   Tensor kept;
   if (mask.dim() == 1) {
-    if (mask.numel() != n) r.fail("a mask of " + std::to_string(mask.numel()) + " elements is not supported");
+    if (mask.numel() != n)
+      r.fail("a mask of " + std::to_string(mask.numel()) + " elements is not supported");
     kept = ops::lt(ops::reshape(ops::arange(total), Dims{1, 1, 1, total}),
                    ops::reshape(mask, Dims{n, 1, 1, 1}));
   } else if (mask.dim() == 2) {
@@ -133,7 +137,8 @@ Tensor attended(NodeRun& r, const Tensor& q, const Tensor& k, const Tensor& v, c
   scores = plus(plus(scores, mask), bias);
   if (r.attr("unidirectional", std::int64_t{0}) != 0) {
     const std::int64_t steps = q.size(2), total = k.size(2);
-    const Tensor later = op("triu", {Tensor::full({steps, total}, 1, DType::Bool), total - steps + 1});
+    const Tensor later =
+        op("triu", {Tensor::full({steps, total}, 1, DType::Bool), total - steps + 1});
     scores = ops::masked_fill(scores, later, -HUGE_VAL);
   }
   const Tensor y = ops::transpose(ops::matmul(ops::softmax(scores, -1), v), 1, 2);
@@ -144,11 +149,12 @@ Tensor attended(NodeRun& r, const Tensor& q, const Tensor& k, const Tensor& v, c
 void attention(NodeRun& r) {
   const Tensor &x = r.in(0), &weights = r.in(1);
   const std::int64_t heads = r.attr("num_heads", std::int64_t{0});
-  if (heads < 1 || x.dim() != 3 || weights.dim() != 2) r.fail("needs num_heads, [n, steps, c] and a matrix");
+  if (heads < 1 || x.dim() != 3 || weights.dim() != 2)
+    r.fail("needs num_heads, [n, steps, c] and a matrix");
   IntList sizes = r.attr_ints("qkv_hidden_sizes");
   if (sizes.empty()) sizes.assign(3, weights.size(1) / 3);
-  const TensorList parts = op_list(
-      "split_with_sizes", {plus(ops::matmul(x, weights), optional(r, 2)), sizes, -1});
+  const TensorList parts =
+      op_list("split_with_sizes", {plus(ops::matmul(x, weights), optional(r, 2)), sizes, -1});
   const Tensor q = by_head(parts.at(0), heads);
   Tensor k = by_head(parts.at(1), heads), v = by_head(parts.at(2), heads);
   if (r.has(4)) {
@@ -198,14 +204,16 @@ void rotary_embedding(NodeRun& r) {
   Tensor at = as(r.in(1), DType::Int64);
   if (at.numel() == 1) at = ops::add(ops::arange(steps), ops::reshape(at, Dims{}));
   const auto angles = [&](const Tensor& table) {
-    const Tensor rows = ops::index_select(table, 0, ops::reshape(wrap_indices(r, at, table.size(0)), Dims{-1}));
+    const Tensor rows =
+        ops::index_select(table, 0, ops::reshape(wrap_indices(r, at, table.size(0)), Dims{-1}));
     return ops::reshape(rows, Dims{at.dim() == 2 ? n : 1, 1, steps, half});
   };
   const Tensor c = angles(cosines), s = angles(sines);
   const Tensor turned = ops::slice(x, -1, 0, 2 * half);
   const bool pairs = r.attr("interleaved", std::int64_t{0}) != 0;
   const Tensor a = pairs ? ops::slice(turned, -1, 0, 2 * half, 2) : ops::slice(turned, -1, 0, half);
-  const Tensor b = pairs ? ops::slice(turned, -1, 1, 2 * half, 2) : ops::slice(turned, -1, half, 2 * half);
+  const Tensor b =
+      pairs ? ops::slice(turned, -1, 1, 2 * half, 2) : ops::slice(turned, -1, half, 2 * half);
   const Tensor first = ops::sub(ops::mul(a, c), ops::mul(b, s)),
                second = ops::add(ops::mul(a, s), ops::mul(b, c));
   Tensor y = pairs ? ops::reshape(ops::stack(TensorList{first, second}, -1), turned.shape())
@@ -217,7 +225,8 @@ void rotary_embedding(NodeRun& r) {
 // x times B transposed, where B [N, K] comes in blocks of `bits` bits with a scale each.
 void matmul_n_bits(NodeRun& r) {
   const std::int64_t rows = r.attr("N", std::int64_t{0}), columns = r.attr("K", std::int64_t{0}),
-                     bits = r.attr("bits", std::int64_t{4}), block = r.attr("block_size", std::int64_t{0});
+                     bits = r.attr("bits", std::int64_t{4}),
+                     block = r.attr("block_size", std::int64_t{0});
   if (rows < 1 || columns < 1 || block < 1 || (bits != 2 && bits != 4 && bits != 8))
     r.fail("N, K and block_size must be positive, bits 2, 4 or 8");
   const std::int64_t blocks = (columns + block - 1) / block, per_byte = 8 / bits;
@@ -228,7 +237,8 @@ void matmul_n_bits(NodeRun& r) {
   const std::int64_t zero_bytes = (blocks + per_byte - 1) / per_byte, mask = (1 << bits) - 1;
   if (static_cast<std::int64_t>(packed.size()) * per_byte != rows * blocks * block ||
       static_cast<std::int64_t>(scales.size()) != rows * blocks ||
-      (!zeros.empty() && static_cast<std::int64_t>(zeros.size()) != rows * (real_zeros ? blocks : zero_bytes)))
+      (!zeros.empty() &&
+       static_cast<std::int64_t>(zeros.size()) != rows * (real_zeros ? blocks : zero_bytes)))
     r.fail("B, scales and zero_points don't fit N, K and block_size");
   const Tensor b = Tensor::empty({rows, columns}, DType::Float32);
   for (std::int64_t i = 0; i < rows; ++i)
@@ -238,9 +248,12 @@ void matmul_n_bits(NodeRun& r) {
       if (real_zeros) zero = zeros[static_cast<std::size_t>(i * blocks + k)];
       else if (!zeros.empty())
         zero = static_cast<double>(
-            static_cast<std::int64_t>(zeros[static_cast<std::size_t>(i * zero_bytes + k / per_byte)]) >>
-                (k % per_byte * bits) & mask);
-      const std::int64_t q = packed[static_cast<std::size_t>(at / per_byte)] >> (at % per_byte * bits) & mask;
+            static_cast<std::int64_t>(
+                zeros[static_cast<std::size_t>(i * zero_bytes + k / per_byte)]) >>
+                (k % per_byte * bits) &
+            mask);
+      const std::int64_t q =
+          packed[static_cast<std::size_t>(at / per_byte)] >> (at % per_byte * bits) & mask;
       b.data<float>()[i * columns + j] = static_cast<float>(
           (static_cast<double>(q) - zero) * scales[static_cast<std::size_t>(i * blocks + k)]);
     }

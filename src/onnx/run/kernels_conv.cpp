@@ -8,7 +8,8 @@
 namespace gradbox::onnx {
 
 Window window_of(NodeRun& r, const Dims& input, const IntList& kernel) {
-  if (input.size() < 3) r.fail("the input must have spatial dimensions, but is " + to_string(input));
+  if (input.size() < 3)
+    r.fail("the input must have spatial dimensions, but is " + to_string(input));
   const std::size_t n = input.size() - 2;
   Window w;
   w.kernel = r.attr_ints("kernel_shape", kernel);
@@ -16,7 +17,8 @@ Window window_of(NodeRun& r, const Dims& input, const IntList& kernel) {
   w.stride = r.attr_ints("strides", ones);
   w.dilation = r.attr_ints("dilations", ones);
   const IntList pads = r.attr_ints("pads", IntList(2 * n, 0));
-  if (w.kernel.size() != n || w.stride.size() != n || w.dilation.size() != n || pads.size() != 2 * n)
+  if (w.kernel.size() != n || w.stride.size() != n || w.dilation.size() != n ||
+      pads.size() != 2 * n)
     r.fail("kernel_shape, strides, dilations and pads don't fit an input of shape " +
            to_string(input));
   for (std::size_t i = 0; i < n; ++i)
@@ -30,8 +32,7 @@ Window window_of(NodeRun& r, const Dims& input, const IntList& kernel) {
   for (std::size_t i = 0; i < n; ++i) {
     const std::int64_t in = input[i + 2], out = (in + w.stride[i] - 1) / w.stride[i];
     const std::int64_t total =
-        how == "VALID" ? 0
-                       : std::max<std::int64_t>((out - 1) * w.stride[i] + w.span(i) - in, 0);
+        how == "VALID" ? 0 : std::max<std::int64_t>((out - 1) * w.stride[i] + w.span(i) - in, 0);
     w.begin[i] = how == "SAME_LOWER" ? total - total / 2 : total / 2;
     w.end[i] = total - w.begin[i];
   }
@@ -83,7 +84,8 @@ void cut_of(NodeRun& r, const Dims& input, const IntList& extra, Window& w) {
     const std::int64_t full = w.stride[i] * (input[i + 2] - 1) + extra[i] + w.span(i);
     const std::int64_t wanted = shape.empty() ? input[i + 2] * w.stride[i] : shape.at(i);
     const std::int64_t total = full - wanted, half = total / 2;
-    w.begin[i] = how == "SAME_UPPER" ? half : total - half;
+    // What is missing is added at the end.
+    w.begin[i] = total < 0 ? 0 : how == "SAME_UPPER" ? half : total - half;
     w.end[i] = total - w.begin[i];
   }
 }
@@ -101,9 +103,8 @@ void conv_transpose(NodeRun& r) {
   for (std::size_t i = 0; i < n; ++i)
     direct = direct && w.begin[i] >= 0 && extra[i] < std::max(w.stride[i], w.dilation[i]);
   if (direct)
-    return r.give(op("convolution_transposed",
-                     {x, weight, bias.defined() ? Value(bias) : Value(), w.stride, w.begin,
-                      w.dilation, groups, extra}));
+    return r.give(op("convolution_transposed", {x, weight, bias.defined() ? Value(bias) : Value(),
+                                                w.stride, w.begin, w.dilation, groups, extra}));
   const Tensor full = op("convolution_transposed",
                          {x, weight, Value(), w.stride, zeros, w.dilation, groups, zeros});
   IntList begin, end;
@@ -124,8 +125,8 @@ void col2im(NodeRun& r) {
   const IntList image = r.ints(1), block = r.ints(2);
   const std::size_t n = image.size();
   const IntList ones(n, 1), stride = r.attr_ints("strides", ones),
-                dilation = r.attr_ints("dilations", ones),
-                pads = r.attr_ints("pads", IntList(2 * n, 0));
+                            dilation = r.attr_ints("dilations", ones),
+                            pads = r.attr_ints("pads", IntList(2 * n, 0));
   if (x.dim() != 3 || block.size() != n || stride.size() != n || dilation.size() != n ||
       pads.size() != 2 * n)
     r.fail("image_shape, block_shape and attributes don't fit");
@@ -133,8 +134,8 @@ void col2im(NodeRun& r) {
   IntList steps, places;
   std::int64_t count = 1;
   for (std::size_t i = 0; i < n; ++i) {
-    steps.push_back((image[i] + pads[i] + pads[i + n] - dilation[i] * (block[i] - 1) - 1) /
-                        stride[i] + 1);
+    steps.push_back(
+        (image[i] + pads[i] + pads[i + n] - dilation[i] * (block[i] - 1) - 1) / stride[i] + 1);
     count *= steps.back();
   }
   if (x.size(2) != count || x.size(1) % area) r.fail("the input doesn't hold as many blocks");
@@ -143,8 +144,8 @@ void col2im(NodeRun& r) {
     for (std::int64_t l = 0; l < count; ++l) {
       std::int64_t place = 0, in_block = k, in_steps = l, weight = 1;
       for (std::size_t i = n; i-- > 0;) {
-        const std::int64_t at = in_steps % steps[i] * stride[i] +
-                                in_block % block[i] * dilation[i] - pads[i];
+        const std::int64_t at =
+            in_steps % steps[i] * stride[i] + in_block % block[i] * dilation[i] - pads[i];
         in_steps /= steps[i];
         in_block /= block[i];
         if (at < 0 || at >= image[i]) place = -spots * spots;

@@ -39,7 +39,8 @@ void range(NodeRun& r) {
   for (std::int64_t k = 0; k < i.numel(); ++k) i.data<std::int64_t>()[k] = k;
   const DType wide = is_floating(dtype) ? DType::Float64 : DType::Int64;
   r.give(ops::add(ops::mul(i.to_raw(wide), as(ops::reshape(delta, Dims{}), wide)),
-                  as(ops::reshape(start, Dims{}), wide)).to_raw(dtype));
+                  as(ops::reshape(start, Dims{}), wide))
+             .to_raw(dtype));
 }
 
 const KernelRow kRows[] = {

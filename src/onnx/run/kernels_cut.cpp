@@ -22,7 +22,8 @@ Tensor cut(NodeRun& r, const Tensor& x, std::int64_t d, std::int64_t start, std:
   if (step > 0) return ops::slice(x, d, start, std::max(start, end), step);
   // Backwards: the same elements forwards, then turned round.
   if (start <= end) return ops::slice(x, d, 0, 0, 1);
-  const std::int64_t back = -step, count = (start - end + back - 1) / std::max<std::int64_t>(back, 1);
+  const std::int64_t back = -step,
+                     count = (start - end + back - 1) / std::max<std::int64_t>(back, 1);
   const std::int64_t first = start - (count - 1) * back;
   return op("flip", {ops::slice(x, d, first, start + 1, back), IntList{d}});
 }
@@ -80,8 +81,7 @@ std::int64_t source(NodeRun& r, std::int64_t i, std::int64_t n, const std::strin
 
 // Attribute or input "pads", for every dimension: [begins, ends].
 IntList pads_of(NodeRun& r, std::int64_t rank) {
-  if (r.opset() < 11)
-    return r.attr_ints(r.has_attribute("paddings") ? "paddings" : "pads");
+  if (r.opset() < 11) return r.attr_ints(r.has_attribute("paddings") ? "paddings" : "pads");
   const IntList given = r.ints(1);
   if (r.opset() < 18 || !r.has(3)) return given;
   const IntList axes = wrap_axes(r, r.ints(3), rank);

@@ -13,14 +13,17 @@ namespace {
 // Between the four pixels around (y, x); 0 more than a pixel outside.
 double interpolated(const double* plane, std::int64_t height, std::int64_t width, double y,
                     double x) {
-  if (y < -1 || y > static_cast<double>(height) || x < -1 || x > static_cast<double>(width)) return 0;
+  if (y < -1 || y > static_cast<double>(height) || x < -1 || x > static_cast<double>(width))
+    return 0;
   y = std::min(std::max(y, 0.0), static_cast<double>(height - 1));
   x = std::min(std::max(x, 0.0), static_cast<double>(width - 1));
   const auto top = static_cast<std::int64_t>(y), left = static_cast<std::int64_t>(x);
   const std::int64_t bottom = std::min(top + 1, height - 1), right = std::min(left + 1, width - 1);
   const double down = y - static_cast<double>(top), across = x - static_cast<double>(left);
-  return (1 - down) * ((1 - across) * plane[top * width + left] + across * plane[top * width + right]) +
-         down * ((1 - across) * plane[bottom * width + left] + across * plane[bottom * width + right]);
+  return (1 - down) *
+             ((1 - across) * plane[top * width + left] + across * plane[top * width + right]) +
+         down *
+             ((1 - across) * plane[bottom * width + left] + across * plane[bottom * width + right]);
 }
 
 void roi_align(NodeRun& r) {
@@ -31,9 +34,9 @@ void roi_align(NodeRun& r) {
                      ratio = r.attr("sampling_ratio", std::int64_t{0});
   const double scale = r.attr("spatial_scale", 1.0);
   const bool mean = word(r, "mode", "avg", {"avg", "max"}) == "avg";
-  const bool half = word(r, "coordinate_transformation_mode",
-                         r.opset() < 16 ? "output_half_pixel" : "half_pixel",
-                         {"half_pixel", "output_half_pixel"}) == "half_pixel";
+  const bool half =
+      word(r, "coordinate_transformation_mode", r.opset() < 16 ? "output_half_pixel" : "half_pixel",
+           {"half_pixel", "output_half_pixel"}) == "half_pixel";
   const FloatList pixels = x.to_vector(), rois = r.in(1).to_vector();
   const IntList batch = r.ints(2);
   if (rois.size() != 4 * batch.size()) r.fail("rois must be [count, 4], batch_indices [count]");
@@ -58,8 +61,12 @@ void roi_align(NodeRun& r) {
           double sum = 0, most = -HUGE_VAL;
           for (std::int64_t a = 0; a < ny; ++a)
             for (std::int64_t b = 0; b < nx; ++b) {
-              const double y = top + (static_cast<double>(i) + (static_cast<double>(a) + 0.5) / static_cast<double>(ny)) * bin_h;
-              const double z = left + (static_cast<double>(j) + (static_cast<double>(b) + 0.5) / static_cast<double>(nx)) * bin_w;
+              const double y = top + (static_cast<double>(i) +
+                                      (static_cast<double>(a) + 0.5) / static_cast<double>(ny)) *
+                                         bin_h;
+              const double z = left + (static_cast<double>(j) +
+                                       (static_cast<double>(b) + 0.5) / static_cast<double>(nx)) *
+                                          bin_w;
               const double v = interpolated(plane, height, width, y, z);
               sum += v;
               most = std::max(most, v);
@@ -69,7 +76,8 @@ void roi_align(NodeRun& r) {
         }
     }
   }
-  r.give(float_tensor(out, {static_cast<std::int64_t>(batch.size()), channels, out_h, out_w}, x.dtype()));
+  r.give(float_tensor(out, {static_cast<std::int64_t>(batch.size()), channels, out_h, out_w},
+                      x.dtype()));
 }
 
 void max_roi_pool(NodeRun& r) {
@@ -96,8 +104,9 @@ void max_roi_pool(NodeRun& r) {
       const auto clip = [&](double v) {
         return std::min(std::max(static_cast<std::int64_t>(v) + from, std::int64_t{0}), limit);
       };
-      return std::pair<std::int64_t, std::int64_t>{clip(std::floor(static_cast<double>(i) * bin)),
-                                                   clip(std::ceil(static_cast<double>(i + 1) * bin))};
+      return std::pair<std::int64_t, std::int64_t>{
+          clip(std::floor(static_cast<double>(i) * bin)),
+          clip(std::ceil(static_cast<double>(i + 1) * bin))};
     };
     for (std::int64_t c = 0; c < channels; ++c)
       for (std::int64_t i = 0; i < size[0]; ++i)
@@ -106,7 +115,8 @@ void max_roi_pool(NodeRun& r) {
           double most = -HUGE_VAL;
           for (std::int64_t y = ys.first; y < ys.second; ++y)
             for (std::int64_t z = xs.first; z < xs.second; ++z)
-              most = std::max(most, pixels[static_cast<std::size_t>(((image * channels + c) * height + y) * width + z)]);
+              most = std::max(most, pixels[static_cast<std::size_t>(
+                                        ((image * channels + c) * height + y) * width + z)]);
           out.push_back(std::isinf(most) ? 0 : most);
         }
   }
@@ -120,8 +130,7 @@ struct Box {
 
 // b: [y1, x1, y2, x2] of any two corners, or [x, y, width, height] around the centre.
 Box box_of(const double* b, bool centre) {
-  if (centre)
-    return {b[1] - b[3] / 2, b[0] - b[2] / 2, b[1] + b[3] / 2, b[0] + b[2] / 2};
+  if (centre) return {b[1] - b[3] / 2, b[0] - b[2] / 2, b[1] + b[3] / 2, b[0] + b[2] / 2};
   return {std::min(b[0], b[2]), std::min(b[1], b[3]), std::max(b[0], b[2]), std::max(b[1], b[3])};
 }
 
@@ -135,7 +144,8 @@ double overlap(const Box& a, const Box& b) {
 
 void non_max_suppression(NodeRun& r) {
   const Tensor &boxes = r.in(0), &scores = r.in(1);
-  if (boxes.dim() != 3 || scores.dim() != 3 || boxes.size(2) != 4 || scores.size(2) != boxes.size(1))
+  if (boxes.dim() != 3 || scores.dim() != 3 || boxes.size(2) != 4 ||
+      scores.size(2) != boxes.size(1))
     r.fail("boxes must be [batches, n, 4], scores [batches, classes, n]");
   const std::int64_t limit = r.has(2) ? r.integer(2) : 0, n = boxes.size(1);
   const double threshold = r.has(3) ? r.number(3) : 0, least = r.has(4) ? r.number(4) : -HUGE_VAL;

@@ -32,7 +32,7 @@ void gather_nd(NodeRun& r) {
 
 void one_hot(NodeRun& r) {
   const Tensor &indices = r.in(0), &values = r.in(2);
-  const std::int64_t depth = r.integer(1);
+  const auto depth = static_cast<std::int64_t>(r.number(1));  // of any numeric dtype
   if (values.numel() != 2) r.fail("values must be the off and the on value");
   const std::int64_t d = wrap_axis(r, r.attr("axis", std::int64_t{-1}), indices.dim() + 1);
   IntList list = to_ints(indices);
@@ -59,15 +59,17 @@ Places places_of(NodeRun& r, const Dims& shape, const Tensor& indices, std::int6
   if (indices.dim() == 0 || batch_dims < 0 || batch >= indices.shape().size())
     r.fail("indices of shape " + to_string(indices.shape()) + " don't fit");
   const auto depth = static_cast<std::size_t>(indices.size(-1));
-  if (batch + depth > shape.size()) r.fail("indices have more coordinates than there are dimensions");
+  if (batch + depth > shape.size())
+    r.fail("indices have more coordinates than there are dimensions");
   for (std::size_t i = 0; i < batch; ++i)
     if (indices.shape()[i] != shape[i]) r.fail("batch dimensions differ");
   std::int64_t per_batch = 1, batches = 1;
   for (std::size_t i = 0; i < batch; ++i) batches *= shape[i];
   for (std::size_t i = 0; i < depth; ++i) per_batch *= shape[batch + i];
   const IntList list = to_ints(indices);
-  const std::int64_t count = depth ? indices.numel() / static_cast<std::int64_t>(depth)
-                                   : product(Dims(indices.shape().begin(), indices.shape().end() - 1));
+  const std::int64_t count =
+      depth ? indices.numel() / static_cast<std::int64_t>(depth)
+            : product(Dims(indices.shape().begin(), indices.shape().end() - 1));
   IntList rows;
   for (std::int64_t k = 0; k < count; ++k) {
     std::int64_t row = 0;
@@ -79,7 +81,9 @@ Places places_of(NodeRun& r, const Dims& shape, const Tensor& indices, std::int6
                std::to_string(n));
       row = row * n + (at < 0 ? at + n : at);
     }
-    rows.push_back(k / std::max<std::int64_t>(count / std::max<std::int64_t>(batches, 1), 1) * per_batch + row);
+    rows.push_back(k / std::max<std::int64_t>(count / std::max<std::int64_t>(batches, 1), 1) *
+                       per_batch +
+                   row);
   }
   Places p;
   p.rows = int_tensor(rows);

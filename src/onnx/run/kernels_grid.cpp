@@ -84,8 +84,7 @@ Tensor sampled(const Tensor& x, const Tensor& grid, const std::string& mode, Pad
       int combinations = 1;
       for (std::size_t d = 0; d < dims; ++d) {
         // The grid's last coordinate is the first dimension.
-        const double place =
-            places[static_cast<std::size_t>(b * points + p) * dims + dims - 1 - d];
+        const double place = places[static_cast<std::size_t>(b * points + p) * dims + dims - 1 - d];
         taps[d] = taps_of(place, x.shape()[d + 2], mode, padding, align);
         combinations *= taps[d].count;
       }

@@ -16,11 +16,10 @@ Tensor negative_log_likelihood(NodeRun& r, const Tensor& log_p) {
     if ((t < 0 || t >= log_p.size(1)) && !(ignores && t == ignored))
       r.fail("target " + std::to_string(t) + " is out of range for " +
              std::to_string(log_p.size(1)) + " classes");
-  const Tensor flat = log_p.dim() <= 3
-                          ? log_p
-                          : ops::reshape(log_p, Dims{log_p.size(0), log_p.size(1), -1});
-  const Tensor flat_target = as(log_p.dim() <= 3 ? target : ops::reshape(target, Dims{target.size(0), -1}),
-                                DType::Int64);
+  const Tensor flat =
+      log_p.dim() <= 3 ? log_p : ops::reshape(log_p, Dims{log_p.size(0), log_p.size(1), -1});
+  const Tensor flat_target =
+      as(log_p.dim() <= 3 ? target : ops::reshape(target, Dims{target.size(0), -1}), DType::Int64);
   const Tensor loss = ops::nll_loss(flat, flat_target, r.has(2) ? Value(r.in(2)) : Value(),
                                     ignores ? ignored : std::int64_t{-1}, how);
   return how == "none" ? ops::reshape(loss, target.shape()) : loss;

@@ -26,9 +26,10 @@ void batch_normalization(NodeRun& r) {
   const Tensor scale = as(r.in(1), x.dtype()), bias = as(r.in(2), x.dtype());
   const Tensor &mean = r.in(3), &var = r.in(4);
   const double epsilon = r.attr("epsilon", 1e-5), momentum = r.attr("momentum", 0.9);
-  const bool training = r.opset() >= 14  ? r.attr("training_mode", std::int64_t{0}) != 0
-                        : r.opset() >= 7 ? r.outputs() > 1
-                                         : r.attr("is_test", std::int64_t{0}) == 0 && r.outputs() > 1;
+  const bool training = r.opset() >= 14 ? r.attr("training_mode", std::int64_t{0}) != 0
+                        : r.opset() >= 7
+                            ? r.outputs() > 1
+                            : r.attr("is_test", std::int64_t{0}) == 0 && r.outputs() > 1;
   if (r.opset() < 9 && r.attr("spatial", std::int64_t{1}) == 0) {
     // One mean an activation, not a channel.
     if (training) r.fail("spatial=0 is not supported in training");
@@ -55,8 +56,8 @@ void batch_normalization(NodeRun& r) {
 }
 
 void instance_normalization(NodeRun& r) {
-  r.give(op("instance_norm", {r.in(0), Value(), Value(), r.in(1), r.in(2), true, 0.1,
-                              r.attr("epsilon", 1e-5)}));
+  r.give(op("instance_norm",
+            {r.in(0), Value(), Value(), r.in(1), r.in(2), true, 0.1, r.attr("epsilon", 1e-5)}));
 }
 
 // LayerNormalization: outputs Y, Mean, InvStdDev.
@@ -80,8 +81,7 @@ void layer_normalization(NodeRun& r) {
   const IntList axes = axes_from(axis, x.dim());
   const Tensor wide = x.dtype() == DType::Float64 ? x : as(x, DType::Float32);
   if (r.wants(1)) r.out(1, ops::mean(wide, axes, true));
-  if (r.wants(2))
-    r.out(2, ops::rsqrt(ops::add(ops::var(wide, axes, false, true), epsilon)));
+  if (r.wants(2)) r.out(2, ops::rsqrt(ops::add(ops::var(wide, axes, false, true), epsilon)));
 }
 
 void group_normalization(NodeRun& r) {
@@ -101,8 +101,8 @@ void rms_normalization(NodeRun& r) {
   const Tensor& x = r.in();
   const Tensor wide = x.dtype() == DType::Float64 ? x : as(x, DType::Float32);
   const IntList axes = axes_from(axis_of(r, -1, x.dim()), x.dim());
-  const Tensor inverse = ops::rsqrt(
-      ops::add(ops::mean(ops::square(wide), axes, true), r.attr("epsilon", 1e-5)));
+  const Tensor inverse =
+      ops::rsqrt(ops::add(ops::mean(ops::square(wide), axes, true), r.attr("epsilon", 1e-5)));
   r.give(ops::mul(as(ops::mul(wide, inverse), x.dtype()), r.in(1)));
   if (r.wants(1)) r.out(1, inverse);
 }
@@ -110,7 +110,8 @@ void rms_normalization(NodeRun& r) {
 void lrn(NodeRun& r) {
   const Tensor& x = r.in();
   const std::int64_t size = r.attr("size", std::int64_t{1}), before = (size - 1) / 2;
-  const double alpha = r.attr("alpha", 1e-4), beta = r.attr("beta", 0.75), bias = r.attr("bias", 1.0);
+  const double alpha = r.attr("alpha", 1e-4), beta = r.attr("beta", 0.75),
+               bias = r.attr("bias", 1.0);
   if (x.dim() < 2 || size < 1) r.fail("needs channels and a positive size");
   IntList pads(static_cast<std::size_t>(2 * (x.dim() - 1)), 0);
   pads[pads.size() - 2] = before;
@@ -118,8 +119,7 @@ void lrn(NodeRun& r) {
   const Tensor squares = op("constant_pad_nd", {ops::square(x), pads, 0});
   // Sums of `size` neighbouring channels.
   const Tensor sums = ops::sum(op("unfold", {squares, 1, size, 1}), IntList{-1});
-  const Tensor scale =
-      ops::add(ops::mul(sums, alpha / static_cast<double>(size)), bias);
+  const Tensor scale = ops::add(ops::mul(sums, alpha / static_cast<double>(size)), bias);
   r.give(ops::div(x, ops::pow(scale, beta)));
 }
 
@@ -127,8 +127,7 @@ void mean_variance_normalization(NodeRun& r) {
   const Tensor& x = r.in();
   const IntList axes = wrap_axes(r, r.attr_ints("axes", {0, 2, 3}), x.dim());
   const Tensor mean = ops::mean(x, axes, true);
-  const Tensor variance =
-      ops::sub(ops::mean(ops::square(x), axes, true), ops::square(mean));
+  const Tensor variance = ops::sub(ops::mean(ops::square(x), axes, true), ops::square(mean));
   r.give(ops::div(ops::sub(x, mean), ops::add(ops::sqrt(variance), 1e-9)));
 }
 
@@ -137,8 +136,8 @@ void lp_normalization(NodeRun& r) {
   const IntList axis{axis_of(r, -1, x.dim())};
   const std::int64_t p = r.attr("p", std::int64_t{2});
   if (p != 1 && p != 2) r.fail("p must be 1 or 2");
-  const Tensor norm = p == 1 ? ops::sum(ops::abs(x), axis, true)
-                             : ops::sqrt(ops::sum(ops::square(x), axis, true));
+  const Tensor norm =
+      p == 1 ? ops::sum(ops::abs(x), axis, true) : ops::sqrt(ops::sum(ops::square(x), axis, true));
   // 0 / 0 is 0 here.
   r.give(ops::div(x, ops::masked_fill(norm, ops::eq(norm.detach(), 0), 1.0)));
 }

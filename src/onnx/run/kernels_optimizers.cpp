@@ -10,7 +10,8 @@ namespace {
 
 // How many tensors are optimised, when each has `kinds` inputs.
 std::size_t tensors_of(NodeRun& r, std::size_t kinds) {
-  if (r.inputs() < 2 || (r.inputs() - 2) % kinds) r.fail("inputs don't come in groups of " + std::to_string(kinds));
+  if (r.inputs() < 2 || (r.inputs() - 2) % kinds)
+    r.fail("inputs don't come in groups of " + std::to_string(kinds));
   return (r.inputs() - 2) / kinds;
 }
 
@@ -23,7 +24,8 @@ Tensor regularised(NodeRun& r, std::size_t i, std::size_t n) {
 
 void adagrad(NodeRun& r) {
   const std::size_t n = tensors_of(r, 3);
-  const double rate = r.number(0) / (1 + static_cast<double>(r.integer(1)) * r.attr("decay_factor", 0.0));
+  const double rate =
+      r.number(0) / (1 + static_cast<double>(r.integer(1)) * r.attr("decay_factor", 0.0));
   for (std::size_t i = 0; i < n; ++i) {
     const Tensor g = regularised(r, i, n);
     const Tensor h = ops::add(r.in(2 + 2 * n + i), ops::square(g));
@@ -42,8 +44,7 @@ void adam(NodeRun& r) {
   for (std::size_t i = 0; i < n; ++i) {
     const Tensor g = regularised(r, i, n);
     const Tensor v = ops::add(scaled(r.in(2 + 2 * n + i), alpha), scaled(g, 1 - alpha));
-    const Tensor h =
-        ops::add(scaled(r.in(2 + 3 * n + i), beta), scaled(ops::square(g), 1 - beta));
+    const Tensor h = ops::add(scaled(r.in(2 + 3 * n + i), beta), scaled(ops::square(g), 1 - beta));
     const Tensor root = ops::add(ops::sqrt(h), r.attr("epsilon", 1e-6));
     const Tensor x = ops::sub(r.in(2 + i), ops::div(scaled(v, rate), root));
     r.out(i, scaled(x, 1 - r.attr("norm_coefficient_post", 0.0)));

@@ -15,10 +15,10 @@ void top_k(NodeRun& r) {
   if (k < 0 || k > x.size(axis))
     r.fail("k is " + std::to_string(k) + ", but axis has " + std::to_string(x.size(axis)) +
            " elements");
-  const TensorList both = op_list(
-      "topk", {x, k, axis, r.attr("largest", std::int64_t{1}) != 0, true});
+  const TensorList both =
+      op_list("topk", {x, k, axis, r.attr("largest", std::int64_t{1}) != 0, true});
   r.give(both[0]);
-  r.out(1, both[1]);
+  r.out(1, as(both[1], DType::Int64));
 }
 
 void cum_sum(NodeRun& r) {
@@ -112,8 +112,9 @@ void unique(NodeRun& r) {
 }
 
 const KernelRow kRows[] = {
-    {"TopK", 1, top_k},          {"CumSum", 11, cum_sum}, {"NonZero", 9, nonzero},
-    {"Compress", 9, moves<compress>}, {"Unique", 11, unique},
+    {"TopK", 1, top_k},      {"CumSum", 11, cum_sum},
+    {"NonZero", 9, nonzero}, {"Compress", 9, moves<compress>},
+    {"Unique", 11, unique},
 };
 
 }  // namespace

@@ -21,19 +21,32 @@ const OpHandle& core_of(NodeRun& r, const Same (&rows)[N]) {
 }
 
 const Same kUnary[] = {
-    {"Abs", 1, OpHandle("abs")},       {"Acos", 7, OpHandle("acos")},
-    {"Acosh", 9, OpHandle("acosh")},   {"Asin", 7, OpHandle("asin")},
-    {"Asinh", 9, OpHandle("asinh")},   {"Atan", 7, OpHandle("atan")},
-    {"Atanh", 9, OpHandle("atanh")},   {"BitwiseNot", 18, OpHandle("bitwise_not")},
-    {"Ceil", 1, OpHandle("ceil")},     {"Cos", 7, OpHandle("cos")},
-    {"Cosh", 9, OpHandle("cosh")},     {"Erf", 9, OpHandle("erf")},
-    {"Exp", 1, OpHandle("exp")},       {"Floor", 1, OpHandle("floor")},
-    {"IsNaN", 9, OpHandle("isnan")},   {"Log", 1, OpHandle("log")},
-    {"Neg", 1, OpHandle("neg")},       {"Not", 1, OpHandle("logical_not")},
-    {"Reciprocal", 1, OpHandle("reciprocal")}, {"Round", 11, OpHandle("round")},
-    {"Sigmoid", 1, OpHandle("sigmoid")}, {"Sign", 9, OpHandle("sign")},
-    {"Sin", 7, OpHandle("sin")},       {"Sinh", 9, OpHandle("sinh")},
-    {"Sqrt", 1, OpHandle("sqrt")},     {"Tan", 7, OpHandle("tan")},
+    {"Abs", 1, OpHandle("abs")},
+    {"Acos", 7, OpHandle("acos")},
+    {"Acosh", 9, OpHandle("acosh")},
+    {"Asin", 7, OpHandle("asin")},
+    {"Asinh", 9, OpHandle("asinh")},
+    {"Atan", 7, OpHandle("atan")},
+    {"Atanh", 9, OpHandle("atanh")},
+    {"BitwiseNot", 18, OpHandle("bitwise_not")},
+    {"Ceil", 1, OpHandle("ceil")},
+    {"Cos", 7, OpHandle("cos")},
+    {"Cosh", 9, OpHandle("cosh")},
+    {"Erf", 9, OpHandle("erf")},
+    {"Exp", 1, OpHandle("exp")},
+    {"Floor", 1, OpHandle("floor")},
+    {"IsNaN", 9, OpHandle("isnan")},
+    {"Log", 1, OpHandle("log")},
+    {"Neg", 1, OpHandle("neg")},
+    {"Not", 1, OpHandle("logical_not")},
+    {"Reciprocal", 1, OpHandle("reciprocal")},
+    {"Round", 11, OpHandle("round")},
+    {"Sigmoid", 1, OpHandle("sigmoid")},
+    {"Sign", 9, OpHandle("sign")},
+    {"Sin", 7, OpHandle("sin")},
+    {"Sinh", 9, OpHandle("sinh")},
+    {"Sqrt", 1, OpHandle("sqrt")},
+    {"Tan", 7, OpHandle("tan")},
     {"Tanh", 1, OpHandle("tanh")},
 };
 void unary(NodeRun& r) { r.give(core_of(r, kUnary)(r.in())); }
@@ -53,9 +66,7 @@ const Same kBinary[] = {
     {"Sub", 1, OpHandle("sub")},
     {"Xor", 1, OpHandle("logical_xor")},
 };
-void binary(NodeRun& r) {
-  r.give(core_of(r, kBinary)(r.in(0), legacy_operand(r, r.in(0), 1)));
-}
+void binary(NodeRun& r) { r.give(core_of(r, kBinary)(r.in(0), legacy_operand(r, r.in(0), 1))); }
 
 // ---- with a twist ----
 
@@ -128,8 +139,7 @@ void bit_shift(NodeRun& r) {
 
 // Strings are compared by numbers that stand for them.
 void equal(NodeRun& r) {
-  if (!r.any(0).is_strings())
-    return r.give(ops::eq(r.in(0), legacy_operand(r, r.in(0), 1)));
+  if (!r.any(0).is_strings()) return r.give(ops::eq(r.in(0), legacy_operand(r, r.in(0), 1)));
   std::vector<std::string> seen;
   const auto numbered = [&](const StringTensor& s) {
     IntList ids;
@@ -146,10 +156,18 @@ void equal(NodeRun& r) {
 }
 
 const KernelRow kRows[] = {
-    {"Div", 1, div},       {"Mod", 10, mod},     {"Pow", 1, pow},
-    {"Max", 1, max},       {"Min", 1, min},      {"Sum", 1, sum},
-    {"Mean", 1, sum},      {"Clip", 1, clip},    {"Where", 9, moves<where>},
-    {"IsInf", 10, is_inf}, {"BitShift", 11, bit_shift}, {"Equal", 1, equal},
+    {"Div", 1, div},
+    {"Mod", 10, mod},
+    {"Pow", 1, pow},
+    {"Max", 1, max},
+    {"Min", 1, min},
+    {"Sum", 1, sum},
+    {"Mean", 1, sum},
+    {"Clip", 1, clip},
+    {"Where", 9, moves<where>},
+    {"IsInf", 10, is_inf},
+    {"BitShift", 11, bit_shift},
+    {"Equal", 1, equal},
 };
 
 }  // namespace

@@ -116,8 +116,8 @@ void average_pool(NodeRun& r) {
   const IntList zeros(p.w.kernel.size(), 0);
   const bool even = p.w.symmetric() && r.attr("ceil_mode", std::int64_t{0}) == 0;
   if (!p.dilated && (!p.padded || even))
-    return r.give(op("avg_pool", {x, p.w.kernel, p.w.stride, p.w.begin, false,
-                                  with_padding, Value()}));
+    return r.give(
+        op("avg_pool", {x, p.w.kernel, p.w.stride, p.w.begin, false, with_padding, Value()}));
   const Tensor padded = pad_spatial(x, p.w.begin, p.extra, 0);
   r.give(ops::div(sums(padded, p.w, p.dilated), counts(p, x.shape(), with_padding, x.dtype())));
 }

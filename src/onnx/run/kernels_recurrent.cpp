@@ -21,10 +21,12 @@ struct Known {
   int takes;
 };
 const Known kActivations[] = {
-    {"Sigmoid", 0, 0, 0},       {"Tanh", 0, 0, 0},          {"Relu", 0, 0, 0},
-    {"Affine", 1, 0, 2},        {"LeakyRelu", 0.01, 0, 1},  {"ThresholdedRelu", 1, 0, 1},
-    {"ScaledTanh", 1, 1, 2},    {"HardSigmoid", 0.2, 0.5, 2}, {"Elu", 1, 0, 1},
-    {"Softsign", 0, 0, 0},      {"Softplus", 0, 0, 0},
+    {"Sigmoid", 0, 0, 0},      {"Tanh", 0, 0, 0},
+    {"Relu", 0, 0, 0},         {"Affine", 1, 0, 2},
+    {"LeakyRelu", 0.01, 0, 1}, {"ThresholdedRelu", 1, 0, 1},
+    {"ScaledTanh", 1, 1, 2},   {"HardSigmoid", 0.2, 0.5, 2},
+    {"Elu", 1, 0, 1},          {"Softsign", 0, 0, 0},
+    {"Softplus", 0, 0, 0},
 };
 
 Tensor affine(const Tensor& x, double scale, double shift) {
@@ -37,8 +39,7 @@ Tensor activated(const Activation& f, const Tensor& x) {
   if (f.name == "Relu") return ops::relu(x);
   if (f.name == "Affine") return affine(x, f.alpha, f.beta);
   if (f.name == "LeakyRelu") return op("leaky_relu", {x, f.alpha});
-  if (f.name == "ThresholdedRelu")
-    return ops::masked_fill(x, ops::lt(x.detach(), f.alpha), 0.0);
+  if (f.name == "ThresholdedRelu") return ops::masked_fill(x, ops::lt(x.detach(), f.alpha), 0.0);
   if (f.name == "ScaledTanh") return ops::mul(ops::tanh(ops::mul(x, f.beta)), f.alpha);
   if (f.name == "HardSigmoid") return ops::clamp(affine(x, f.alpha, f.beta), 0.0, 1.0);
   if (f.name == "Elu") return op("elu", {x, f.alpha});
@@ -59,7 +60,8 @@ std::vector<Activation> activations_of(NodeRun& r, std::vector<std::string> name
   const std::size_t count = names.size();
   std::vector<std::string> given = r.attr_strings("activations");
   if (given.empty())
-    for (std::size_t d = 0; d < directions; ++d) given.insert(given.end(), names.begin(), names.end());
+    for (std::size_t d = 0; d < directions; ++d)
+      given.insert(given.end(), names.begin(), names.end());
   if (given.size() != count * directions)
     r.fail("needs " + std::to_string(count * directions) + " activations, not " +
            std::to_string(given.size()));
@@ -112,9 +114,8 @@ State step(const Direction& d, const Tensor& x, const State& s) {
   if (d.cell == Cell::Lstm) {
     const Tensor g = ops::add(x, ops::linear(s.h, d.r));
     const Tensor in = d.act(0, with_peephole(d, d.gate(g, 0), 0, s.c));
-    const Tensor forget = d.input_forget
-                              ? affine(in, -1, 1)
-                              : d.act(0, with_peephole(d, d.gate(g, 2), 2, s.c));
+    const Tensor forget =
+        d.input_forget ? affine(in, -1, 1) : d.act(0, with_peephole(d, d.gate(g, 2), 2, s.c));
     const Tensor c = ops::add(ops::mul(forget, s.c), ops::mul(in, d.act(1, d.gate(g, 3))));
     const Tensor out = d.act(0, with_peephole(d, d.gate(g, 1), 1, c));
     return {ops::mul(out, activated(d.f[2], c)), c};
@@ -149,7 +150,8 @@ Tensor walk(const Direction& d, const Tensor& x, const IntList& lengths, bool ba
     State next = step(d, shares[t], state);
     out[t] = next.h;
     bool all = true;
-    const Tensor running = Tensor::empty({static_cast<std::int64_t>(lengths.size()), 1}, DType::Bool);
+    const Tensor running =
+        Tensor::empty({static_cast<std::int64_t>(lengths.size()), 1}, DType::Bool);
     for (std::size_t b = 0; b < lengths.size(); ++b) {
       running.data<bool>()[b] = static_cast<std::int64_t>(t) < lengths[b];
       all = all && running.data<bool>()[b];
@@ -200,7 +202,9 @@ void recurrent(NodeRun& r) {
                 C == Cell::Lstm && r.attr("input_forget", std::int64_t{0}) != 0,
                 ops::select(w, 0, at),
                 ops::select(rec, 0, at),
-                {}, {}, {}};
+                {},
+                {},
+                {}};
     if (r.has(3)) {
       const Tensor b = ops::select(r.in(3), 0, at);
       d.w_bias = ops::slice(b, 0, 0, gates * hidden);

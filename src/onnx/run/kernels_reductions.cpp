@@ -1,4 +1,6 @@
 // Reductions over axes, and the place of the extreme.
+#include <algorithm>
+
 #include "onnx/run/kernels.h"
 #include "onnx/run/support.h"
 
@@ -19,7 +21,7 @@ Tensor extreme(const Tensor& x, const IntList& axes, bool max) {
   for (const auto d : axes) kept[static_cast<std::size_t>(d)] = 1;
   // Of nothing: the value that every other one beats.
   if (x.numel() == 0 && product(kept) > 0)
-    return ops::full(kept, max ? lowest(x.dtype()) : highest(x.dtype())).to_raw(x.dtype());
+    return as(ops::full(kept, max ? lowest(x.dtype()) : highest(x.dtype())), x.dtype());
   return max ? ops::amax(x, axes, true) : ops::amin(x, axes, true);
 }
 
@@ -53,13 +55,12 @@ void reduce(NodeRun& r) {
   const Tensor& x = r.in();
   const int since = H == How::Sum ? 13 : 18;
   IntList axes = wrap_axes(r, axes_of(r, 1, since), x.dim());
-  if (axes.empty()) {
-    if (r.opset() >= since && r.attr("noop_with_empty_axes", std::int64_t{0}) != 0)
-      return r.give(x);
+  const bool none =
+      axes.empty() && r.opset() >= since && r.attr("noop_with_empty_axes", std::int64_t{0}) != 0;
+  if (axes.empty() && !none)
     for (std::int64_t d = 0; d < x.dim(); ++d) axes.push_back(d);
-  }
-  // A scalar is a list of one.
-  Tensor y = x.dim() ? reduced(x, axes, H) : reduced(ops::reshape(x, Dims{1}), {0}, H);
+  // Over no axis: every element is a list of one.
+  Tensor y = axes.empty() ? reduced(ops::unsqueeze(x, -1), {x.dim()}, H) : reduced(x, axes, H);
   Dims shape;
   for (std::int64_t d = 0; d < x.dim(); ++d) {
     const bool gone = std::find(axes.begin(), axes.end(), d) != axes.end();
@@ -78,7 +79,7 @@ void arg_extreme(NodeRun& r) {
              last = r.attr("select_last_index", std::int64_t{0}) != 0;
   if (x.dtype() == DType::Bool) x = as(x, DType::UInt8);
   if (last) x = op("flip", {x, IntList{axis}});
-  const Tensor at = Max ? ops::argmax(x, axis, keep) : ops::argmin(x, axis, keep);
+  const Tensor at = as(Max ? ops::argmax(x, axis, keep) : ops::argmin(x, axis, keep), DType::Int64);
   r.give(last ? op("rsub", {at, x.dim() ? x.size(axis) - 1 : 0}) : at);
 }
 

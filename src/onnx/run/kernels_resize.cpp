@@ -21,26 +21,32 @@ struct Axis {
   double scale, start = 0, end = 1;  // of the region of interest
 };
 
-double source(const Settings& s, const Axis& a, std::int64_t i) {
-  const auto x = static_cast<double>(i), in = static_cast<double>(a.in),
-             out = static_cast<double>(a.out);
-  if (s.coordinates == "asymmetric") return x / a.scale;
+// Where output i lies in the input. In single precision, as everywhere: which pixel is nearest may
+// depend on it.
+float source(const Settings& s, const Axis& a, std::int64_t i) {
+  const auto x = static_cast<float>(i), in = static_cast<float>(a.in),
+             scale = static_cast<float>(a.scale);
+  const float out = scale * in;  // not a whole number, if the scale isn't
+  if (s.coordinates == "asymmetric") return x / scale;
   if (s.coordinates == "align_corners") return a.out > 1 ? x * (in - 1) / (out - 1) : 0;
-  if (s.coordinates == "tf_half_pixel_for_nn") return (x + 0.5) / a.scale;
-  if (s.coordinates == "tf_crop_and_resize")
-    return a.out > 1 ? a.start * (in - 1) + x * (a.end - a.start) * (in - 1) / (out - 1)
-                     : 0.5 * (a.start + a.end) * (in - 1);
+  if (s.coordinates == "tf_half_pixel_for_nn") return (x + 0.5F) / scale;
+  if (s.coordinates == "tf_crop_and_resize") {
+    const auto start = static_cast<float>(a.start), end = static_cast<float>(a.end);
+    return a.out > 1 ? start * (in - 1) + x * (end - start) * (in - 1) / (out - 1)
+                     : 0.5F * (start + end) * (in - 1);
+  }
   if (s.coordinates == "pytorch_half_pixel" && a.out <= 1) return 0;
-  double offset = 0;
-  if (s.coordinates == "half_pixel_symmetric") offset = in / 2 * (1 - out / (a.scale * in));
-  return offset + (x + 0.5) / a.scale - 0.5;
+  float offset = 0;
+  if (s.coordinates == "half_pixel_symmetric")
+    offset = in / 2 * (1 - static_cast<float>(a.out) / out);
+  return offset + (x + 0.5F) / scale - 0.5F;
 }
 
-std::int64_t nearest(const std::string& how, double x) {
+std::int64_t nearest(const std::string& how, float x) {
   if (how == "floor") return static_cast<std::int64_t>(std::floor(x));
   if (how == "ceil") return static_cast<std::int64_t>(std::ceil(x));
-  if (how == "round_prefer_ceil") return static_cast<std::int64_t>(std::floor(x + 0.5));
-  return static_cast<std::int64_t>(std::ceil(x - 0.5));
+  if (how == "round_prefer_ceil") return static_cast<std::int64_t>(std::floor(x + 0.5F));
+  return static_cast<std::int64_t>(std::ceil(x - 0.5F));
 }
 
 double cubic(double a, double x) {
@@ -85,7 +91,8 @@ Tensor resized(const Tensor& x, const Settings& s, const Axis& a) {
   if (s.mode == "nearest") {
     IntList at;
     for (std::int64_t i = 0; i < a.out; ++i)
-      at.push_back(std::min(std::max<std::int64_t>(nearest(s.nearest, source(s, a, i)), 0), a.in - 1));
+      at.push_back(
+          std::min(std::max<std::int64_t>(nearest(s.nearest, source(s, a, i)), 0), a.in - 1));
     return ops::index_select(x, a.d, int_tensor(at));
   }
   const Taps t = taps_of(s, a);
@@ -142,13 +149,14 @@ std::vector<Axis> scaled(NodeRun& r, const Tensor& x, const IntList& dims,
 
 std::vector<Axis> sized(NodeRun& r, const Tensor& x, const IntList& dims, const IntList& sizes) {
   if (sizes.size() != dims.size()) r.fail("needs one size an axis");
-  const std::string policy = word(r, "keep_aspect_ratio_policy", "stretch",
-                                  {"stretch", "not_larger", "not_smaller"});
+  const std::string policy =
+      word(r, "keep_aspect_ratio_policy", "stretch", {"stretch", "not_larger", "not_smaller"});
   std::vector<Axis> axes;
   double common = 0;
   for (std::size_t i = 0; i < dims.size(); ++i) {
     const std::int64_t in = x.size(dims[i]);
-    const double scale = static_cast<double>(sizes[i]) / static_cast<double>(std::max<std::int64_t>(in, 1));
+    const double scale =
+        static_cast<double>(sizes[i]) / static_cast<double>(std::max<std::int64_t>(in, 1));
     axes.push_back({dims[i], in, sizes[i], scale});
     const bool better = policy == "not_larger" ? scale < common : scale > common;
     if (i == 0 || better) common = scale;
@@ -186,8 +194,8 @@ void resize(NodeRun& r) {
   if (dims.empty()) dims = all_axes(x);
   const bool by_scale = r.has(2) && r.in(2).numel() > 0;
   if (!by_scale && !r.has(3)) r.fail("needs scales or sizes");
-  std::vector<Axis> axes = by_scale ? scaled(r, x, dims, r.in(2).to_vector())
-                                    : sized(r, x, dims, r.ints(3));
+  std::vector<Axis> axes =
+      by_scale ? scaled(r, x, dims, r.in(2).to_vector()) : sized(r, x, dims, r.ints(3));
   if (s.coordinates == "tf_crop_and_resize") {
     const FloatList roi = r.has(1) ? r.in(1).to_vector() : FloatList{};
     if (roi.size() != 2 * axes.size()) r.fail("tf_crop_and_resize needs roi, two numbers an axis");

@@ -36,8 +36,8 @@ void squeeze(NodeRun& r) {
              ", not 1");
   Dims shape;
   for (std::int64_t d = 0; d < x.dim(); ++d) {
-    const bool gone = axes.empty() ? x.size(d) == 1
-                                   : std::find(axes.begin(), axes.end(), d) != axes.end();
+    const bool gone =
+        axes.empty() ? x.size(d) == 1 : std::find(axes.begin(), axes.end(), d) != axes.end();
     if (!gone) shape.push_back(x.size(d));
   }
   r.give(ops::reshape(x, shape));
@@ -48,8 +48,7 @@ void unsqueeze(NodeRun& r) {
   IntList axes = axes_of(r, 1, 13);
   axes = wrap_axes(r, axes, x.dim() + static_cast<std::int64_t>(axes.size()));
   std::sort(axes.begin(), axes.end());
-  if (std::adjacent_find(axes.begin(), axes.end()) != axes.end())
-    r.fail("an axis is given twice");
+  if (std::adjacent_find(axes.begin(), axes.end()) != axes.end()) r.fail("an axis is given twice");
   Dims shape = x.shape();
   for (const auto a : axes) shape.insert(shape.begin() + static_cast<std::ptrdiff_t>(a), 1);
   r.give(ops::reshape(x, shape));

@@ -64,10 +64,9 @@ void stft(NodeRun& r) {
   const Tensor& x = r.in();
   if (x.dim() != 3 || x.size(2) > 2) r.fail("the signal must be [batch, length, 1 or 2]");
   const std::int64_t step = r.integer(1);
-  const std::int64_t length = r.has(3)   ? r.integer(3)
-                              : r.has(2) ? r.in(2).numel()
-                                         : x.size(1);
-  if (step < 1 || length < 1 || length > x.size(1)) r.fail("frame_step or frame_length doesn't fit");
+  const std::int64_t length = r.has(3) ? r.integer(3) : r.has(2) ? r.in(2).numel() : x.size(1);
+  if (step < 1 || length < 1 || length > x.size(1))
+    r.fail("frame_step or frame_length doesn't fit");
   const bool onesided = r.attr("onesided", std::int64_t{1}) != 0 && x.size(2) == 1;
   const auto frames = [&](std::int64_t i) {
     Tensor t = component(x, i);
@@ -106,8 +105,8 @@ void mel_weight_matrix(NodeRun& r) {
   for (std::int64_t i = 0; i < bands + 2; ++i) {
     const double at = low + static_cast<double>(i) * (high - low) / static_cast<double>(bands + 2);
     const double hertz = 700 * (std::pow(10, at / 2595) - 1);
-    edges.push_back(static_cast<std::int64_t>(
-        std::floor(static_cast<double>(length + 1) * hertz / rate)));
+    edges.push_back(
+        static_cast<std::int64_t>(std::floor(static_cast<double>(length + 1) * hertz / rate)));
     if (edges.back() < 0 || edges.back() >= bins) r.fail("a band lies outside the spectrum");
   }
   FloatList out(static_cast<std::size_t>(bins * bands), 0);

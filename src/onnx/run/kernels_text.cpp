@@ -24,7 +24,8 @@ void string_normalizer(NodeRun& r) {
     for (auto& s : stop) s = cased(s, false);
   StringTensor out;
   for (const auto& s : x.values) {
-    if (std::find(stop.begin(), stop.end(), sensitive ? s : cased(s, false)) != stop.end()) continue;
+    if (std::find(stop.begin(), stop.end(), sensitive ? s : cased(s, false)) != stop.end())
+      continue;
     out.values.push_back(change == "NONE" ? s : cased(s, change == "UPPER"));
   }
   if (out.values.empty()) out.values.emplace_back();
@@ -65,9 +66,11 @@ void tfidf_vectorizer(NodeRun& r) {
     std::size_t gram = 0;  // number of the n-gram, over all lengths
     for (std::size_t n = 1; n <= starts.size(); ++n) {
       const auto length = static_cast<std::int64_t>(n);
-      const std::int64_t from = starts[n - 1],
-                         to = n < starts.size() ? starts[n] : static_cast<std::int64_t>(pool.size());
-      if (from < 0 || to > static_cast<std::int64_t>(pool.size())) r.fail("ngram_counts doesn't fit");
+      const std::int64_t from = starts[n - 1], to = n < starts.size()
+                                                        ? starts[n]
+                                                        : static_cast<std::int64_t>(pool.size());
+      if (from < 0 || to > static_cast<std::int64_t>(pool.size()))
+        r.fail("ngram_counts doesn't fit");
       for (std::int64_t p = from; p + length <= to; p += length, ++gram) {
         if (length < least || length > most) continue;
         std::int64_t count = 0;

@@ -1,5 +1,6 @@
 #include "onnx/run/support.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace gradbox::onnx {
@@ -43,18 +44,27 @@ Value scalar_of(const Tensor& t) {
   return static_cast<long long>(t.item_int());
 }
 
-Value lowest(DType t) {
-  if (is_floating(t)) return -std::numeric_limits<double>::infinity();
-  return dispatch(t, [](auto tag) {
-    return Value(static_cast<long long>(std::numeric_limits<decltype(tag)>::lowest()));
-  });
+namespace {
+
+bool is_unsigned(DType t) {
+  return t == DType::Bool || t == DType::UInt8 || t == DType::UInt16 || t == DType::UInt32 ||
+         t == DType::UInt64;
 }
 
+}  // namespace
+
+Value lowest(DType t) {
+  if (is_floating(t)) return -std::numeric_limits<double>::infinity();
+  if (is_unsigned(t)) return 0;
+  return std::numeric_limits<std::int64_t>::min() >> (64 - 8 * item_size(t));
+}
+
+// Integers go up to those of int64: what carries uint64 holds no more.
 Value highest(DType t) {
   if (is_floating(t)) return std::numeric_limits<double>::infinity();
-  return dispatch(t, [](auto tag) {
-    return Value(static_cast<long long>(std::numeric_limits<decltype(tag)>::max()));
-  });
+  if (t == DType::Bool) return 1;
+  const std::int64_t bits = std::min<std::int64_t>(8 * item_size(t) - (is_unsigned(t) ? 0 : 1), 63);
+  return std::numeric_limits<std::int64_t>::max() >> (63 - bits);
 }
 
 Tensor int_tensor(const IntList& values, const Dims& shape) {
@@ -150,14 +160,17 @@ class Positions final : public NodeRun {
   }
   void out(std::size_t i, Any value) override {
     StringTensor s{value.tensor().shape(), {}};
-    for (const auto at : to_ints(value.tensor())) s.values.push_back(*all_[static_cast<std::size_t>(at)]);
+    for (const auto at : to_ints(value.tensor()))
+      s.values.push_back(*all_[static_cast<std::size_t>(at)]);
     r_.out(i, Any(std::move(s)));
   }
   bool has_attribute(const char* name) const override { return r_.has_attribute(name); }
   std::int64_t attr(const char* name, std::int64_t otherwise) const override {
     return r_.attr(name, otherwise);
   }
-  double attr(const char* name, double otherwise) const override { return r_.attr(name, otherwise); }
+  double attr(const char* name, double otherwise) const override {
+    return r_.attr(name, otherwise);
+  }
   std::string attr(const char* name, const char* otherwise) const override {
     return r_.attr(name, otherwise);
   }
