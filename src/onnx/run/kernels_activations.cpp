@@ -8,22 +8,19 @@ namespace gradbox::onnx {
 namespace {
 
 void relu(NodeRun& r) { r.give(ops::relu(r.in())); }
-void softplus(NodeRun& r) {
-  // Without PyTorch's straight line above a threshold.
-  r.give(op("softplus", {r.in(), 1.0, 1e300}));
-}
-void softsign(NodeRun& r) { r.give(op("softsign", {r.in()})); }
-void mish(NodeRun& r) { r.give(op("mish", {r.in()})); }
-void hard_swish(NodeRun& r) { r.give(op("hardswish", {r.in()})); }
+void softplus(NodeRun& r) { r.give(op("softplus", r.in())); }
+void softsign(NodeRun& r) { r.give(op("softsign", r.in())); }
+void mish(NodeRun& r) { r.give(op("mish", r.in())); }
+void hard_swish(NodeRun& r) { r.give(op("hardswish", r.in())); }
 
-void leaky_relu(NodeRun& r) { r.give(op("leaky_relu", {r.in(), r.attr("alpha", 0.01)})); }
-void elu(NodeRun& r) { r.give(op("elu", {r.in(), r.attr("alpha", 1.0)})); }
-void celu(NodeRun& r) { r.give(op("celu", {r.in(), r.attr("alpha", 1.0)})); }
+void leaky_relu(NodeRun& r) { r.give(op("leaky_relu", r.in(), r.attr("alpha", 0.01))); }
+void elu(NodeRun& r) { r.give(op("elu", r.in(), r.attr("alpha", 1.0))); }
+void celu(NodeRun& r) { r.give(op("celu", r.in(), r.attr("alpha", 1.0))); }
 
 void selu(NodeRun& r) {
   const double alpha = r.attr("alpha", 1.67326319217681884765625),
                gamma = r.attr("gamma", 1.05070102214813232421875);
-  r.give(ops::mul(op("elu", {r.in(), alpha}), gamma));
+  r.give(ops::mul(op("elu", r.in(), alpha), gamma));
 }
 
 void prelu(NodeRun& r) {
@@ -59,7 +56,7 @@ void shrink(NodeRun& r) {
 
 void gelu(NodeRun& r) {
   const std::string how = word(r, "approximate", "none", {"none", "tanh"});
-  r.give(op("gelu", {r.in()}, {{"approximate", how}}));
+  r.give(op_with("gelu", {r.in()}, "approximate", how));
 }
 
 void swish(NodeRun& r) {
@@ -87,7 +84,7 @@ void log_softmax(NodeRun& r) {
 }
 void hardmax(NodeRun& r) {
   r.give(along_axis(r, [](const Tensor& x, std::int64_t d) {
-    return op("scatter", {Tensor::full(x.shape(), 0, x.dtype()), d, ops::argmax(x, d, true), 1});
+    return op("scatter", Tensor::full(x.shape(), 0, x.dtype()), d, ops::argmax(x, d, true), 1);
   }));
 }
 

@@ -16,7 +16,7 @@ Tensor plus(const Tensor& a, const Tensor& b) { return b.defined() ? ops::add(a,
 
 template <bool Tanh>
 void gelu(NodeRun& r) {  // of x, or x + bias
-  r.give(op("gelu", {plus(r.in(), optional(r, 1))}, {{"approximate", Tanh ? "tanh" : "none"}}));
+  r.give(op_with("gelu", {plus(r.in(), optional(r, 1))}, "approximate", Tanh ? "tanh" : "none"));
 }
 
 void quick_gelu(NodeRun& r) {
@@ -32,7 +32,7 @@ Tensor activated(NodeRun& r, const Tensor& x) {
   if (name == "Relu") return ops::relu(x);
   if (name == "Sigmoid") return ops::sigmoid(x);
   if (name == "Tanh") return ops::tanh(x);
-  if (name == "LeakyRelu") return op("leaky_relu", {x, p[0]});
+  if (name == "LeakyRelu") return op("leaky_relu", x, p[0]);
   if (name == "Clip") return ops::clamp(x, p[0], p[1]);
   if (name == "HardSigmoid") return ops::clamp(ops::add(ops::mul(x, p[0]), p[1]), 0.0, 1.0);
   return x;
@@ -58,12 +58,12 @@ void fused_matmul(NodeRun& r) {
   r.give(alpha == 1 ? y : ops::mul(y, alpha));
 }
 
-void inverse(NodeRun& r) { r.give(op("inverse", {r.in()})); }
+void inverse(NodeRun& r) { r.give(op("inverse", r.in())); }
 
 // ---- normalisation ----
 
 Tensor layer_norm(NodeRun& r, const Tensor& x, const Tensor& scale, const Tensor& bias) {
-  return op("layer_norm", {x, Dims{x.size(-1)}, scale, value_of(bias), r.attr("epsilon", 1e-12)});
+  return op("layer_norm", x, Dims{x.size(-1)}, scale, value_of(bias), r.attr("epsilon", 1e-12));
 }
 
 void skip_layer_normalization(NodeRun& r) {
@@ -138,7 +138,7 @@ Tensor attended(NodeRun& r, const Tensor& q, const Tensor& k, const Tensor& v, c
   if (r.attr("unidirectional", std::int64_t{0}) != 0) {
     const std::int64_t steps = q.size(2), total = k.size(2);
     const Tensor later =
-        op("triu", {Tensor::full({steps, total}, 1, DType::Bool), total - steps + 1});
+        op("triu", Tensor::full({steps, total}, 1, DType::Bool), total - steps + 1);
     scores = ops::masked_fill(scores, later, -HUGE_VAL);
   }
   const Tensor y = ops::transpose(ops::matmul(ops::softmax(scores, -1), v), 1, 2);
@@ -154,7 +154,7 @@ void attention(NodeRun& r) {
   IntList sizes = r.attr_ints("qkv_hidden_sizes");
   if (sizes.empty()) sizes.assign(3, weights.size(1) / 3);
   const TensorList parts =
-      op_list("split_with_sizes", {plus(ops::matmul(x, weights), optional(r, 2)), sizes, -1});
+      op_list("split_with_sizes", plus(ops::matmul(x, weights), optional(r, 2)), sizes, -1);
   const Tensor q = by_head(parts.at(0), heads);
   Tensor k = by_head(parts.at(1), heads), v = by_head(parts.at(2), heads);
   if (r.has(4)) {

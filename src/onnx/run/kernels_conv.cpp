@@ -1,4 +1,4 @@
-// Convolutions in one to three dimensions, and Col2Im.
+// Convolutions in one to three dimensions, deformed ones in two, and Col2Im.
 #include <algorithm>
 #include <cmath>
 
@@ -46,7 +46,7 @@ Tensor pad_spatial(const Tensor& x, const IntList& begin, const IntList& end, co
     order.insert(order.end(), {begin[i], end[i]});
     any = any || begin[i] || end[i];
   }
-  return any ? op("constant_pad_nd", {x, order, fill}) : x;
+  return any ? op("constant_pad_nd", x, order, fill) : x;
 }
 
 Tensor convolve(const Tensor& x, const Tensor& weight, const Tensor& bias, const Window& w,
@@ -54,8 +54,8 @@ Tensor convolve(const Tensor& x, const Tensor& weight, const Tensor& bias, const
   const bool direct =
       w.symmetric() && std::all_of(w.begin.begin(), w.begin.end(), [](auto p) { return p >= 0; });
   const Tensor padded = direct ? x : pad_spatial(x, w.begin, w.end, 0);
-  return op("convolution", {padded, weight, bias.defined() ? Value(bias) : Value(), w.stride,
-                            direct ? w.begin : IntList(w.begin.size(), 0), w.dilation, groups});
+  return op("convolution", padded, weight, bias.defined() ? Value(bias) : Value(), w.stride,
+            direct ? w.begin : IntList(w.begin.size(), 0), w.dilation, groups);
 }
 
 namespace {
@@ -103,10 +103,10 @@ void conv_transpose(NodeRun& r) {
   for (std::size_t i = 0; i < n; ++i)
     direct = direct && w.begin[i] >= 0 && extra[i] < std::max(w.stride[i], w.dilation[i]);
   if (direct)
-    return r.give(op("convolution_transposed", {x, weight, bias.defined() ? Value(bias) : Value(),
-                                                w.stride, w.begin, w.dilation, groups, extra}));
-  const Tensor full = op("convolution_transposed",
-                         {x, weight, Value(), w.stride, zeros, w.dilation, groups, zeros});
+    return r.give(op("convolution_transposed", x, weight, bias.defined() ? Value(bias) : Value(),
+                     w.stride, w.begin, w.dilation, groups, extra));
+  const Tensor full =
+      op("convolution_transposed", x, weight, Value(), w.stride, zeros, w.dilation, groups, zeros);
   IntList begin, end;
   for (std::size_t i = 0; i < n; ++i) {
     begin.push_back(-w.begin[i]);
@@ -157,14 +157,72 @@ void col2im(NodeRun& r) {
   const std::int64_t planes = x.size(0) * (x.size(1) / area);
   const Tensor flat = ops::reshape(x, Dims{planes, area * count});
   const Tensor zeros = Tensor::full({planes, spots + 1}, 0, x.dtype());
-  const Tensor sum = ops::slice(op("index_add", {zeros, 1, int_tensor(places), flat}), 1, 0, spots);
+  const Tensor sum = ops::slice(op("index_add", zeros, 1, int_tensor(places), flat), 1, 0, spots);
   Dims shape{x.size(0), x.size(1) / area};
   shape.insert(shape.end(), image.begin(), image.end());
   r.give(ops::reshape(sum, shape));
 }
 
-const KernelRow kRows[] = {
-    {"Conv", 1, conv}, {"ConvTranspose", 1, conv_transpose}, {"Col2Im", 18, col2im}};
+// A convolution whose taps are moved by offsets, one a position, and weighted by a mask.
+void deform_conv(NodeRun& r) {
+  const Tensor &x = r.in(0), &weight = r.in(1), &offset = r.in(2);
+  if (x.dim() != 4 || weight.dim() != 4 || offset.dim() != 4) r.fail("only images are supported");
+  const Window w = window_of(r, x.shape(), kernel_of(weight));
+  const std::int64_t n = x.size(0), c = x.size(1), height = x.size(2), width = x.size(3);
+  const std::int64_t parts = r.attr("offset_group", std::int64_t{1}),
+                     groups = r.attr("group", std::int64_t{1}), taps = product(w.kernel),
+                     out_h = offset.size(2), out_w = offset.size(3), spots = out_h * out_w;
+  if (offset.size(1) != 2 * parts * taps || c % parts || weight.size(0) % groups)
+    r.fail("offset of shape " + to_string(offset.shape()) + " doesn't fit");
+  const Tensor moved = ops::reshape(offset, Dims{n, parts, taps, 2, spots});
+  // Where each tap looks, [n, parts, taps, spots].
+  const auto place = [&](std::int64_t d) {
+    FloatList base;
+    for (std::int64_t k = 0; k < taps; ++k)
+      for (std::int64_t o = 0; o < spots; ++o) {
+        const auto i = static_cast<std::size_t>(d);
+        const std::int64_t at = d == 0 ? o / out_w : o % out_w,
+                           tap = d == 0 ? k / w.kernel[1] : k % w.kernel[1];
+        base.push_back(static_cast<double>(at * w.stride[i] - w.begin[i] + tap * w.dilation[i]));
+      }
+    return ops::add(ops::select(moved, 3, d), float_tensor(base, {taps, spots}, x.dtype()));
+  };
+  const Tensor y = place(0), z = place(1);
+  const Tensor top = op("floor", y.detach()), left = op("floor", z.detach());
+  const Tensor down = ops::sub(y, top), across = ops::sub(z, left);
+  const Tensor pixels = ops::reshape(x, Dims{n, parts, c / parts, height * width});
+  Tensor columns;
+  for (const int i : {0, 1})
+    for (const int j : {0, 1}) {
+      const Tensor row = ops::add(top, i), column = ops::add(left, j);
+      const auto within = [](const Tensor& t, std::int64_t size) {
+        return ops::logical_and(ops::ge(t, 0), ops::lt(t, size));
+      };
+      const Tensor inside = ops::logical_and(within(row, height), within(column, width));
+      const Tensor at = ops::add(ops::mul(as(ops::clamp(row, 0, height - 1), DType::Int64), width),
+                                 as(ops::clamp(column, 0, width - 1), DType::Int64));
+      const Tensor index = ops::expand(ops::reshape(at, Dims{n, parts, 1, taps * spots}),
+                                       Dims{n, parts, c / parts, taps * spots});
+      const Tensor share =
+          ops::mul(ops::mul(i ? down : op("rsub", down, 1), j ? across : op("rsub", across, 1)),
+                   as(inside, x.dtype()));
+      const Tensor part = ops::mul(ops::gather(pixels, -1, ops::contiguous(index)),
+                                   ops::reshape(share, Dims{n, parts, 1, taps * spots}));
+      columns = columns.defined() ? ops::add(columns, part) : part;
+    }
+  if (r.has(4)) columns = ops::mul(columns, ops::reshape(r.in(4), Dims{n, parts, 1, taps * spots}));
+  columns = ops::reshape(columns, Dims{n, groups, c / groups * taps, spots});
+  const Tensor matrix =
+      ops::reshape(weight, Dims{groups, weight.size(0) / groups, weight.size(1) * taps});
+  const Tensor out =
+      ops::reshape(ops::matmul(matrix, columns), Dims{n, weight.size(0), out_h, out_w});
+  r.give(r.has(3) ? ops::add(out, ops::reshape(r.in(3), Dims{-1, 1, 1})) : out);
+}
+
+const KernelRow kRows[] = {{"Conv", 1, conv},
+                           {"ConvTranspose", 1, conv_transpose},
+                           {"Col2Im", 18, col2im},
+                           {"DeformConv", 19, deform_conv}};
 
 }  // namespace
 

@@ -96,8 +96,8 @@ void bernoulli(NodeRun& r) {
 // Samples class indices by the softmax of unnormalised log-probabilities.
 void multinomial(NodeRun& r) {
   const Seeded seeded(r);
-  const Tensor drawn = op("multinomial", {ops::softmax(as_float(r.in()), -1),
-                                          r.attr("sample_size", std::int64_t{1}), true});
+  const Tensor drawn = op("multinomial", ops::softmax(as_float(r.in()), -1),
+                          r.attr("sample_size", std::int64_t{1}), true);
   r.give(as(drawn, r.attr_dtype("dtype", DType::Int32)));
 }
 

@@ -25,7 +25,7 @@ Tensor cut(NodeRun& r, const Tensor& x, std::int64_t d, std::int64_t start, std:
   const std::int64_t back = -step,
                      count = (start - end + back - 1) / std::max<std::int64_t>(back, 1);
   const std::int64_t first = start - (count - 1) * back;
-  return op("flip", {ops::slice(x, d, first, start + 1, back), IntList{d}});
+  return op("flip", ops::slice(x, d, first, start + 1, back), IntList{d});
 }
 
 void slice(NodeRun& r) {
@@ -107,7 +107,7 @@ void pad(NodeRun& r) {
     Value fill = r.attr("value", 0.0);
     if (r.opset() >= 11) fill = r.has(2) && r.in(2).numel() ? scalar_of(r.in(2)) : Value(0);
     const DType dtype = x.dtype();  // the core can't pad bools with bools
-    return r.give(as(op("constant_pad_nd", {x, order, fill}), dtype));
+    return r.give(as(op("constant_pad_nd", x, order, fill), dtype));
   }
   for (std::size_t d = 0; d < rank; ++d) {
     if (pads[d] == 0 && pads[d + rank] == 0) continue;
@@ -137,7 +137,7 @@ void center_crop_pad(NodeRun& r) {
       IntList pads(static_cast<std::size_t>(2 * (x.dim() - d)), 0);
       pads[pads.size() - 2] = (w - n) / 2;
       pads[pads.size() - 1] = w - n - (w - n) / 2;
-      x = op("constant_pad_nd", {x, pads, 0});
+      x = op("constant_pad_nd", x, pads, 0);
     }
   }
   r.give(x);
@@ -151,7 +151,7 @@ void reverse_sequence(NodeRun& r) {
   if (time == batch) r.fail("time_axis and batch_axis are the same");
   const std::int64_t steps = x.size(time), n = x.size(batch);
   if (static_cast<std::int64_t>(lengths.size()) != n) r.fail("needs one length a batch element");
-  const Tensor front = op("movedim", {x, IntList{time, batch}, IntList{0, 1}});
+  const Tensor front = op("movedim", x, IntList{time, batch}, IntList{0, 1});
   IntList from;
   for (std::int64_t t = 0; t < steps; ++t)
     for (std::int64_t b = 0; b < n; ++b) {
@@ -163,7 +163,7 @@ void reverse_sequence(NodeRun& r) {
   flat.erase(flat.begin());
   flat[0] = steps * n;
   const Tensor turned = ops::index_select(ops::reshape(front, flat), 0, int_tensor(from));
-  r.give(op("movedim", {ops::reshape(turned, front.shape()), IntList{0, 1}, IntList{time, batch}}));
+  r.give(op("movedim", ops::reshape(turned, front.shape()), IntList{0, 1}, IntList{time, batch}));
 }
 
 const KernelRow kRows[] = {

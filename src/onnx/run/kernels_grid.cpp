@@ -119,7 +119,7 @@ void grid_sample(NodeRun& r) {
   if (mode == "bilinear") mode = "linear";
   if (mode == "bicubic") mode = "cubic";
   if (x.dim() == 4 && mode == "linear")  // with a gradient
-    return r.give(op("grid_sample", {x, as(grid, x.dtype()), "bilinear", padding, align}));
+    return r.give(op("grid_sample", x, as(grid, x.dtype()), "bilinear", padding, align));
   r.give(sampled(x, grid, mode,
                  padding == "zeros"    ? Padding::Zeros
                  : padding == "border" ? Padding::Border

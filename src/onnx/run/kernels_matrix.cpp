@@ -32,10 +32,10 @@ void gemm(NodeRun& r) {
 void einsum(NodeRun& r) {
   std::string equation = r.attr("equation", "");
   equation.erase(std::remove(equation.begin(), equation.end(), ' '), equation.end());
-  r.give(op("einsum", {equation, r.rest()}));
+  r.give(op("einsum", equation, r.rest()));
 }
 
-void det(NodeRun& r) { r.give(op("det", {r.in()})); }
+void det(NodeRun& r) { r.give(op("det", r.in())); }
 
 const KernelRow kRows[] = {
     {"MatMul", 1, matmul}, {"Gemm", 1, gemm}, {"Einsum", 12, einsum}, {"Det", 11, det}};

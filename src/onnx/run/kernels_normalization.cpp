@@ -40,7 +40,7 @@ void batch_normalization(NodeRun& r) {
     return r.give(call("batch_norm", {x, as(mean, x.dtype()), as(var, x.dtype()), scale, bias,
                                       false, momentum, epsilon})
                       .get<Tensor>());
-  r.give(op("batch_norm", {x, Value(), Value(), scale, bias, true, momentum, epsilon}));
+  r.give(op("batch_norm", x, Value(), Value(), scale, bias, true, momentum, epsilon));
   IntList axes = axes_from(1, x.dim());
   axes[0] = 0;  // all but the channels
   const Tensor now = x.detach();
@@ -56,8 +56,8 @@ void batch_normalization(NodeRun& r) {
 }
 
 void instance_normalization(NodeRun& r) {
-  r.give(op("instance_norm",
-            {r.in(0), Value(), Value(), r.in(1), r.in(2), true, 0.1, r.attr("epsilon", 1e-5)}));
+  r.give(op("instance_norm", r.in(0), Value(), Value(), r.in(1), r.in(2), true, 0.1,
+            r.attr("epsilon", 1e-5)));
 }
 
 // LayerNormalization: outputs Y, Mean, InvStdDev.
@@ -69,10 +69,10 @@ void layer_normalization(NodeRun& r) {
   const bool fits = r.in(1).shape() == shape && (!r.has(2) || r.in(2).shape() == shape);
   Tensor y;
   if (fits) {
-    y = op("layer_norm", {x, shape, as(r.in(1), x.dtype()),
-                          r.has(2) ? Value(as(r.in(2), x.dtype())) : Value(), epsilon});
+    y = op("layer_norm", x, shape, as(r.in(1), x.dtype()),
+           r.has(2) ? Value(as(r.in(2), x.dtype())) : Value(), epsilon);
   } else {
-    y = ops::mul(op("layer_norm", {x, shape, Value(), Value(), epsilon}), r.in(1));
+    y = ops::mul(op("layer_norm", x, shape, Value(), Value(), epsilon), r.in(1));
     if (r.has(2)) y = ops::add(y, r.in(2));
     y = as(y, x.dtype());
   }
@@ -87,12 +87,12 @@ void layer_normalization(NodeRun& r) {
 void group_normalization(NodeRun& r) {
   const Tensor& x = r.in();
   const std::int64_t groups = r.attr("num_groups", std::int64_t{1}), channels = x.size(1);
-  const Tensor y = op("group_norm", {x, groups, Value(), Value(), r.attr("epsilon", 1e-5)});
+  const Tensor y = op("group_norm", x, groups, Value(), Value(), r.attr("epsilon", 1e-5));
   // Up to opset 20 one scale a group; later one a channel.
   const auto spread = [&](const Tensor& t) {
     const bool per_group = t.numel() == groups && groups != channels;
-    return per_channel(
-        as(per_group ? op("repeat_interleave", {t, channels / groups}) : t, x.dtype()), x.dim());
+    return per_channel(as(per_group ? op("repeat_interleave", t, channels / groups) : t, x.dtype()),
+                       x.dim());
   };
   r.give(ops::add(ops::mul(y, spread(r.in(1))), spread(r.in(2))));
 }
@@ -116,9 +116,9 @@ void lrn(NodeRun& r) {
   IntList pads(static_cast<std::size_t>(2 * (x.dim() - 1)), 0);
   pads[pads.size() - 2] = before;
   pads[pads.size() - 1] = size - 1 - before;
-  const Tensor squares = op("constant_pad_nd", {ops::square(x), pads, 0});
+  const Tensor squares = op("constant_pad_nd", ops::square(x), pads, 0);
   // Sums of `size` neighbouring channels.
-  const Tensor sums = ops::sum(op("unfold", {squares, 1, size, 1}), IntList{-1});
+  const Tensor sums = ops::sum(op("unfold", squares, 1, size, 1), IntList{-1});
   const Tensor scale = ops::add(ops::mul(sums, alpha / static_cast<double>(size)), bias);
   r.give(ops::div(x, ops::pow(scale, beta)));
 }

@@ -16,7 +16,7 @@ void top_k(NodeRun& r) {
     r.fail("k is " + std::to_string(k) + ", but axis has " + std::to_string(x.size(axis)) +
            " elements");
   const TensorList both =
-      op_list("topk", {x, k, axis, r.attr("largest", std::int64_t{1}) != 0, true});
+      op_list("topk", x, k, axis, r.attr("largest", std::int64_t{1}) != 0, true);
   r.give(both[0]);
   r.out(1, as(both[1], DType::Int64));
 }
@@ -25,7 +25,7 @@ void cum_sum(NodeRun& r) {
   const Tensor& x = r.in();
   const std::int64_t d = wrap_axis(r, r.integer(1), x.dim());
   const bool reverse = r.attr("reverse", std::int64_t{0}) != 0;
-  const auto turned = [&](const Tensor& t) { return reverse ? op("flip", {t, IntList{d}}) : t; };
+  const auto turned = [&](const Tensor& t) { return reverse ? op("flip", t, IntList{d}) : t; };
   Tensor y = as(ops::cumsum(turned(x), d), x.dtype());
   if (r.attr("exclusive", std::int64_t{0}) != 0 && x.size(d) > 0) {
     Dims first = x.shape();
@@ -42,7 +42,7 @@ void nonzero(NodeRun& r) {
     const bool any = x.item() != 0;
     return r.give(Tensor::full({1, any ? 1 : 0}, 0, DType::Int64));
   }
-  r.give(ops::contiguous(ops::t(op("nonzero", {x}))));
+  r.give(ops::contiguous(ops::t(op("nonzero", x))));
 }
 
 void compress(NodeRun& r) {

@@ -76,7 +76,7 @@ void div(NodeRun& r) {
   if (is_floating(a.dtype())) return r.give(ops::div(a, b));
   for (const auto v : to_ints(b))
     if (v == 0) r.fail("division by zero");
-  r.give(as(op("div", {a, b}, {{"rounding_mode", "trunc"}}), a.dtype()));
+  r.give(as(op_with("div", {a, b}, "rounding_mode", "trunc"), a.dtype()));
 }
 
 void mod(NodeRun& r) {
@@ -85,7 +85,7 @@ void mod(NodeRun& r) {
   if (!is_floating(a.dtype()))
     for (const auto v : to_ints(b))
       if (v == 0) r.fail("division by zero");
-  r.give(op(c ? "fmod" : "remainder", {a, b}));
+  r.give(op(c ? "fmod" : "remainder", a, b));
 }
 
 // The result has the base's dtype.
@@ -127,14 +127,14 @@ void is_inf(NodeRun& r) {
   const bool minus = r.attr("detect_negative", std::int64_t{1}) != 0,
              plus = r.attr("detect_positive", std::int64_t{1}) != 0;
   const Tensor& x = r.in();
-  if (minus && plus) return r.give(op("isinf", {x}));
-  if (minus || plus) return r.give(op(minus ? "isneginf" : "isposinf", {x}));
+  if (minus && plus) return r.give(op("isinf", x));
+  if (minus || plus) return r.give(op(minus ? "isneginf" : "isposinf", x));
   r.give(Tensor::full(x.shape(), 0, DType::Bool));
 }
 
 void bit_shift(NodeRun& r) {
   const bool left = word(r, "direction", "", {"LEFT", "RIGHT"}) == "LEFT";
-  r.give(op(left ? "bitwise_left_shift" : "bitwise_right_shift", {r.in(0), r.in(1)}));
+  r.give(op(left ? "bitwise_left_shift" : "bitwise_right_shift", r.in(0), r.in(1)));
 }
 
 // Strings are compared by numbers that stand for them.

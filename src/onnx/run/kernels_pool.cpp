@@ -64,7 +64,7 @@ void max_pool(NodeRun& r) {
   const IntList zeros(p.w.kernel.size(), 0);
   const Tensor padded = pad_spatial(x, p.w.begin, p.extra, lowest(x.dtype()));
   const TensorList both =
-      op_list("max_pool", {padded, p.w.kernel, p.w.stride, zeros, p.w.dilation, false});
+      op_list("max_pool", padded, p.w.kernel, p.w.stride, zeros, p.w.dilation, false);
   r.give(both[0]);
   if (r.wants(1)) r.out(1, without_padding(r, both[1], x.shape(), p));
 }
@@ -72,14 +72,14 @@ void max_pool(NodeRun& r) {
 // Sums over windows, of an input that is padded already.
 Tensor sums(const Tensor& x, const Window& w, bool dilated) {
   const IntList zeros(w.kernel.size(), 0);
-  if (!dilated) return op("avg_pool", {x, w.kernel, w.stride, zeros, false, true, 1});
+  if (!dilated) return op("avg_pool", x, w.kernel, w.stride, zeros, false, true, 1);
   // A convolution of every channel with ones.
   Dims planes = x.shape(), kernel{1, 1};
   planes[0] *= planes[1];
   planes[1] = 1;
   kernel.insert(kernel.end(), w.kernel.begin(), w.kernel.end());
-  const Tensor y = op("convolution", {ops::reshape(x, planes), Tensor::full(kernel, 1, x.dtype()),
-                                      Value(), w.stride, zeros, w.dilation, 1});
+  const Tensor y = op("convolution", ops::reshape(x, planes), Tensor::full(kernel, 1, x.dtype()),
+                      Value(), w.stride, zeros, w.dilation, 1);
   Dims shape = y.shape();
   shape[0] = x.shape()[0];
   shape[1] = x.shape()[1];
@@ -117,7 +117,7 @@ void average_pool(NodeRun& r) {
   const bool even = p.w.symmetric() && r.attr("ceil_mode", std::int64_t{0}) == 0;
   if (!p.dilated && (!p.padded || even))
     return r.give(
-        op("avg_pool", {x, p.w.kernel, p.w.stride, p.w.begin, false, with_padding, Value()}));
+        op("avg_pool", x, p.w.kernel, p.w.stride, p.w.begin, false, with_padding, Value()));
   const Tensor padded = pad_spatial(x, p.w.begin, p.extra, 0);
   r.give(ops::div(sums(padded, p.w, p.dilated), counts(p, x.shape(), with_padding, x.dtype())));
 }
@@ -181,7 +181,7 @@ void max_unpool(NodeRun& r) {
     if (moved >= product(shape)) r.fail("output_shape is too small");
   }
   const Tensor zeros = Tensor::full({product(shape)}, 0, x.dtype());
-  const Tensor y = op("scatter", {zeros, 0, int_tensor(places), ops::reshape(x, Dims{-1})});
+  const Tensor y = op("scatter", zeros, 0, int_tensor(places), ops::reshape(x, Dims{-1}));
   r.give(ops::reshape(y, shape));
 }
 

@@ -16,7 +16,7 @@ Tensor spread(NodeRun& r, const Tensor& t, const Tensor& x, std::int64_t axis,
   if (t.numel() == 1 && t.dim() <= 1) return ops::reshape(t, Dims{});
   axis = wrap_axis(r, axis, x.dim());
   if (block_size > 0)
-    return ops::slice(op("repeat_interleave", {t, block_size, axis}), axis, 0, x.size(axis));
+    return ops::slice(op("repeat_interleave", t, block_size, axis), axis, 0, x.size(axis));
   if (t.dim() != 1 || t.numel() != x.size(axis))
     r.fail("scale and zero point don't fit axis " + std::to_string(axis) + " of " +
            to_string(x.shape()));
@@ -27,7 +27,7 @@ Tensor spread(NodeRun& r, const Tensor& t, const Tensor& x, std::int64_t axis,
 
 // Rounded to even, shifted by the zero point and kept within the dtype's range.
 Tensor saturated(const Tensor& x, const Tensor& zero, DType dtype) {
-  Tensor y = op("round", {as(x, DType::Float64)});
+  Tensor y = op("round", as(x, DType::Float64));
   if (zero.defined()) y = ops::add(y, as(zero, DType::Float64));
   return as(ops::clamp(y, lowest(dtype), highest(dtype)), dtype);
 }
@@ -149,7 +149,7 @@ void qlinear_add(NodeRun& r) { give_quantized(r, ops::add(real(r, 0), real(r, 3)
 void qlinear_mul(NodeRun& r) { give_quantized(r, ops::mul(real(r, 0), real(r, 3)), 6); }
 void qlinear_sigmoid(NodeRun& r) { give_quantized(r, ops::sigmoid(real(r, 0)), 3); }
 void qlinear_leaky_relu(NodeRun& r) {
-  give_quantized(r, op("leaky_relu", {real(r, 0), r.attr("alpha", 0.01)}), 3);
+  give_quantized(r, op("leaky_relu", real(r, 0), r.attr("alpha", 0.01)), 3);
 }
 void qlinear_global_average_pool(NodeRun& r) {
   Tensor x = real(r, 0);

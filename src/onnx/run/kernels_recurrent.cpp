@@ -38,13 +38,13 @@ Tensor activated(const Activation& f, const Tensor& x) {
   if (f.name == "Tanh") return ops::tanh(x);
   if (f.name == "Relu") return ops::relu(x);
   if (f.name == "Affine") return affine(x, f.alpha, f.beta);
-  if (f.name == "LeakyRelu") return op("leaky_relu", {x, f.alpha});
+  if (f.name == "LeakyRelu") return op("leaky_relu", x, f.alpha);
   if (f.name == "ThresholdedRelu") return ops::masked_fill(x, ops::lt(x.detach(), f.alpha), 0.0);
   if (f.name == "ScaledTanh") return ops::mul(ops::tanh(ops::mul(x, f.beta)), f.alpha);
   if (f.name == "HardSigmoid") return ops::clamp(affine(x, f.alpha, f.beta), 0.0, 1.0);
-  if (f.name == "Elu") return op("elu", {x, f.alpha});
-  if (f.name == "Softsign") return op("softsign", {x});
-  return op("softplus", {x});
+  if (f.name == "Elu") return op("elu", x, f.alpha);
+  if (f.name == "Softsign") return op("softsign", x);
+  return op("softplus", x);
 }
 
 bool alike(const std::string& a, const char* b) {
@@ -143,7 +143,7 @@ Tensor walk(const Direction& d, const Tensor& x, const IntList& lengths, bool ba
   Tensor bias = d.w_bias;
   if (bias.defined() && !d.linear_before_reset) bias = ops::add(bias, d.r_bias);
   const TensorList shares =
-      op_list("unbind", {ops::linear(x, d.w, bias.defined() ? Value(bias) : Value()), 0});
+      op_list("unbind", ops::linear(x, d.w, bias.defined() ? Value(bias) : Value()), 0);
   TensorList out(shares.size());
   for (std::size_t k = 0; k < shares.size(); ++k) {
     const std::size_t t = backwards ? shares.size() - 1 - k : k;

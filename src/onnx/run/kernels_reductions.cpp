@@ -11,7 +11,7 @@ enum class How { Sum, Mean, Prod, Max, Min, L1, L2, LogSum, LogSumExp, SumSquare
 
 Tensor products(Tensor x, const IntList& axes) {
   const DType dtype = x.dtype();
-  for (const auto d : axes) x = as(op("prod", {x, d, true}), dtype);
+  for (const auto d : axes) x = as(op("prod", x, d, true), dtype);
   return x;
 }
 
@@ -44,7 +44,7 @@ Tensor reduced(const Tensor& x, const IntList& axes, How how) {
     case How::LogSum: return ops::log(ops::sum(x, axes, true));
     case How::LogSumExp:
       if (x.numel() == 0) return ops::log(ops::sum(x, axes, true));
-      return op("logsumexp", {as_float(x), axes, true});
+      return op("logsumexp", as_float(x), axes, true);
     case How::SumSquare: break;
   }
   return ops::sum(ops::square(x), axes, true);
@@ -78,9 +78,9 @@ void arg_extreme(NodeRun& r) {
   const bool keep = r.attr("keepdims", std::int64_t{1}) != 0,
              last = r.attr("select_last_index", std::int64_t{0}) != 0;
   if (x.dtype() == DType::Bool) x = as(x, DType::UInt8);
-  if (last) x = op("flip", {x, IntList{axis}});
+  if (last) x = op("flip", x, IntList{axis});
   const Tensor at = as(Max ? ops::argmax(x, axis, keep) : ops::argmin(x, axis, keep), DType::Int64);
-  r.give(last ? op("rsub", {at, x.dim() ? x.size(axis) - 1 : 0}) : at);
+  r.give(last ? op("rsub", at, x.dim() ? x.size(axis) - 1 : 0) : at);
 }
 
 const KernelRow kRows[] = {

@@ -12,10 +12,10 @@ std::string reduction_of(NodeRun& r) {
 // Elements of src met at the places that index names along a dimension.
 Tensor scattered(const Tensor& x, std::int64_t d, const Tensor& index, const Tensor& src,
                  const std::string& how) {
-  if (how == "none") return op("scatter", {x, d, index, src});
+  if (how == "none") return op("scatter", x, d, index, src);
   if (how == "add") return ops::scatter_add(x, d, index, src);
   const char* name = how == "mul" ? "prod" : how == "max" ? "amax" : "amin";
-  return op("scatter_reduce", {x, d, index, src, name});
+  return op("scatter_reduce", x, d, index, src, name);
 }
 
 void scatter_elements(NodeRun& r) {

@@ -79,7 +79,7 @@ void tile(NodeRun& r) {
   if (static_cast<std::int64_t>(repeats.size()) != x.dim())
     r.fail("repeats has " + std::to_string(repeats.size()) + " elements for " +
            std::to_string(x.dim()) + " dimensions");
-  r.give(op("repeat", {x, repeats}));
+  r.give(op("repeat", x, repeats));
 }
 
 void expand(NodeRun& r) {
@@ -132,7 +132,7 @@ void trilu(NodeRun& r) {
   const std::int64_t rows = x.size(-2), columns = x.size(-1);
   // Diagonals beyond the matrix are all alike.
   const std::int64_t d = std::min(std::max(k, -rows - 1), columns + 1);
-  r.give(op(r.attr("upper", std::int64_t{1}) ? "triu" : "tril", {x, d}));
+  r.give(op(r.attr("upper", std::int64_t{1}) ? "triu" : "tril", x, d));
 }
 
 const KernelRow kRows[] = {

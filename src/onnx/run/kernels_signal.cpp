@@ -54,7 +54,7 @@ void dft(NodeRun& r) {
     Tensor t = component(x, i);
     if (!t.defined()) return t;
     t = ops::transpose(t, axis, -1);
-    return op("constant_pad_nd", {t, IntList{0, n - t.size(-1)}, 0});
+    return op("constant_pad_nd", t, IntList{0, n - t.size(-1)}, 0);
   };
   const Tensor y = transformed(part(0), part(1), onesided ? n / 2 + 1 : n, inverse);
   r.give(ops::transpose(y, axis, -2));
@@ -71,7 +71,7 @@ void stft(NodeRun& r) {
   const auto frames = [&](std::int64_t i) {
     Tensor t = component(x, i);
     if (!t.defined()) return t;
-    t = op("unfold", {t, 1, length, step});
+    t = op("unfold", t, 1, length, step);
     return r.has(2) ? ops::mul(t, r.in(2)) : t;
   };
   r.give(transformed(frames(0), frames(1), onesided ? length / 2 + 1 : length, false));

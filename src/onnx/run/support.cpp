@@ -1,16 +1,17 @@
 #include "onnx/run/support.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace gradbox::onnx {
 
-Tensor op(const char* name, const Values& args, const std::vector<Keyword>& keywords) {
-  return call(name, args, keywords).get<Tensor>();
+Value invoke(const char* name, Value* args, std::size_t count) {
+  return call(name, Values(std::make_move_iterator(args), std::make_move_iterator(args + count)));
 }
 
-TensorList op_list(const char* name, const Values& args, const std::vector<Keyword>& keywords) {
-  return call(name, args, keywords).get<TensorList>();
+Tensor op_with(const char* name, const Values& args, const char* keyword, const Value& value) {
+  return call(name, args, {{keyword, value}}).get<Tensor>();
 }
 
 Tensor as(const Tensor& t, DType dtype) { return t.dtype() == dtype ? t : ops::to(t, dtype); }

@@ -6,9 +6,21 @@
 
 namespace gradbox::onnx {
 
-// An operator of the core by name, for those without a handle in ops/ops.h.
-Tensor op(const char* name, const Values& args, const std::vector<Keyword>& keywords = {});
-TensorList op_list(const char* name, const Values& args, const std::vector<Keyword>& keywords = {});
+// Operators of the core by name, for those without a handle in ops/ops.h; trailing defaults may be
+// left out. Out of line, and by reference: kernels are full of such calls.
+Value invoke(const char* name, Value* args, std::size_t count);
+template <class... A>
+[[gnu::noinline]] Tensor op(const char* name, const A&... args) {
+  Value values[] = {Value(args)...};
+  return invoke(name, values, sizeof...(A)).template get<Tensor>();
+}
+template <class... A>
+[[gnu::noinline]] TensorList op_list(const char* name, const A&... args) {
+  Value values[] = {Value(args)...};
+  return invoke(name, values, sizeof...(A)).template get<TensorList>();
+}
+// With one keyword.
+Tensor op_with(const char* name, const Values& args, const char* keyword, const Value& value);
 
 // t in another dtype; t itself when it has it.
 Tensor as(const Tensor& t, DType dtype);
