@@ -40,9 +40,8 @@ Tensor activated(NodeRun& r, const Tensor& x) {
 
 void fused_conv(NodeRun& r) {
   const Tensor &x = r.in(0), &weight = r.in(1);
-  const Window w =
-      window_of(r, x.shape(), IntList(weight.shape().begin() + 2, weight.shape().end()));
-  const Tensor y = convolve(x, weight, optional(r, 2), w, r.attr("group", std::int64_t{1}));
+  const Window w = window_of(r, x.shape(), kernel_of(weight));
+  const Tensor y = convolve(x, weight, optional(r, 2), w, groups_of(r));
   r.give(activated(r, plus(y, optional(r, 3))));
 }
 
@@ -153,6 +152,7 @@ void attention(NodeRun& r) {
     r.fail("needs num_heads, [n, steps, c] and a matrix");
   IntList sizes = r.attr_ints("qkv_hidden_sizes");
   if (sizes.empty()) sizes.assign(3, weights.size(1) / 3);
+  if (sizes.size() != 3) r.fail("qkv_hidden_sizes must have three elements");
   const TensorList parts =
       op_list("split_with_sizes", plus(ops::matmul(x, weights), optional(r, 2)), sizes, -1);
   const Tensor q = by_head(parts.at(0), heads);
@@ -196,6 +196,7 @@ void multi_head_attention(NodeRun& r) {
 void rotary_embedding(NodeRun& r) {
   const Tensor &given = r.in(0), &cosines = r.in(2), &sines = r.in(3);
   const std::int64_t half = cosines.size(1), heads_given = r.attr("num_heads", std::int64_t{0});
+  if (half < 1) r.fail("cos_cache is empty");
   const std::int64_t heads = given.dim() == 4 ? given.size(1)
                              : heads_given    ? heads_given
                                               : given.size(2) / (2 * half);
@@ -227,7 +228,8 @@ void matmul_n_bits(NodeRun& r) {
   const std::int64_t rows = r.attr("N", std::int64_t{0}), columns = r.attr("K", std::int64_t{0}),
                      bits = r.attr("bits", std::int64_t{4}),
                      block = r.attr("block_size", std::int64_t{0});
-  if (rows < 1 || columns < 1 || block < 1 || (bits != 2 && bits != 4 && bits != 8))
+  if (rows < 1 || rows > 10000000 || columns < 1 || columns > 10000000 || block < 1 ||
+      block > columns + 1024 || (bits != 2 && bits != 4 && bits != 8))
     r.fail("N, K and block_size must be positive, bits 2, 4 or 8");
   const std::int64_t blocks = (columns + block - 1) / block, per_byte = 8 / bits;
   const IntList packed = r.ints(1);

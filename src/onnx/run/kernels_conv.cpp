@@ -6,6 +6,21 @@
 #include "onnx/run/window.h"
 
 namespace gradbox::onnx {
+namespace {
+
+constexpr std::int64_t kMost = 1000000000;  // so that sums and products of sizes don't overflow
+
+}  // namespace
+
+IntList kernel_of(const Tensor& weight) {
+  return weight.dim() < 3 ? IntList{} : IntList(weight.shape().begin() + 2, weight.shape().end());
+}
+
+std::int64_t groups_of(NodeRun& r) {
+  const std::int64_t groups = r.attr("group", std::int64_t{1});
+  if (groups < 1) r.fail("group must be positive");
+  return groups;
+}
 
 Window window_of(NodeRun& r, const Dims& input, const IntList& kernel) {
   if (input.size() < 3)
@@ -21,9 +36,11 @@ Window window_of(NodeRun& r, const Dims& input, const IntList& kernel) {
       pads.size() != 2 * n)
     r.fail("kernel_shape, strides, dilations and pads don't fit an input of shape " +
            to_string(input));
-  for (std::size_t i = 0; i < n; ++i)
-    if (w.kernel[i] < 1 || w.stride[i] < 1 || w.dilation[i] < 1)
-      r.fail("kernel_shape, strides and dilations must be positive");
+  for (const IntList* list : {&w.kernel, &w.stride, &w.dilation})
+    for (const auto v : *list)
+      if (v < 1 || v > kMost) r.fail("kernel_shape, strides and dilations must be positive");
+  for (const auto v : pads)
+    if (v < -kMost || v > kMost) r.fail("pads are out of range");
   w.begin.assign(pads.begin(), pads.begin() + static_cast<std::ptrdiff_t>(n));
   w.end.assign(pads.begin() + static_cast<std::ptrdiff_t>(n), pads.end());
   const std::string how =
@@ -62,14 +79,10 @@ namespace {
 
 Tensor optional(NodeRun& r, std::size_t i) { return r.has(i) ? r.in(i) : Tensor(); }
 
-IntList kernel_of(const Tensor& weight) {
-  return weight.dim() < 3 ? IntList{} : IntList(weight.shape().begin() + 2, weight.shape().end());
-}
-
 void conv(NodeRun& r) {
   const Tensor &x = r.in(0), &weight = r.in(1);
   r.give(convolve(x, weight, optional(r, 2), window_of(r, x.shape(), kernel_of(weight)),
-                  r.attr("group", std::int64_t{1})));
+                  groups_of(r)));
 }
 
 // Attributes output_shape and auto_pad say how much of the full result is cut off.
@@ -98,7 +111,7 @@ void conv_transpose(NodeRun& r) {
   IntList extra = r.attr_ints("output_padding", zeros);
   if (extra.size() != n) r.fail("output_padding doesn't fit");
   cut_of(r, x.shape(), extra, w);
-  const std::int64_t groups = r.attr("group", std::int64_t{1});
+  const std::int64_t groups = groups_of(r);
   bool direct = w.symmetric();
   for (std::size_t i = 0; i < n; ++i)
     direct = direct && w.begin[i] >= 0 && extra[i] < std::max(w.stride[i], w.dilation[i]);
@@ -130,6 +143,9 @@ void col2im(NodeRun& r) {
   if (x.dim() != 3 || block.size() != n || stride.size() != n || dilation.size() != n ||
       pads.size() != 2 * n)
     r.fail("image_shape, block_shape and attributes don't fit");
+  for (const IntList* list : {&image, &block, &stride, &dilation})
+    for (const auto v : *list)
+      if (v < 1 || v > 100000) r.fail("sizes, strides and dilations must be positive");
   const std::int64_t area = product(block), spots = product(image);
   IntList steps, places;
   std::int64_t count = 1;
@@ -143,16 +159,17 @@ void col2im(NodeRun& r) {
   for (std::int64_t k = 0; k < area; ++k)
     for (std::int64_t l = 0; l < count; ++l) {
       std::int64_t place = 0, in_block = k, in_steps = l, weight = 1;
+      bool outside = false;
       for (std::size_t i = n; i-- > 0;) {
         const std::int64_t at =
             in_steps % steps[i] * stride[i] + in_block % block[i] * dilation[i] - pads[i];
         in_steps /= steps[i];
         in_block /= block[i];
-        if (at < 0 || at >= image[i]) place = -spots * spots;
+        outside = outside || at < 0 || at >= image[i];
         place += at * weight;
         weight *= image[i];
       }
-      places.push_back(place < 0 ? spots : place);
+      places.push_back(outside ? spots : place);
     }
   const std::int64_t planes = x.size(0) * (x.size(1) / area);
   const Tensor flat = ops::reshape(x, Dims{planes, area * count});
@@ -169,10 +186,10 @@ void deform_conv(NodeRun& r) {
   if (x.dim() != 4 || weight.dim() != 4 || offset.dim() != 4) r.fail("only images are supported");
   const Window w = window_of(r, x.shape(), kernel_of(weight));
   const std::int64_t n = x.size(0), c = x.size(1), height = x.size(2), width = x.size(3);
-  const std::int64_t parts = r.attr("offset_group", std::int64_t{1}),
-                     groups = r.attr("group", std::int64_t{1}), taps = product(w.kernel),
-                     out_h = offset.size(2), out_w = offset.size(3), spots = out_h * out_w;
-  if (offset.size(1) != 2 * parts * taps || c % parts || weight.size(0) % groups)
+  const std::int64_t parts = r.attr("offset_group", std::int64_t{1}), groups = groups_of(r),
+                     taps = product(w.kernel), out_h = offset.size(2), out_w = offset.size(3),
+                     spots = out_h * out_w;
+  if (parts < 1 || offset.size(1) != 2 * parts * taps || c % parts || weight.size(0) % groups)
     r.fail("offset of shape " + to_string(offset.shape()) + " doesn't fit");
   const Tensor moved = ops::reshape(offset, Dims{n, parts, taps, 2, spots});
   // Where each tap looks, [n, parts, taps, spots].

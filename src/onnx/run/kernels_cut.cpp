@@ -19,7 +19,7 @@ Tensor cut(NodeRun& r, const Tensor& x, std::int64_t d, std::int64_t start, std:
   };
   start = place(start);
   end = place(end);
-  if (step > 0) return ops::slice(x, d, start, std::max(start, end), step);
+  if (step > 0) return ops::slice(x, d, start, std::max(start, end), std::min(step, n + 1));
   // Backwards: the same elements forwards, then turned round.
   if (start <= end) return ops::slice(x, d, 0, 0, 1);
   const std::int64_t back = -step,
@@ -63,6 +63,8 @@ void split(NodeRun& r) {
   }
   std::int64_t at = 0;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
+    if (sizes[i] < 0 || sizes[i] > n)
+      r.fail("a part has " + std::to_string(sizes[i]) + " elements");
     if (r.wants(i)) r.out(i, ops::slice(x, d, at, at + sizes[i]));
     at += sizes[i];
   }
@@ -101,6 +103,8 @@ void pad(NodeRun& r) {
   const auto rank = static_cast<std::size_t>(x.dim());
   const IntList pads = pads_of(r, x.dim());
   if (pads.size() != 2 * rank) r.fail("pads must have two elements a dimension");
+  for (const auto p : pads)
+    if (p < -1000000000 || p > 1000000000) r.fail("pads are out of range");
   if (mode == "constant") {
     IntList order;  // from the last dimension, as PyTorch has them
     for (std::size_t d = rank; d-- > 0;) order.insert(order.end(), {pads[d], pads[d + rank]});
@@ -128,6 +132,8 @@ void center_crop_pad(NodeRun& r) {
   if (axes.empty())
     for (std::int64_t d = 0; d < x.dim(); ++d) axes.push_back(d);
   if (axes.size() != wanted.size()) r.fail("shape and axes differ in length");
+  for (const auto w : wanted)
+    if (w < 0) r.fail("the shape has a negative dimension");
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const std::int64_t d = axes[i], n = x.size(d), w = wanted[i];
     if (w < n) {

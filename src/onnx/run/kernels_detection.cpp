@@ -40,6 +40,10 @@ void roi_align(NodeRun& r) {
   const FloatList pixels = x.to_vector(), rois = r.in(1).to_vector();
   const IntList batch = r.ints(2);
   if (rois.size() != 4 * batch.size()) r.fail("rois must be [count, 4], batch_indices [count]");
+  const auto fits = [](double v, double most) { return v >= 0 && v <= most; };  // NaN doesn't
+  if (!fits(static_cast<double>(ratio), 1000) || !fits(static_cast<double>(out_h), 1e5) ||
+      !fits(static_cast<double>(out_w), 1e5))
+    r.fail("sizes are out of range");
   FloatList out;
   for (std::size_t k = 0; k < batch.size(); ++k) {
     if (batch[k] < 0 || batch[k] >= x.size(0)) r.fail("a batch index is out of range");
@@ -51,6 +55,9 @@ void roi_align(NodeRun& r) {
       h = std::max(h, 1.0);
     }
     const double bin_h = h / static_cast<double>(out_h), bin_w = w / static_cast<double>(out_w);
+    if (std::fabs(bin_h) * std::fabs(bin_w) > 1e6 || !(std::fabs(bin_h) < 1e6) ||
+        !(std::fabs(bin_w) < 1e6))
+      r.fail("a region is too large");
     const std::int64_t ny = ratio > 0 ? ratio : static_cast<std::int64_t>(std::ceil(bin_h)),
                        nx = ratio > 0 ? ratio : static_cast<std::int64_t>(std::ceil(bin_w));
     for (std::int64_t c = 0; c < channels; ++c) {
@@ -88,6 +95,9 @@ void max_roi_pool(NodeRun& r) {
   if (size.size() != 2 || regions.dim() != 2 || regions.size(1) != 5)
     r.fail("pooled_shape must have two elements, rois five a region");
   const FloatList pixels = x.to_vector(), rois = regions.to_vector();
+  for (const double v : rois)
+    if (!(std::fabs(v * scale) < 1e6) || size[0] < 0 || size[1] < 0)
+      r.fail("a region is too large");
   FloatList out;
   for (std::int64_t k = 0; k < regions.size(0); ++k) {
     const double* roi = rois.data() + 5 * k;

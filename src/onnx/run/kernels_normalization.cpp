@@ -87,6 +87,7 @@ void layer_normalization(NodeRun& r) {
 void group_normalization(NodeRun& r) {
   const Tensor& x = r.in();
   const std::int64_t groups = r.attr("num_groups", std::int64_t{1}), channels = x.size(1);
+  if (groups < 1) r.fail("num_groups must be positive");
   const Tensor y = op("group_norm", x, groups, Value(), Value(), r.attr("epsilon", 1e-5));
   // Up to opset 20 one scale a group; later one a channel.
   const auto spread = [&](const Tensor& t) {

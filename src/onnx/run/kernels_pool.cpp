@@ -167,6 +167,9 @@ void max_unpool(NodeRun& r) {
   for (std::size_t i = 0; i < w.kernel.size(); ++i)
     small[i + 2] = (x.shape()[i + 2] - 1) * w.stride[i] + w.kernel[i] - w.begin[i] - w.end[i];
   const Dims shape = r.has(2) ? r.ints(2) : small;
+  for (std::size_t i = 0; i < small.size(); ++i)
+    if (shape.size() != small.size() || shape[i] < 1 || small[i] < 1)
+      r.fail("output_shape doesn't fit");
   // Indices count in the tensor that was pooled; a larger one has it in its corner.
   IntList places = to_ints(at);
   for (auto& place : places) {

@@ -96,11 +96,9 @@ void matmul_integer(NodeRun& r) {
 
 void conv_integer(NodeRun& r) {
   const Tensor &x = r.in(0), &w = r.in(1);
-  const Tensor y =
-      convolve(centred(r, x, optional(r, 2), 1, DType::Float64),
-               centred(r, w, optional(r, 3), 0, DType::Float64), Tensor(),
-               window_of(r, x.shape(), IntList(w.shape().begin() + 2, w.shape().end())),
-               r.attr("group", std::int64_t{1}));
+  const Tensor y = convolve(centred(r, x, optional(r, 2), 1, DType::Float64),
+                            centred(r, w, optional(r, 3), 0, DType::Float64), Tensor(),
+                            window_of(r, x.shape(), kernel_of(w)), groups_of(r));
   r.give(as(y, DType::Int32));
 }
 
@@ -123,8 +121,7 @@ void qlinear_conv(NodeRun& r) {
   const Tensor bias = r.has(8) ? as(r.in(8), DType::Float64) : Tensor();
   const Tensor y =
       convolve(centred(r, x, r.in(2), 1, DType::Float64), centred(r, w, r.in(5), 0, DType::Float64),
-               bias, window_of(r, x.shape(), IntList(w.shape().begin() + 2, w.shape().end())),
-               r.attr("group", std::int64_t{1}));
+               bias, window_of(r, x.shape(), kernel_of(w)), groups_of(r));
   const auto scale = [&](std::size_t i) { return as(spread(r, r.in(i), y, 1, 0), DType::Float64); };
   const Tensor factor = ops::div(ops::mul(scale(1), scale(4)), scale(6));
   r.give(saturated(ops::mul(y, factor), ops::reshape(r.in(7), Dims{}), r.in(7).dtype()));
@@ -162,7 +159,8 @@ void qlinear_global_average_pool(NodeRun& r) {
 void qlinear_concat(NodeRun& r) {
   TensorList parts;
   for (std::size_t i = 2; i < r.inputs(); i += 3) parts.push_back(real(r, i));
-  const Tensor y = ops::cat(parts, axis_of(r, 1, parts.at(0).dim()));
+  if (parts.empty()) r.fail("has nothing to join");
+  const Tensor y = ops::cat(parts, axis_of(r, 1, parts[0].dim()));
   const Tensor zero = ops::reshape(r.in(1), Dims{});
   r.give(saturated(ops::div(y, as(ops::reshape(r.in(0), Dims{}), DType::Float64)), zero,
                    zero.dtype()));

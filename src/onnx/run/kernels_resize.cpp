@@ -67,6 +67,7 @@ Taps taps_of(const Settings& s, const Axis& a) {
   // Taps from floor(x) + first to floor(x) + 1 - first.
   const std::int64_t first = static_cast<std::int64_t>(std::floor((linear ? -1 : -2) / shrink)) + 1,
                      count = 2 - 2 * first;
+  if (count > 1000000) fail(ErrorKind::Runtime, "a scale is too small");
   Taps t{std::vector<IntList>(static_cast<std::size_t>(count)),
          std::vector<FloatList>(static_cast<std::size_t>(count))};
   for (std::int64_t i = 0; i < a.out; ++i) {

@@ -70,7 +70,7 @@ void concat(NodeRun& r) {
 void tile(NodeRun& r) {
   const Tensor& x = r.in();
   IntList repeats;
-  if (r.opset() < 6) {
+  if (r.opset() < 6 && x.dim() > 0) {
     repeats.assign(static_cast<std::size_t>(x.dim()), 1);
     repeats[static_cast<std::size_t>(wrap_axis(r, r.integer(2), x.dim()))] = r.integer(1);
   } else {
@@ -109,7 +109,8 @@ void depth_to_space(NodeRun& r) {
   const Tensor& x = r.in();
   const std::int64_t b = r.attr("blocksize", std::int64_t{1});
   const bool dcr = word(r, "mode", "DCR", {"DCR", "CRD"}) == "DCR";
-  if (x.dim() != 4 || b < 1 || x.size(1) % (b * b)) r.fail("blocksize doesn't divide the channels");
+  if (x.dim() != 4 || b < 1 || b > 1000000 || x.size(1) % (b * b))
+    r.fail("blocksize doesn't divide the channels");
   const std::int64_t n = x.size(0), c = x.size(1) / (b * b), h = x.size(2), w = x.size(3);
   const Tensor split = ops::reshape(x, dcr ? Dims{n, b, b, c, h, w} : Dims{n, c, b, b, h, w});
   const IntList order = dcr ? IntList{0, 3, 4, 1, 5, 2} : IntList{0, 1, 4, 2, 5, 3};
@@ -119,7 +120,7 @@ void depth_to_space(NodeRun& r) {
 void space_to_depth(NodeRun& r) {
   const Tensor& x = r.in();
   const std::int64_t b = r.attr("blocksize", std::int64_t{1});
-  if (x.dim() != 4 || b < 1 || x.size(2) % b || x.size(3) % b)
+  if (x.dim() != 4 || b < 1 || b > 1000000 || x.size(2) % b || x.size(3) % b)
     r.fail("blocksize doesn't divide height and width");
   const std::int64_t n = x.size(0), c = x.size(1), h = x.size(2) / b, w = x.size(3) / b;
   const Tensor split = ops::reshape(x, Dims{n, c, h, b, w, b});

@@ -14,6 +14,7 @@ constexpr double kPi = 3.14159265358979323846;
 // cosines and sines; the imaginary part may be undefined. [..., n] to [..., bins, 2].
 Tensor transformed(const Tensor& real, const Tensor& imaginary, std::int64_t bins, bool inverse) {
   const std::int64_t n = real.size(-1);
+  check(n <= 8192, "transforms of more than 8192 elements are not supported, but this one has ", n);
   FloatList cosines, sines;
   for (std::int64_t t = 0; t < n; ++t)
     for (std::int64_t k = 0; k < bins; ++k) {
@@ -98,7 +99,8 @@ void mel_weight_matrix(NodeRun& r) {
   const std::int64_t bands = r.integer(0), length = r.integer(1);
   const double rate = static_cast<double>(r.integer(2));
   const std::int64_t bins = length / 2 + 1;
-  if (bands < 1 || length < 1 || rate <= 0) r.fail("sizes and the rate must be positive");
+  if (bands < 1 || bands > 1000000 || length < 1 || rate <= 0)
+    r.fail("sizes and the rate must be positive");
   const auto mel = [](double hertz) { return 2595 * std::log10(1 + hertz / 700); };
   const double low = mel(r.number(3)), high = mel(r.number(4));
   IntList edges;

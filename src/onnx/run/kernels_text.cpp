@@ -60,6 +60,7 @@ void tfidf_vectorizer(NodeRun& r) {
   if (indices.empty()) r.fail("ngram_indexes is empty");
   const std::int64_t width = *std::max_element(indices.begin(), indices.end()) + 1,
                      rows = shape.size() == 2 ? shape[0] : 1, columns = shape.back();
+  if (width < 1 || width > 100000000) r.fail("ngram_indexes is out of range");
   FloatList out(static_cast<std::size_t>(rows * width), 0);
   for (std::int64_t row = 0; row < rows; ++row) {
     const std::int64_t* line = items.data() + row * columns;

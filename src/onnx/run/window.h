@@ -16,6 +16,11 @@ struct Window {
 // attribute kernel_shape is left out.
 Window window_of(NodeRun& r, const Dims& input, const IntList& kernel = {});
 
+// The spatial sizes of a weight [o, c, spatial...].
+IntList kernel_of(const Tensor& weight);
+// Attribute group, which must be positive.
+std::int64_t groups_of(NodeRun& r);
+
 // x with its spatial dimensions padded; negative amounts cut.
 Tensor pad_spatial(const Tensor& x, const IntList& begin, const IntList& end, const Value& fill);
 
