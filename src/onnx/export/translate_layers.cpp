@@ -191,6 +191,7 @@ void dropout(Emitter& e) {
 }
 
 const Row table[] = {
+    {"convolution", conv},
     {"conv1d", conv},
     {"conv2d", conv},
     {"conv3d", conv},
