@@ -1,5 +1,7 @@
 #include "kernels/conv.h"
 
+#include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "kernels/gemm.h"
@@ -43,15 +45,52 @@ void walk(const Sizes& s, const ConvGeometry& g, F f) {
           }
 }
 
+// The column matrix of one group of one image: a row holds what one weight of a filter meets.
 template <class T>
-void gather_patches(const Sizes& s, const ConvGeometry& g, const T* image, T* columns) {
-  walk(s, g, [&](std::int64_t out, std::int64_t line, std::int64_t first) {
-    for (std::int64_t x = 0; x < s.ow; ++x) {
-      const std::int64_t in_x = x * g.stride[2] + first;
-      columns[out + x] = line >= 0 && in_x >= 0 && in_x < s.w ? image[line + in_x] : T(0);
+class Columns final : public MatrixRows<T> {
+ public:
+  Columns(const Sizes& s, const ConvGeometry& g, const T* image) : s_(s), g_(g), image_(image) {}
+
+  void row(std::int64_t row, std::int64_t first, std::int64_t n, T* out) const override {
+    const std::int64_t j = row % s_.kw, i = row / s_.kw % s_.kh, k = row / (s_.kw * s_.kh) % s_.kd;
+    const T* channel = image_ + row / (s_.kw * s_.kh * s_.kd) * s_.volume();
+    std::int64_t x = first % s_.ow, y = first / s_.ow % s_.oh, z = first / (s_.ow * s_.oh);
+    for (T* end = out + n; out != end;) {
+      const std::int64_t count = std::min<std::int64_t>(s_.ow - x, end - out);
+      const std::int64_t in_z = z * g_.stride[0] - g_.padding[0] + k * g_.dilation[0];
+      const std::int64_t in_y = y * g_.stride[1] - g_.padding[1] + i * g_.dilation[1];
+      const std::int64_t in_x = x * g_.stride[2] - g_.padding[2] + j * g_.dilation[2];
+      if (in_z >= 0 && in_z < s_.d && in_y >= 0 && in_y < s_.h)
+        line(channel + (in_z * s_.h + in_y) * s_.w, in_x, count, out);
+      else std::fill_n(out, count, T(0));
+      out += count;
+      x = 0;
+      if (++y == s_.oh) {
+        y = 0;
+        ++z;
+      }
     }
-  });
-}
+  }
+
+ private:
+  // Every stride-th of a line of the image from `first` on, zeros outside of it.
+  void line(const T* from, std::int64_t first, std::int64_t n, T* out) const {
+    const std::int64_t step = g_.stride[2];
+    const std::int64_t before = std::min(n, first < 0 ? (-first + step - 1) / step : 0);
+    const std::int64_t end = std::min(n, first < s_.w ? (s_.w - first + step - 1) / step : 0);
+    std::fill_n(out, before, T(0));
+    if (step == 1 && end > before)
+      std::memcpy(out + before, from + first + before,
+                  static_cast<std::size_t>(end - before) * sizeof(T));
+    else
+      for (std::int64_t x = before; x < end; ++x) out[x] = from[first + x * step];
+    if (end < n) std::fill(out + std::max(before, end), out + n, T(0));
+  }
+
+  const Sizes& s_;
+  const ConvGeometry& g_;
+  const T* image_;
+};
 
 template <class T>
 void scatter_patches(const Sizes& s, const ConvGeometry& g, const T* columns, T* image) {
@@ -65,12 +104,40 @@ void scatter_patches(const Sizes& s, const ConvGeometry& g, const T* columns, T*
 }
 
 // Calls f(x, w, y) with pointers to every image's groups.
-template <class T, class F>
-void each_group(const Sizes& s, T* x, T* w, T* y, F f) {
+template <class X, class W, class Y, class F>
+void each_group(const Sizes& s, X* x, W* w, Y* y, F f) {
   for (std::int64_t n = 0; n < s.n; ++n)
     for (std::int64_t k = 0; k < s.groups; ++k)
       f(x + (n * s.c + k * s.cg()) * s.volume(), w + k * s.og() * s.patch(),
         y + (n * s.o + k * s.og()) * s.pixels());
+}
+
+template <class T>
+void convolve(const Sizes& s, const ConvGeometry& g, const T* x, const T* w, T* y) {
+  if (s.pixels() == 0 || s.og() == 0) return;
+  if (s.patch() == 0) {
+    std::fill_n(y, s.n * s.o * s.pixels(), T(0));
+    return;
+  }
+  each_group(s, x, w, y, [&](const T* xp, const T* wp, T* yp) {
+    gemm_rows<T>(s.og(), s.pixels(), s.patch(), {wp, s.patch(), 1}, Columns<T>(s, g, xp), false,
+                 false, {yp, s.pixels(), 1});
+  });
+}
+
+// Filters [c, o/groups, ...] with their kernels back to front, of filters [o, c/groups, ...].
+template <class T>
+std::vector<T> mirror(const Sizes& s, const T* w) {
+  const std::int64_t kernel = s.kd * s.kh * s.kw;
+  std::vector<T> out(static_cast<std::size_t>(s.o * s.cg() * kernel));
+  auto at = out.begin();
+  for (std::int64_t group = 0; group < s.groups; ++group)
+    for (std::int64_t c = 0; c < s.cg(); ++c)
+      for (std::int64_t o = 0; o < s.og(); ++o, at += kernel) {
+        const T* from = w + ((group * s.og() + o) * s.cg() + c) * kernel;
+        std::reverse_copy(from, from + kernel, at);
+      }
+  return out;
 }
 
 // What im2col and col2im are given: one group, no filters.
@@ -95,21 +162,29 @@ void conv(const Tensor& y, const Tensor& x, const Tensor& w, const ConvGeometry&
   const Sizes s = sizes(x, w, y, g);
   dispatch_floating(x.dtype(), "slow_conv2d_cpu", [&](auto tag) {
     using T = decltype(tag);
-    std::vector<T> columns(static_cast<std::size_t>(s.patch() * s.pixels()));
-    each_group<T>(s, x.data<T>(), w.data<T>(), y.data<T>(), [&](T* xp, T* wp, T* yp) {
-      gather_patches<T>(s, g, xp, columns.data());
-      gemm<T>(s.og(), s.pixels(), s.patch(), T(1), {wp, s.patch(), 1},
-              {columns.data(), s.pixels(), 1}, T(0), {yp, s.pixels(), 1});
-    });
+    convolve<T>(s, g, x.data<T>(), w.data<T>(), y.data<T>());
   });
 }
 
 void conv_input(const Tensor& dx, const Tensor& dy, const Tensor& w, const ConvGeometry& g) {
   const Sizes s = sizes(dx, w, dy, g);
+  const std::int64_t kernel[] = {s.kd, s.kh, s.kw};
+  ConvGeometry back = g;
+  bool convolution = true;
+  for (std::size_t i = 0; i < 3; ++i) {
+    back.padding[i] = g.dilation[i] * (kernel[i] - 1) - g.padding[i];
+    convolution = convolution && g.stride[i] == 1 && back.padding[i] >= 0;
+  }
   dispatch_floating(dx.dtype(), "slow_conv2d_cpu", [&](auto tag) {
     using T = decltype(tag);
+    if (convolution) {
+      // Without strides dx is the convolution of dy by the mirrored filters.
+      const Sizes t{s.n, s.o, s.od, s.oh, s.ow, s.c, s.kd, s.kh, s.kw, s.d, s.h, s.w, s.groups};
+      const std::vector<T> mirrored = mirror(s, w.data<T>());
+      return convolve<T>(t, back, dy.data<T>(), mirrored.data(), dx.data<T>());
+    }
     std::vector<T> columns(static_cast<std::size_t>(s.patch() * s.pixels()));
-    each_group<T>(s, dx.data<T>(), w.data<T>(), dy.data<T>(), [&](T* xp, T* wp, T* yp) {
+    each_group(s, dx.data<T>(), w.data<T>(), dy.data<T>(), [&](T* xp, T* wp, T* yp) {
       gemm<T>(s.patch(), s.pixels(), s.og(), T(1), {wp, 1, s.patch()}, {yp, s.pixels(), 1}, T(0),
               {columns.data(), s.pixels(), 1});
       scatter_patches<T>(s, g, columns.data(), xp);
@@ -121,12 +196,11 @@ void conv_weight(const Tensor& dw, const Tensor& dy, const Tensor& x, const Conv
   const Sizes s = sizes(x, dw, dy, g);
   dispatch_floating(x.dtype(), "slow_conv2d_cpu", [&](auto tag) {
     using T = decltype(tag);
-    std::vector<T> columns(static_cast<std::size_t>(s.patch() * s.pixels()));
     std::fill_n(dw.data<T>(), dw.numel(), T(0));
-    each_group<T>(s, x.data<T>(), dw.data<T>(), dy.data<T>(), [&](T* xp, T* wp, T* yp) {
-      gather_patches<T>(s, g, xp, columns.data());
-      gemm<T>(s.og(), s.patch(), s.pixels(), T(1), {yp, s.pixels(), 1},
-              {columns.data(), 1, s.pixels()}, T(1), {wp, s.patch(), 1});
+    if (s.patch() == 0 || s.pixels() == 0 || s.og() == 0) return;
+    each_group(s, x.data<T>(), dw.data<T>(), dy.data<T>(), [&](T* xp, T* wp, T* yp) {
+      gemm_rows<T>(s.og(), s.patch(), s.pixels(), {yp, s.pixels(), 1}, Columns<T>(s, g, xp), true,
+                   true, {wp, s.patch(), 1});
     });
   });
 }
@@ -136,8 +210,9 @@ void im2col(const Tensor& columns, const Tensor& x, const Dims& kernel, const Co
   dispatch_floating(x.dtype(), "im2col_out_cpu", [&](auto tag) {
     using T = decltype(tag);
     for (std::int64_t n = 0; n < s.n; ++n)
-      gather_patches<T>(s, g, x.data<T>() + n * s.c * s.volume(),
-                        columns.data<T>() + n * s.patch() * s.pixels());
+      for (std::int64_t row = 0; row < s.patch(); ++row)
+        Columns<T>(s, g, x.data<T>() + n * s.c * s.volume())
+            .row(row, 0, s.pixels(), columns.data<T>() + (n * s.patch() + row) * s.pixels());
   });
 }
 

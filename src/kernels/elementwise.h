@@ -2,9 +2,29 @@
 // compiles to one tight loop a dtype.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/iterator.h"
 
 namespace gradbox::kernels {
+
+// Whether F has `static void row(R* out, const T* a, n)`: a loop of its own over dense memory.
+template <class F, class T, class R, class = void>
+struct HasRow : std::false_type {};
+template <class F, class T, class R>
+struct HasRow<F, T, R,
+              std::void_t<decltype(F::row(static_cast<R*>(nullptr), static_cast<const T*>(nullptr),
+                                          std::int64_t{}))>> : std::true_type {};
+// Whether F has `static void row(R* out, const T* a, a_step, const T* b, b_step, n)`; a step is 1,
+// or 0 for one value all along.
+template <class F, class T, class R, class = void>
+struct HasBinaryRow : std::false_type {};
+template <class F, class T, class R>
+struct HasBinaryRow<F, T, R,
+                    std::void_t<decltype(F::row(
+                        static_cast<R*>(nullptr), static_cast<const T*>(nullptr), std::int64_t{},
+                        static_cast<const T*>(nullptr), std::int64_t{}, std::int64_t{}))>>
+    : std::true_type {};
 
 template <class T, class R, class F>
 void unary_row(char** p, const std::int64_t* s, std::int64_t n) {
@@ -12,7 +32,11 @@ void unary_row(char** p, const std::int64_t* s, std::int64_t n) {
   if (s[0] == sizeof(R) && s[1] == sizeof(T)) {
     R* o = reinterpret_cast<R*>(p[0]);
     const T* a = reinterpret_cast<const T*>(p[1]);
-    for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i]);
+    if constexpr (HasRow<F, T, R>::value) {
+      F::row(o, a, n);
+    } else {
+      for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i]);
+    }
     return;
   }
   char* o = p[0];
@@ -29,11 +53,13 @@ void binary_row(char** p, const std::int64_t* s, std::int64_t n) {
     R* o = reinterpret_cast<R*>(p[0]);
     const T* a = reinterpret_cast<const T*>(p[1]);
     const T* b = reinterpret_cast<const T*>(p[2]);
-    if (s[1] == kT && s[2] == kT) {
-        for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], b[i]);
+    if constexpr (HasBinaryRow<F, T, R>::value) {
+      F::row(o, a, s[1] / kT, b, s[2] / kT, n);
+    } else if (s[1] == kT && s[2] == kT) {
+      for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], b[i]);
     } else if (s[1] == kT) {
       const T y = *b;
-        for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], y);
+      for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], y);
     } else {
       const T x = *a;
       for (std::int64_t i = 0; i < n; ++i) o[i] = f(x, b[s[2] ? i : 0]);

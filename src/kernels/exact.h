@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <initializer_list>
 
 namespace gradbox::kernels {
 
@@ -21,17 +20,21 @@ inline float power_of_two(int exponent) {
   return f;
 }
 
+// Coefficients of SLEEF's expf, from the highest: exp(s) = 1 + s + s^2 * polynomial(s).
+constexpr float kExpTerms[] = {0.000198527617612853646278381F, 0.00139304355252534151077271F,
+                               0.00833336077630519866943359F,  0.0416664853692054748535156F,
+                               0.166666671633720397949219F,    0.5F};
+constexpr float kLog2High = 0.693145751953125F, kLog2Low = 1.428606765330187045e-6F;
+
 // SLEEF's expf with an error below 1 ulp (Shibata and Petrogalli 2020).
 inline float exact_exp(float x) {
   if (!(x >= -104)) return x < -104 ? 0.0F : x;  // NaN stays
   if (x > 100) return HUGE_VALF;
   const float n = std::rint(x * 1.44269504088896341F);
-  float s = fused(n, -0.693145751953125F, x);
-  s = fused(n, -1.428606765330187045e-6F, s);
-  float u = 0.000198527617612853646278381F;
-  for (const float c : {0.00139304355252534151077271F, 0.00833336077630519866943359F,
-                        0.0416664853692054748535156F, 0.166666671633720397949219F, 0.5F})
-    u = fused(u, s, c);
+  float s = fused(n, -kLog2High, x);
+  s = fused(n, -kLog2Low, s);
+  float u = 0;
+  for (const float c : kExpTerms) u = fused(u, s, c);
   u = 1 + fused(s * s, u, s);
   const int q = static_cast<int>(n), half = q >> 1;
   return u * power_of_two(half) * power_of_two(q - half);

@@ -1,7 +1,6 @@
 // Blocked matrix product: panels of a and b are packed so that the innermost loop reads memory in
 // order and keeps a tile of c in registers (Goto and van de Geijn, "Anatomy of High-Performance
-// Matrix Multiplication", 2008). The tile is written with the compilers' 16-byte vectors, which are
-// SSE2 on x86-64, NEON on ARM and SIMD128 in WebAssembly.
+// Matrix Multiplication", 2008).
 #include "kernels/gemm.h"
 
 #include <algorithm>
@@ -9,18 +8,10 @@
 #include <type_traits>
 #include <vector>
 
+#include "kernels/vectors.h"
+
 namespace gradbox::kernels {
 namespace {
-
-template <class T>
-struct Vec {
-  typedef T type __attribute__((vector_size(16), aligned(16)));
-  static constexpr std::int64_t lanes = 16 / sizeof(T);
-  static type splat(T x) {
-    if constexpr (lanes == 4) return type{x, x, x, x};
-    else return type{x, x};
-  }
-};
 
 // Rows and vectors of a register tile: 8 accumulators, which leaves registers for the operands on
 // machines with 16 of them.
@@ -42,7 +33,7 @@ T* scratch(int which, std::int64_t count) {
   struct alignas(16) Chunk {
     T items[Vec<T>::lanes];
   };
-  static std::vector<Chunk> buffers[2];
+  static std::vector<Chunk> buffers[3];
   auto& buffer = buffers[which];
   const auto chunks = static_cast<std::size_t>((count + Vec<T>::lanes - 1) / Vec<T>::lanes);
   if (buffer.size() < chunks) buffer.resize(chunks);
@@ -69,12 +60,16 @@ void pack(T* out, const T* in, std::int64_t line, std::int64_t step, std::int64_
   }
 }
 
-// tile[kRows][kVectors * lanes] = sum over p of a[p][row] * b[p][column].
 template <class T>
-void tile_product(std::int64_t depth, const T* a, const T* b, T* tile) {
+inline constexpr std::int64_t kColumns = kVectors* Vec<T>::lanes;
+
+// A tile of c += alpha * a b, or = with `overwrite`: rows x columns of it lie inside of c.
+template <class T>
+void tile_product(std::int64_t depth, const T* a, const T* b, T alpha, bool overwrite,
+                  MatrixView<T> c, std::int64_t rows, std::int64_t columns) {
   using V = typename Vec<T>::type;
   V acc[kRows][kVectors] = {};
-  for (std::int64_t p = 0; p < depth; ++p, a += kRows, b += kVectors * Vec<T>::lanes) {
+  for (std::int64_t p = 0; p < depth; ++p, a += kRows, b += kColumns<T>) {
     const V* bv = reinterpret_cast<const V*>(b);
     const V b0 = bv[0], b1 = bv[1];
     for (std::int64_t i = 0; i < kRows; ++i) {
@@ -83,39 +78,107 @@ void tile_product(std::int64_t depth, const T* a, const T* b, T* tile) {
       acc[i][1] += x * b1;
     }
   }
+  if (rows == kRows && columns == kColumns<T> && c.col == 1) {
+    const V scale = Vec<T>::splat(alpha);
+    for (std::int64_t i = 0; i < kRows; ++i) {
+      for (std::int64_t v = 0; v < kVectors; ++v) {
+        T* out = c.data + i * c.row + v * Vec<T>::lanes;
+        V value = scale * acc[i][v];
+        if (!overwrite) value += Vec<T>::load(out);
+        Vec<T>::store(out, value);
+      }
+    }
+    return;
+  }
+  alignas(16) T tile[kRows * kColumns<T>];
   std::memcpy(tile, acc, sizeof acc);
+  for (std::int64_t i = 0; i < rows; ++i) {
+    for (std::int64_t j = 0; j < columns; ++j) {
+      T& out = c.data[i * c.row + j * c.col];
+      const T value = alpha * tile[i * kColumns<T> + j];
+      out = overwrite ? value : out + value;
+    }
+  }
 }
+
+// The right-hand matrix: lays blocks of itself as `pack` does.
+template <class T>
+class Packed {
+ public:
+  virtual void block(T* out, std::int64_t p0, std::int64_t depth, std::int64_t j0,
+                     std::int64_t columns) const = 0;
+
+ protected:
+  ~Packed() = default;
+};
 
 template <class T>
 void blocked(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView<const T> a,
-             MatrixView<const T> b, MatrixView<T> c) {
-  constexpr std::int64_t kColumns = kVectors * Vec<T>::lanes;
+             const Packed<T>& b, bool overwrite, MatrixView<T> c) {
   const std::int64_t depth_max = std::min(kBlockK, k);
   T* packed_a = scratch<T>(0, round_up(std::min(kBlockM, m), kRows) * depth_max);
-  T* packed_b = scratch<T>(1, round_up(std::min(kBlockN, n), kColumns) * depth_max);
-  alignas(16) T tile[kRows * kColumns];
+  T* packed_b = scratch<T>(1, round_up(std::min(kBlockN, n), kColumns<T>) * depth_max);
   for (std::int64_t j0 = 0; j0 < n; j0 += kBlockN) {
     const std::int64_t nb = std::min(kBlockN, n - j0);
     for (std::int64_t p0 = 0; p0 < k; p0 += kBlockK) {
       const std::int64_t depth = std::min(kBlockK, k - p0);
-      pack(packed_b, b.data + p0 * b.row + j0 * b.col, b.col, b.row, nb, depth, kColumns);
+      b.block(packed_b, p0, depth, j0, nb);
       for (std::int64_t i0 = 0; i0 < m; i0 += kBlockM) {
         const std::int64_t mb = std::min(kBlockM, m - i0);
         pack(packed_a, a.data + i0 * a.row + p0 * a.col, a.row, a.col, mb, depth, kRows);
-        for (std::int64_t j = 0; j < nb; j += kColumns) {
-          for (std::int64_t i = 0; i < mb; i += kRows) {
-            tile_product(depth, packed_a + i * depth, packed_b + j * depth, tile);
-            const std::int64_t rows = std::min(kRows, mb - i), columns = std::min(kColumns, nb - j);
-            T* out = c.data + (i0 + i) * c.row + (j0 + j) * c.col;
-            for (std::int64_t r = 0; r < rows; ++r)
-              for (std::int64_t s = 0; s < columns; ++s)
-                out[r * c.row + s * c.col] += alpha * tile[r * kColumns + s];
-          }
-        }
+        for (std::int64_t j = 0; j < nb; j += kColumns<T>)
+          for (std::int64_t i = 0; i < mb; i += kRows)
+            tile_product(depth, packed_a + i * depth, packed_b + j * depth, alpha,
+                         overwrite && p0 == 0,
+                         {c.data + (i0 + i) * c.row + (j0 + j) * c.col, c.row, c.col},
+                         std::min(kRows, mb - i), std::min(kColumns<T>, nb - j));
       }
     }
   }
 }
+
+template <class T>
+class PackedView final : public Packed<T> {
+ public:
+  explicit PackedView(MatrixView<const T> b) : b_(b) {}
+  void block(T* out, std::int64_t p0, std::int64_t depth, std::int64_t j0,
+             std::int64_t columns) const override {
+    pack(out, b_.data + p0 * b_.row + j0 * b_.col, b_.col, b_.row, columns, depth, kColumns<T>);
+  }
+
+ private:
+  MatrixView<const T> b_;
+};
+
+template <class T>
+class PackedRows final : public Packed<T> {
+ public:
+  PackedRows(const MatrixRows<T>& rows, bool transposed) : rows_(rows), transposed_(transposed) {}
+  void block(T* out, std::int64_t p0, std::int64_t depth, std::int64_t j0,
+             std::int64_t columns) const override {
+    constexpr std::int64_t kWidth = kColumns<T>;
+    if (transposed_) {
+      T* rows = scratch<T>(2, kWidth * depth);
+      for (std::int64_t j = 0; j < columns; j += kWidth, out += kWidth * depth) {
+        const std::int64_t some = std::min(kWidth, columns - j);
+        for (std::int64_t i = 0; i < some; ++i) rows_.row(j0 + j + i, p0, depth, rows + i * depth);
+        pack(out, rows, depth, 1, some, depth, kWidth);
+      }
+      return;
+    }
+    T* row = scratch<T>(2, round_up(columns, kWidth));
+    std::fill(row + columns, row + round_up(columns, kWidth), T(0));
+    for (std::int64_t p = 0; p < depth; ++p) {
+      rows_.row(p0 + p, j0, columns, row);
+      for (std::int64_t j = 0; j < columns; j += kWidth)
+        std::memcpy(out + j * depth + p * kWidth, row + j, sizeof(T) * kWidth);
+    }
+  }
+
+ private:
+  const MatrixRows<T>& rows_;
+  bool transposed_;
+};
 
 // y += alpha * a x for a [m, k]: a dot product a row, or a sum of columns where those are
 // contiguous.
@@ -168,6 +231,11 @@ void unblocked(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixVi
 template <class T>
 void gemm(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView<const T> a,
           MatrixView<const T> b, T beta, MatrixView<T> c) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (m > 1 && n > 1 && m * n * k > kSmall && (beta == T(0) || beta == T(1))) {
+      return blocked(m, n, k, alpha, a, PackedView<T>(b), beta == T(0), c);
+    }
+  }
   if (beta != T(1)) {
     for (std::int64_t i = 0; i < m; ++i) {
       T* row = c.data + i * c.row;
@@ -182,9 +250,15 @@ void gemm(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView<co
   if (n == 1) return matrix_vector(m, k, alpha, a, b.data, b.row, c.data, c.row);
   if (m == 1) return matrix_vector(n, k, alpha, b.transposed(), a.data, a.col, c.data, c.col);
   if constexpr (std::is_floating_point_v<T>) {
-    if (m * n * k > kSmall) return blocked(m, n, k, alpha, a, b, c);
+    if (m * n * k > kSmall) return gemm(m, n, k, alpha, a, b, T(1), c);
   }
   unblocked(m, n, k, alpha, a, b, c);
+}
+
+template <class T>
+void gemm_rows(std::int64_t m, std::int64_t n, std::int64_t k, MatrixView<const T> a,
+               const MatrixRows<T>& b, bool transposed, bool add, MatrixView<T> c) {
+  blocked(m, n, k, T(1), a, PackedRows<T>(b, transposed), !add, c);
 }
 
 #define GRADBOX_GEMM(T)                                                                \
@@ -196,5 +270,12 @@ GRADBOX_GEMM(std::int32_t)
 GRADBOX_GEMM(std::int64_t)
 GRADBOX_GEMM(std::uint8_t)
 #undef GRADBOX_GEMM
+
+#define GRADBOX_GEMM_ROWS(T)                                                             \
+  template void gemm_rows(std::int64_t, std::int64_t, std::int64_t, MatrixView<const T>, \
+                          const MatrixRows<T>&, bool, bool, MatrixView<T>);
+GRADBOX_GEMM_ROWS(float)
+GRADBOX_GEMM_ROWS(double)
+#undef GRADBOX_GEMM_ROWS
 
 }  // namespace gradbox::kernels

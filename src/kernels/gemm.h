@@ -21,4 +21,21 @@ template <class T>
 void gemm(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView<const T> a,
           MatrixView<const T> b, T beta, MatrixView<T> c);
 
+// A matrix that is made row by row as it is needed.
+template <class T>
+class MatrixRows {
+ public:
+  // out = elements [first, first + n) of a row.
+  virtual void row(std::int64_t row, std::int64_t first, std::int64_t n, T* out) const = 0;
+
+ protected:
+  ~MatrixRows() = default;
+};
+
+// c = a b, or c += a b with `add`, for a b [k, n] (a b [n, k] with `transposed`, of which the
+// transpose is meant) that is made as needed. m, n and k are positive. Exists for float and double.
+template <class T>
+void gemm_rows(std::int64_t m, std::int64_t n, std::int64_t k, MatrixView<const T> a,
+               const MatrixRows<T>& b, bool transposed, bool add, MatrixView<T> c);
+
 }  // namespace gradbox::kernels

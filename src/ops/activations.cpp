@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kernels/exact.h"
+#include "kernels/vmath.h"
 #include "ops/families.h"
 
 namespace gradbox {
@@ -19,18 +20,21 @@ struct Tanh {
   T operator()(T x) const {
     return std::tanh(x);
   }
+  static void row(float* o, const float* a, std::int64_t n) { kernels::vmath::tanh(o, a, n); }
 };
 struct Sigmoid {
   template <class T>
   T operator()(T x) const {
     return T(1) / (T(1) + kernels::exact_exp(-x));
   }
+  static void row(float* o, const float* a, std::int64_t n) { kernels::vmath::sigmoid(o, a, n); }
 };
 struct Silu {
   template <class T>
   T operator()(T x) const {
     return x / (T(1) + kernels::exact_exp(-x));
   }
+  static void row(float* o, const float* a, std::int64_t n) { kernels::vmath::silu(o, a, n); }
 };
 // The gradient of relu. Not a product with 0 or 1, which would give -0 for negative gradients.
 struct ReluSlope {
@@ -47,6 +51,7 @@ struct Gelu {
   T operator()(T x) const {
     return x * T(0.5) * (T(1) + std::erf(x * static_cast<T>(M_SQRT1_2)));
   }
+  static void row(float* o, const float* a, std::int64_t n) { kernels::vmath::gelu(o, a, n); }
 };
 struct GeluTanh {
   template <class T>
@@ -54,6 +59,7 @@ struct GeluTanh {
     return T(0.5) * x *
            (T(1) + std::tanh(static_cast<T>(std::sqrt(2 / M_PI)) * (x + T(0.044715) * x * x * x)));
   }
+  static void row(float* o, const float* a, std::int64_t n) { kernels::vmath::gelu_tanh(o, a, n); }
 };
 
 // The first argument, which must be of floats.

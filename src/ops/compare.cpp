@@ -1,17 +1,27 @@
 // Comparisons, logic, bits, selection by condition, clamping.
 #include <cmath>
 
+#include "kernels/compare.h"
 #include "ops/families.h"
 
 namespace gradbox {
 namespace {
 
-struct Eq { template <class T> bool operator()(T a, T b) const { return a == b; } };
-struct Ne { template <class T> bool operator()(T a, T b) const { return a != b; } };
-struct Lt { template <class T> bool operator()(T a, T b) const { return a < b; } };
-struct Le { template <class T> bool operator()(T a, T b) const { return a <= b; } };
-struct Gt { template <class T> bool operator()(T a, T b) const { return a > b; } };
-struct Ge { template <class T> bool operator()(T a, T b) const { return a >= b; } };
+#define GRADBOX_COMPARISON(Name, sign, row_of)                                        \
+  struct Name {                                                                      \
+    template <class T> bool operator()(T a, T b) const { return a sign b; }          \
+    static void row(bool* o, const float* a, std::int64_t a_step, const float* b,    \
+                    std::int64_t b_step, std::int64_t n) {                           \
+      kernels::row_of;                                                               \
+    }                                                                                \
+  };
+GRADBOX_COMPARISON(Eq, ==, equal_row(o, a, a_step, b, b_step, n, true))
+GRADBOX_COMPARISON(Ne, !=, equal_row(o, a, a_step, b, b_step, n, false))
+GRADBOX_COMPARISON(Lt, <, less_row(o, a, a_step, b, b_step, n))
+GRADBOX_COMPARISON(Le, <=, less_equal_row(o, a, a_step, b, b_step, n))
+GRADBOX_COMPARISON(Gt, >, less_row(o, b, b_step, a, a_step, n))
+GRADBOX_COMPARISON(Ge, >=, less_equal_row(o, b, b_step, a, a_step, n))
+#undef GRADBOX_COMPARISON
 struct And { template <class T> bool operator()(T a, T b) const { return a != T(0) && b != T(0); } };
 struct Or { template <class T> bool operator()(T a, T b) const { return a != T(0) || b != T(0); } };
 struct Xor { template <class T> bool operator()(T a, T b) const { return (a != T(0)) != (b != T(0)); } };

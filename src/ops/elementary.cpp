@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "kernels/exact.h"
+#include "kernels/vmath.h"
 #include "ops/families.h"
 
 namespace gradbox {
@@ -12,7 +13,6 @@ namespace {
 
 #define GRADBOX_FLOAT_FUNCTOR(Name, expression) \
   struct Name { template <class T> T operator()(T x) const { return expression; } };
-GRADBOX_FLOAT_FUNCTOR(Exp, kernels::exact_exp(x))
 GRADBOX_FLOAT_FUNCTOR(Exp2, std::exp2(x))
 GRADBOX_FLOAT_FUNCTOR(Expm1, std::expm1(x))
 GRADBOX_FLOAT_FUNCTOR(Log, std::log(x))
@@ -29,9 +29,16 @@ GRADBOX_FLOAT_FUNCTOR(Acos, std::acos(x))
 GRADBOX_FLOAT_FUNCTOR(Atan, std::atan(x))
 GRADBOX_FLOAT_FUNCTOR(Sinh, std::sinh(x))
 GRADBOX_FLOAT_FUNCTOR(Cosh, std::cosh(x))
-GRADBOX_FLOAT_FUNCTOR(Erf, std::erf(x))
 GRADBOX_FLOAT_FUNCTOR(Reciprocal, T(1) / x)
 #undef GRADBOX_FLOAT_FUNCTOR
+struct Exp {
+  template <class T> T operator()(T x) const { return kernels::exact_exp(x); }
+  static void row(float* o, const float* a, std::int64_t n) { kernels::vmath::exp(o, a, n); }
+};
+struct Erf {
+  template <class T> T operator()(T x) const { return std::erf(x); }
+  static void row(float* o, const float* a, std::int64_t n) { kernels::vmath::erf(o, a, n); }
+};
 
 struct Neg { template <class T> T operator()(T a) const { return static_cast<T>(-a); } };
 struct Abs {

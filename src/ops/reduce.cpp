@@ -6,6 +6,7 @@
 
 #include "kernels/cascade.h"
 #include "kernels/exact.h"
+#include "kernels/vmath.h"
 #include "ops/families.h"
 #include "ops/reduce_util.h"
 
@@ -274,7 +275,12 @@ Tensor softmax_forward(const Tensor& t, std::int64_t dim) {
         T top = a[0];
         for (std::int64_t k = 1; k < n; ++k) top = std::max(top, a[k * inner]);
         double total = 0;
-        for (std::int64_t k = 0; k < n; ++k) {
+        bool dense = false;
+        if constexpr (std::is_same_v<T, float>) {
+          dense = inner == 1;
+          if (dense) kernels::vmath::exp_less(b, a, top, n);
+        }
+        for (std::int64_t k = 0; k < n && !dense; ++k) {
           const T e = kernels::exact_exp(a[k * inner] - top);
           b[k * inner] = e;
           total += static_cast<double>(e);
