@@ -1,10 +1,10 @@
 #include "kernels/conv.h"
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include "kernels/gemm.h"
+#include "kernels/vectors.h"
 
 namespace gradbox::kernels {
 namespace {
@@ -79,11 +79,13 @@ class Columns final : public MatrixRows<T> {
     const std::int64_t before = std::min(n, first < 0 ? (-first + step - 1) / step : 0);
     const std::int64_t end = std::min(n, first < s_.w ? (s_.w - first + step - 1) / step : 0);
     std::fill_n(out, before, T(0));
-    if (step == 1 && end > before)
-      std::memcpy(out + before, from + first + before,
-                  static_cast<std::size_t>(end - before) * sizeof(T));
-    else
-      for (std::int64_t x = before; x < end; ++x) out[x] = from[first + x * step];
+    std::int64_t x = before;
+    if (step == 1) {
+      // Lines are short: a call of memcpy would take longer than the copy.
+      constexpr std::int64_t kLanes = Vec<T>::lanes;
+      for (; x + kLanes <= end; x += kLanes) Vec<T>::store(out + x, Vec<T>::load(from + first + x));
+    }
+    for (; x < end; ++x) out[x] = from[first + x * step];
     if (end < n) std::fill(out + std::max(before, end), out + n, T(0));
   }
 
