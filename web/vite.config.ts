@@ -1,8 +1,29 @@
 // The page: web/page → dist/, static files that work from any sub-path.
-import { defineConfig, type Rolldown } from 'vite';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { defineConfig, type Plugin, type Rolldown } from 'vite';
 import { alias, at, cpythonFiles } from './vite.common.ts';
 
 const out = at('dist');
+
+const frameHash = createHash('sha256')
+  .update(readFileSync(at('web/runtime/sandbox/frame.js')))
+  .digest('base64');
+
+/** Lets the hub's policy, and its frame's, name the one script that stands in the frame. */
+const frameScript: Plugin = {
+  name: 'gradbox-frame-script',
+  transformIndexHtml: (html) => html.replace('%FRAME_HASH%', `'sha256-${frameHash}'`),
+};
+
+/** MicroPython's command line, which awaits Node's modules at the top level, isn't for pages. */
+const withoutNodeStart: Plugin = {
+  name: 'gradbox-without-node-start',
+  transform(code, id) {
+    if (!id.endsWith('/micropython.mjs')) return undefined;
+    return code.replaceAll(/await import\("(?:path|url)"\)/g, '{}');
+  },
+};
 
 /** MicroPython's module imports Node's only under Node: no news for a build of the page. */
 function withoutNodeImports(
@@ -19,7 +40,13 @@ export default defineConfig({
   root: at('web/page'),
   base: './',
   resolve: { alias },
-  worker: { format: 'es', rolldownOptions: { onLog: withoutNodeImports } },
+  define: { FRAME_HASH: JSON.stringify(`'sha256-${frameHash}'`) },
+  // One classic script a worker: frames without an origin start no others from a blob.
+  worker: {
+    format: 'iife',
+    plugins: () => [withoutNodeStart],
+    rolldownOptions: { onLog: withoutNodeImports, checks: { emptyImportMeta: false } },
+  },
   build: {
     outDir: out,
     emptyOutDir: true,
@@ -28,7 +55,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     license: { fileName: 'licenses.md' },
-    rolldownOptions: { onLog: withoutNodeImports },
+    rolldownOptions: {
+      input: [at('web/page/index.html'), at('web/page/hub.html')],
+      onLog: withoutNodeImports,
+    },
   },
-  plugins: [cpythonFiles(out)],
+  plugins: [cpythonFiles(out), frameScript],
 });

@@ -28,7 +28,7 @@ export class Snippets {
   constructor(warm: RuntimeName = 'micropython', options: { records?: boolean } = {}) {
     if (!existsSync(fileURLToPath(script))) throw new Error('build/node is missing: npm run build');
     this.worker = new Worker(script, { workerData: options });
-    this.worker.postMessage({ type: 'init', base: '', warm });
+    this.worker.postMessage({ type: 'init', warm });
   }
 
   run(source: string, options: Partial<RunMessage> = {}): Promise<Ran> {

@@ -187,7 +187,7 @@ function run({ file, runtime, language, files, out, stats }: Options): Promise<n
     });
     const warm =
       runtime !== 'auto' ? runtime : language === 'python' ? 'micropython' : 'javascript';
-    worker.postMessage({ type: 'init', base: '', warm });
+    worker.postMessage({ type: 'init', warm });
   });
 }
 

@@ -44,7 +44,9 @@ initSplit({
   initial: 42,
 });
 
-const playground = new Playground();
+/** `?time-limit=20`: seconds after which a run is ended. */
+const seconds = Number(query.get('time-limit'));
+const playground = new Playground(seconds > 0 ? { timeLimit: seconds * 1000 } : {});
 
 const themeButton = byId('theme-button');
 function showTheme(): void {

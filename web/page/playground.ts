@@ -3,6 +3,7 @@
 import type { Example } from '@examples/index';
 import { cleanSource } from '@runtime/clean';
 import type { DoneMessage, Language, RuntimeChoice, WorkerMessage } from '@runtime/protocol';
+import { Hub } from '@runtime/sandbox/client';
 import { ConsolePanel } from './console-panel';
 import { byId, formatDuration } from './dom';
 import { Editor } from './editor';
@@ -44,7 +45,7 @@ export class Playground {
   private saveTimer = 0;
   private readyText = 'Ready';
 
-  constructor() {
+  constructor({ timeLimit }: { timeLimit?: number } = {}) {
     this.console = new ConsolePanel(
       byId('console'),
       { onLine: (line) => this.editor.goToLine(line) },
@@ -70,17 +71,23 @@ export class Playground {
       this.session.state === 'running' ? this.stop() : this.run(),
     );
     this.initRuntimes();
-    this.session = new Session({
-      onMessage: (message) => this.receive(message),
-      onState: (state) => this.stateChanged(state),
-      onDone: (message) => this.done(message),
-      onBroken: (text) => this.broken(text),
-    });
+    this.session = new Session(
+      new Hub(byId<HTMLIFrameElement>('hub')),
+      {
+        onMessage: (message) => this.receive(message),
+        onState: (state) => this.stateChanged(state),
+        onDone: (message) => this.done(message),
+        onBroken: (text) => this.broken(text),
+        onLimit: (reason) => this.ended(`Stopped: ${reason}.`, 'error'),
+      },
+      timeLimit,
+    );
     document.addEventListener('keydown', (event) => this.key(event));
   }
 
   /** Put a snippet into the editor, as at the start of a visit. */
   open(source: string, stem: string): void {
+    this.session.leave();
     this.stem = stem;
     this.editor.setLanguage(detectLanguage(source));
     this.editor.setSource(source);
@@ -90,6 +97,7 @@ export class Playground {
   /** Load an example; the text that it replaces comes back with Undo. */
   openExample(example: Example, offerUndo: boolean): void {
     const before = { source: this.editor.source, stem: this.stem };
+    this.session.leave();
     this.stem = example.name;
     this.editor.setLanguage(example.language);
     this.editor.setSource(example.source);
@@ -149,7 +157,12 @@ export class Playground {
     if (this.session.state !== 'running') return;
     const text = `Stopped after ${formatDuration(this.runButton.elapsed)}.`;
     this.session.stop();
-    this.console.writeLine('notice', text);
+    this.ended(text, 'notice');
+  }
+
+  /** The run was ended from outside, and a fresh worker loads. */
+  private ended(text: string, kind: 'notice' | 'error'): void {
+    this.console.writeLine(kind, text);
     this.settle();
     this.status.set('ready', text);
     this.readyText = text;

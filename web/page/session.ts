@@ -1,9 +1,13 @@
 /**
  * The worker's side of the page: one worker a session, killed by Stop and replaced at once, so that
- * the next Run never waits for the last one.
+ * the next Run never waits for the last one. A worker serves one snippet: what another one left
+ * behind, or changed in the worker's own globals, must not be met by the next.
  */
 
+import { MAX_CHARS, MAX_LINES } from '@runtime/output';
 import type { DoneMessage, RunMessage, WorkerMessage } from '@runtime/protocol';
+import { type Hub, SandboxWorker } from '@runtime/sandbox/client';
+import { formatDuration } from './dom';
 
 export type SessionState = 'loading' | 'ready' | 'running' | 'failed';
 
@@ -14,16 +18,41 @@ export interface SessionEvents {
   onDone: (message: DoneMessage) => void;
   /** The worker itself broke: out of memory, or its script did not load. */
   onBroken: (text: string) => void;
+  /** A run passed one of the limits and was ended. */
+  onLimit: (text: string) => void;
 }
 
 export type RunRequest = Omit<RunMessage, 'type' | 'id'>;
 
+/** Long enough for any training loop that someone watches. */
+const TIME_LIMIT = 30 * 60_000;
+/** The worker keeps to its own limits of output; one that a snippet has changed may not. */
+const SLACK = 1.2;
+/** Of one message's files. */
+const FILES_LIMIT = 512 << 20;
+
+/** Python reaches the worker's globals through these names. */
+const TOUCHES_GLOBALS = /\b(?:js|jsffi|pyodide\w*|_gradbox|_gb_\w+|constructor)\b/;
+
 export class Session {
-  private worker: Worker | null = null;
+  private worker: SandboxWorker | null = null;
+  /** Waits to take the worker's place. */
+  private spare: SandboxWorker | null = null;
   private runId = 0;
   private current: SessionState = 'loading';
+  /** The worker has run something. */
+  private used = false;
+  /** The next run needs another worker. */
+  private stale = false;
+  private chars = 0;
+  private lines = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly events: SessionEvents) {
+  constructor(
+    private readonly hub: Hub,
+    private readonly events: SessionEvents,
+    private readonly timeLimit = TIME_LIMIT,
+  ) {
     this.start();
   }
 
@@ -33,12 +62,19 @@ export class Session {
 
   run(request: RunRequest): void {
     if (this.current === 'running') return;
+    if (this.stale) this.replace();
     // A worker that broke before is replaced; the reader need not reload the page.
     if (!this.worker) this.start();
     this.runId += 1;
+    this.used = true;
+    this.stale = request.language === 'javascript' || TOUCHES_GLOBALS.test(request.source);
+    this.chars = 0;
+    this.lines = 0;
+    this.timer = setTimeout(() => {
+      this.limit(`the run took longer than ${formatDuration(this.timeLimit)}`);
+    }, this.timeLimit);
     this.setState('running');
-    const message: RunMessage = { type: 'run', id: this.runId, ...request };
-    this.worker?.postMessage(message);
+    this.worker?.postMessage({ type: 'run', id: this.runId, ...request });
   }
 
   /** Kill whatever runs and have a fresh worker ready. */
@@ -47,25 +83,54 @@ export class Session {
     this.start();
   }
 
+  /** What runs next is another snippet. */
+  leave(): void {
+    if (!this.used || this.current === 'running') return;
+    this.stale = true;
+    this.spare ??= this.create();
+  }
+
   private start(): void {
-    const worker = new Worker(new URL('../runtime/worker.ts', import.meta.url), { type: 'module' });
-    this.worker = worker;
     this.setState('loading');
-    worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => this.receive(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
+    this.adopt(this.spare ?? this.create());
+  }
+
+  private create(): SandboxWorker {
+    const worker = new SandboxWorker(this.hub);
+    worker.onerror = () => {
+      if (this.spare === worker) this.spare = null;
+    };
+    worker.postMessage({ type: 'init', warm: 'micropython' });
+    return worker;
+  }
+
+  private adopt(worker: SandboxWorker): void {
+    this.worker = worker;
+    this.spare = null;
+    this.used = false;
+    this.stale = false;
+    worker.onmessage = (message) => this.receive(message);
+    worker.onerror = (text) => {
       this.discard();
       this.setState('failed');
-      this.events.onBroken(event.message || 'its script could not be loaded');
+      this.events.onBroken(text);
     };
-    worker.postMessage({
-      type: 'init',
-      base: new URL('./', document.baseURI).href,
-      warm: 'micropython',
-    });
+  }
+
+  /** Puts the spare worker, or a new one, in the place of the one that ran. */
+  private replace(): void {
+    const next = this.spare ?? this.create();
+    this.discard();
+    this.adopt(next);
+  }
+
+  private limit(reason: string): void {
+    this.stop();
+    this.events.onLimit(reason);
   }
 
   private discard(): void {
+    clearTimeout(this.timer);
     if (!this.worker) return;
     this.worker.onmessage = null;
     this.worker.onerror = null;
@@ -79,13 +144,34 @@ export class Session {
   }
 
   private receive(message: WorkerMessage): void {
-    if (message.type === 'done') {
-      if (message.id !== this.runId) return;
-      this.setState('ready');
-      this.events.onDone(message);
-      return;
+    switch (message.type) {
+      case 'done':
+        if (message.id !== this.runId || this.current !== 'running') return;
+        clearTimeout(this.timer);
+        if (this.stale) this.spare ??= this.create();
+        this.setState('ready');
+        this.events.onDone(message);
+        return;
+      case 'ready':
+        if (this.current !== 'loading') return;
+        this.setState('ready');
+        break;
+      case 'stdout':
+        this.chars += message.text.length;
+        for (const char of message.text) if (char === '\n') this.lines++;
+        if (this.chars > MAX_CHARS * SLACK || this.lines > MAX_LINES * SLACK) {
+          this.limit('the snippet printed more than the page can show');
+          return;
+        }
+        break;
+      case 'files': {
+        const sizes = Object.values(message.changed).map((bytes) => bytes.length);
+        if (sizes.reduce((sum, size) => sum + size, 0) > FILES_LIMIT) {
+          this.limit(`the snippet wrote more than ${FILES_LIMIT >> 20} MB of files`);
+          return;
+        }
+      }
     }
-    if (message.type === 'ready' && this.current === 'loading') this.setState('ready');
     this.events.onMessage(message);
   }
 }

@@ -21,7 +21,12 @@ export function coreFactory(compile: () => Promise<WebAssembly.Module>): () => P
       WebAssembly.instantiate(module, imports).then((instance) => done(instance, module), failed);
       return {};
     };
-    const options: CoreOptions & { instantiateWasm: Instantiate } = { instantiateWasm };
+    // Without an answer the glue would look beside its script, and a blob has no such place.
+    const locateFile = (name: string) => name;
+    const options: CoreOptions & { instantiateWasm: Instantiate } = {
+      instantiateWasm,
+      locateFile,
+    };
     return Promise.race([(create as CreateCore)(options), failure]);
   };
 }

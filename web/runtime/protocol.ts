@@ -11,8 +11,6 @@ export type Language = 'python' | 'javascript';
 /** First message to a fresh worker. */
 export interface InitMessage {
   type: 'init';
-  /** Address of the folder that holds `pyodide/`, with a slash at its end. */
-  base: string;
   /** The runtime to have ready before the first run. */
   warm: RuntimeName;
 }

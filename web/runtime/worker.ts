@@ -1,52 +1,53 @@
 /// <reference lib="webworker" />
-/** The worker of a page. Everything it loads comes from the page's own folder. */
-import coreUrl from '@core/gradbox_core.wasm?url';
-import microPythonUrl from '@micropython/micropython-webassembly-pyscript/micropython.wasm?url';
+/**
+ * The worker of a page. It stands in a sandboxed frame that has no origin and no network, so
+ * everything it is made of is handed in by the frame; it answers to the page over a port.
+ */
 import { coreFactory } from './host-core.ts';
-import { withFetchProgress } from './progress.ts';
 import type { PageMessage } from './protocol.ts';
 import type { Host } from './runtime.ts';
+import { AssetStore, PYODIDE_FOLDER, pyodideFrom } from './sandbox/assets.ts';
+import { lockDown } from './sandbox/lockdown.ts';
+import type { ToWorker } from './sandbox/messages.ts';
 import { Session } from './session.ts';
 
 const self = globalThis as unknown as DedicatedWorkerGlobalScope;
 
-let base = './';
-const pyodideFolder = () => `${base}pyodide/`;
-
-async function get(url: string): Promise<Response> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
-  return response;
-}
-
-/** While it streams, where the server says what it is. */
-async function compile(url: string): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compileStreaming(get(url));
-  } catch {
-    return WebAssembly.compile(await (await get(url)).arrayBuffer());
-  }
-}
+// Taken before any snippet can replace it.
+const ask = self.postMessage.bind(self) as (message: unknown) => void;
+const assets = new AssetStore(ask);
 
 const host: Host = {
   records: true,
-  createCore: coreFactory(() => compile(coreUrl)),
-  microPython: async () => new Uint8Array(await (await get(microPythonUrl)).arrayBuffer()),
+  createCore: coreFactory(() => assets.get('core')),
+  microPython: () => assets.get('micropython'),
   microPythonUrl: 'data:application/wasm,',
-  pyodideFolder,
-  importPyodide: () => import(/* @vite-ignore */ `${pyodideFolder()}pyodide.mjs`),
-  dotenv: async () => (await get(`${pyodideFolder()}python_dotenv.json`)).json(),
-  withProgress: withFetchProgress,
+  pyodideFolder: () => PYODIDE_FOLDER,
+  importPyodide: async () => pyodideFrom(await assets.get('cpython')),
+  dotenv: async () => {
+    const { files } = await assets.get('cpython');
+    return JSON.parse(new TextDecoder().decode(files['python_dotenv.json']!));
+  },
+  withProgress: (what, report, work) => assets.withProgress(what, report, work),
 };
 
-const session = new Session(host, (message) => self.postMessage(message));
+lockDown(self);
 
-self.onmessage = ({ data }: MessageEvent<PageMessage>) => {
-  if (data.type === 'init') base = data.base;
-  session.receive(data).catch((error) => {
-    // The page shows it as the worker's failure.
-    setTimeout(() => {
-      throw error;
+self.addEventListener('message', ({ data, ports }: MessageEvent<ToWorker>) => {
+  const [port] = ports;
+  if (data.type === 'open' && port) serve(port);
+  else assets.receive(data);
+});
+
+function serve(port: MessagePort): void {
+  const send = port.postMessage.bind(port) as (message: unknown) => void;
+  const session = new Session(host, send);
+  port.onmessage = ({ data }: MessageEvent<PageMessage>) => {
+    session.receive(data).catch((error) => {
+      // The page shows it as the worker's failure.
+      setTimeout(() => {
+        throw error;
+      });
     });
-  });
-};
+  };
+}

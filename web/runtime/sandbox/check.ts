@@ -1,0 +1,119 @@
+/**
+ * Whether a message is one that a worker of ours sends. A snippet that got hold of its worker's port
+ * could send anything, and the page's panels must not stumble over it.
+ */
+import type { WorkerMessage } from '../protocol.ts';
+
+type Check = (value: unknown) => boolean;
+type Fields = Record<string, Check>;
+
+const text: Check = (value) => typeof value === 'string';
+const number: Check = (value) => typeof value === 'number';
+const boolean: Check = (value) => typeof value === 'boolean';
+const bytes: Check = (value) => value instanceof Uint8Array;
+const oneOf =
+  (...values: unknown[]): Check =>
+  (value) =>
+    values.includes(value);
+const nullable =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const either =
+  (...checks: Check[]): Check =>
+  (value) =>
+    checks.some((check) => check(value));
+const list =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const map =
+  (check: Check): Check =>
+  (value) =>
+    isObject(value) && Object.values(value).every(check);
+const shaped =
+  (fields: Fields): Check =>
+  (value) =>
+    isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const runtime = oneOf('micropython', 'cpython', 'javascript');
+const statistic = nullable(number);
+
+const node = shaped({
+  id: number,
+  name: text,
+  kind: oneOf('op', 'leaf', 'root'),
+  shape: nullable(either(text, list(number))),
+  dtype: nullable(text),
+  label: optional(nullable(text)),
+});
+
+/** Every kind of message; one that is added to the protocol is added here. */
+const CHECKS: Record<WorkerMessage['type'], Check> = {
+  ready: shaped({ runtime, ms: number }),
+  stdout: shaped({ text, stream: oneOf('stdout', 'stderr') }),
+  notice: shaped({ text }),
+  progress: shaped({ what: text, loaded: number, total: number }),
+  losses: shaped({
+    series: list(shaped({ label: text, first: number, values: list(statistic) })),
+  }),
+  hooks: shaped({
+    events: list(
+      shaped({
+        module: text,
+        kind: text,
+        shapes: text,
+        min: statistic,
+        mean: statistic,
+        max: statistic,
+        std: statistic,
+        nans: number,
+        infs: number,
+        ms: statistic,
+      }),
+    ),
+  }),
+  graph: shaped({
+    graph: shaped({
+      nodes: list(node),
+      edges: list(shaped({ from: number, to: number })),
+      truncated: optional(boolean),
+    }),
+  }),
+  files: shaped({ changed: map(bytes), deleted: list(text) }),
+  memory: shaped({ tensors: number, bytes: number }),
+  done: shaped({
+    id: number,
+    ok: boolean,
+    runtime,
+    ms: number,
+    firstOutputMs: statistic,
+    exitCode: optional(number),
+    error: optional(
+      shaped({
+        type: text,
+        message: text,
+        traceback: text,
+        line: optional(number),
+        column: optional(number),
+      }),
+    ),
+  }),
+};
+
+/** The message, or null if it is none. */
+export function checkMessage(data: unknown): WorkerMessage | null {
+  if (!isObject(data) || typeof data.type !== 'string') return null;
+  if (!Object.hasOwn(CHECKS, data.type)) return null;
+  return CHECKS[data.type as WorkerMessage['type']](data)
+    ? (data as unknown as WorkerMessage)
+    : null;
+}
