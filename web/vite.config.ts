@@ -56,7 +56,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
     license: { fileName: 'licenses.md' },
     rolldownOptions: {
-      input: [at('web/page/index.html'), at('web/page/hub.html')],
+      input: ['index', 'hub', 'embed'].map((name) => at(`web/page/${name}.html`)),
       onLog: withoutNodeImports,
     },
   },

@@ -38,6 +38,8 @@ export interface EditorOptions {
   clean: (text: string, language: Language) => { text: string; reasons: string[] } | null;
   /** Pasted text was cleaned; `undo` puts back what was pasted. */
   onCleaned: (reasons: string[], undo: () => void) => void;
+  /** What this editor has beyond the others. */
+  extensions?: Extension;
 }
 
 const pythonSupport: Extension = [python(), indentUnit.of('    '), EditorState.tabSize.of(4)];
@@ -115,6 +117,7 @@ export class Editor {
           }),
           this.languageSlot.of(pythonSupport),
           editorTheme,
+          options.extensions ?? [],
         ],
       }),
     });

@@ -1,5 +1,6 @@
 /** Start-up: read the address, restore what was remembered, wire the toolbar. */
 
+import './styles/tokens.css';
 import './styles/base.css';
 import './styles/layout.css';
 import './styles/console.css';
@@ -13,6 +14,7 @@ import { byId, el } from './dom';
 import { ExamplesMenu } from './examples-menu';
 import { type IconName, icon } from './icons';
 import { Playground } from './playground';
+import { decodeShared } from './share';
 import { initSplit } from './split';
 import { disableStorage, recall } from './storage';
 import { currentTheme, initTheme, onThemeChange, toggleTheme } from './theme';
@@ -22,10 +24,23 @@ const wanted = query.get('example');
 const embedded = query.has('embed') && query.get('embed') !== '0';
 
 if (embedded) {
-  document.documentElement.dataset.embed = '';
+  const { dataset } = document.documentElement;
+  dataset.embed = '';
+  const theme = query.get('theme');
+  if (theme === 'light' || theme === 'dark') dataset.theme = theme;
   disableStorage();
 }
 initTheme();
+
+/** The tabs that an embedded page shows, as `graph,hooks`; without any it has no tabs. */
+function showPanels(list: string): void {
+  const wanted = list.split(/[\s,]+/).filter(Boolean);
+  if (wanted.length === 0) return;
+  document.documentElement.dataset.panels = '';
+  const tabs = [...document.querySelectorAll<HTMLElement>('.tab-list [role=tab]')];
+  for (const tab of tabs) tab.hidden = !wanted.includes(tab.id.replace('tab-', ''));
+  tabs.find((tab) => !tab.hidden)?.click();
+}
 
 initSplit({
   bar: byId('split-main'),
@@ -47,6 +62,8 @@ initSplit({
 /** `?time-limit=20`: seconds after which a run is ended. */
 const seconds = Number(query.get('time-limit'));
 const playground = new Playground(seconds > 0 ? { timeLimit: seconds * 1000 } : {});
+
+if (embedded) showPanels(query.get('panels') ?? '');
 
 const themeButton = byId('theme-button');
 function showTheme(): void {
@@ -94,19 +111,41 @@ new ExamplesMenu(
 );
 
 const example = EXAMPLES.find(({ name }) => name === wanted);
-const remembered = recall('source');
-if (example) playground.openExample(example, false);
-else if (remembered?.trim()) playground.open(remembered, recall('filename') ?? 'snippet');
-else if (EXAMPLES[0]) playground.openExample(EXAMPLES[0], false);
-if (wanted && !example) {
-  const names = EXAMPLES.map(({ name }) => name).join(', ');
-  playground.say(`There is no example “${wanted}”. There are: ${names}.`);
+
+/** A shared snippet, an example, or what was there at the last visit. Nothing runs by itself. */
+async function openFirst(): Promise<void> {
+  let problem = '';
+  const shared = await decodeShared(location.hash).catch((error: Error) => {
+    problem = error.message;
+    return null;
+  });
+  const remembered = recall('source');
+  if (shared) playground.openShared(shared);
+  else if (example) playground.openExample(example, false);
+  else if (remembered?.trim()) playground.open(remembered, recall('filename') ?? 'snippet');
+  else if (EXAMPLES[0]) playground.openExample(EXAMPLES[0], false);
+  if (problem) playground.say(problem);
+  if (wanted && !example) {
+    const names = EXAMPLES.map(({ name }) => name).join(', ');
+    playground.say(`There is no example “${wanted}”. There are: ${names}.`);
+  }
 }
+const opened = openFirst();
+addEventListener('hashchange', () => {
+  if (location.hash.startsWith('#s=')) void openFirst();
+});
 
 if (embedded) {
   const link = byId<HTMLAnchorElement>('open-full');
   link.href = example ? `./?example=${encodeURIComponent(example.name)}` : './';
+  if (location.hash) link.href = `./${location.hash}`;
   link.append(icon('open'), 'Full page');
   link.title = 'Open the full playground in a new tab';
   link.hidden = false;
+  // A box of the embedding page whose reader pressed Run.
+  addEventListener('message', ({ source, data }) => {
+    if (source !== parent || data?.target !== 'gradbox') return;
+    if (data.type === 'run') void opened.then(() => playground.run());
+    else if (data.type === 'stop') playground.stop();
+  });
 }

@@ -8,11 +8,12 @@ import { ConsolePanel } from './console-panel';
 import { byId, formatDuration } from './dom';
 import { Editor } from './editor';
 import { emptyConsole } from './empty-states';
-import { FileStore } from './file-store';
+import { cleanPath, FileStore } from './file-store';
 import { detectLanguage } from './language';
 import { NoticeBar } from './notice-bar';
 import { RUN_SHORTCUT, RunButton } from './run-button';
 import { Session, type SessionState } from './session';
+import { fromBase64, type Shared } from './share';
 import { runtimeName, StatusLine } from './status-line';
 import { recall, remember } from './storage';
 import { Views } from './views';
@@ -92,6 +93,17 @@ export class Playground {
     this.editor.setLanguage(detectLanguage(source));
     this.editor.setSource(source);
     this.showTitle();
+  }
+
+  /** Put a snippet from a link into the editor. It doesn't run until the reader says so. */
+  openShared({ source, stem, runtime, files }: Shared): void {
+    this.open(source, stem);
+    this.runtimeSelect.value = runtime;
+    this.followLanguage();
+    for (const [name, data] of Object.entries(files)) {
+      const path = cleanPath(name);
+      if (path && !this.store.has(path)) this.store.set(path, fromBase64(data));
+    }
   }
 
   /** Load an example; the text that it replaces comes back with Undo. */

@@ -47,11 +47,14 @@ export class Session {
   private chars = 0;
   private lines = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Workers that have loaded; before that, a run has not begun. */
+  private readonly loaded = new WeakSet<SandboxWorker>();
 
   constructor(
     private readonly hub: Hub,
     private readonly events: SessionEvents,
-    private readonly timeLimit = TIME_LIMIT,
+    /** Milliseconds that a run may take. */
+    public timeLimit = TIME_LIMIT,
   ) {
     this.start();
   }
@@ -70,11 +73,15 @@ export class Session {
     this.stale = request.language === 'javascript' || TOUCHES_GLOBALS.test(request.source);
     this.chars = 0;
     this.lines = 0;
+    this.setState('running');
+    this.worker?.postMessage({ type: 'run', id: this.runId, ...request });
+    if (this.worker && this.loaded.has(this.worker)) this.startClock();
+  }
+
+  private startClock(): void {
     this.timer = setTimeout(() => {
       this.limit(`the run took longer than ${formatDuration(this.timeLimit)}`);
     }, this.timeLimit);
-    this.setState('running');
-    this.worker?.postMessage({ type: 'run', id: this.runId, ...request });
   }
 
   /** Kill whatever runs and have a fresh worker ready. */
@@ -97,6 +104,7 @@ export class Session {
 
   private create(): SandboxWorker {
     const worker = new SandboxWorker(this.hub);
+    worker.onmessage = () => this.loaded.add(worker);
     worker.onerror = () => {
       if (this.spare === worker) this.spare = null;
     };
@@ -153,6 +161,8 @@ export class Session {
         this.events.onDone(message);
         return;
       case 'ready':
+        if (this.worker) this.loaded.add(this.worker);
+        if (this.current === 'running') this.startClock();
         if (this.current !== 'loading') return;
         this.setState('ready');
         break;

@@ -1,5 +1,5 @@
 // Builds what isn't up to date: the core as WebAssembly, the Node bundle, the page, the library.
-//   node web/tools/build.mjs [core] [node] [page] [lib]      (nothing named: all)
+//   node web/tools/build.mjs [core] [node] [page] [lib] [embed] [ui]      (nothing named: all)
 import { existsSync } from 'node:fs';
 import {
   at,
@@ -38,7 +38,7 @@ const bundles = {
   page: {
     title: 'the page',
     config: 'web/vite.config.ts',
-    inputs: [...shared, 'web/page', 'web/vite.config.ts'],
+    inputs: [...shared, 'web/page', 'web/embed', 'web/vite.config.ts'],
     result: 'dist/index.html',
   },
   // After the page, whose build empties dist/.
@@ -47,6 +47,20 @@ const bundles = {
     config: 'web/vite.lib.config.ts',
     inputs: [...shared, 'web/vite.lib.config.ts'],
     result: 'dist/lib/gradbox.mjs',
+  },
+  embed: {
+    title: 'the embedded element',
+    config: 'web/vite.embed.config.ts',
+    mode: 'element',
+    inputs: [...shared, 'web/page', 'web/embed', 'web/vite.embed.config.ts'],
+    result: 'dist/grad-box.js',
+  },
+  ui: {
+    title: 'the embedded editor',
+    config: 'web/vite.embed.config.ts',
+    mode: 'ui',
+    inputs: [...shared, 'web/page', 'web/embed', 'web/vite.embed.config.ts'],
+    result: 'dist/embed/ui.js',
   },
 };
 
@@ -74,7 +88,7 @@ export async function build(steps = ['core', ...Object.keys(bundles)], { quiet =
 }
 
 async function bundle(name, quiet) {
-  const { title, config, inputs, result } = bundles[name];
+  const { title, config, mode = 'production', inputs, result } = bundles[name];
   const stamp = at('build', `.${name}-stamp`);
   const now = fingerprint(inputs);
   if (existsSync(at(result)) && readStamp(stamp) === now) {
@@ -82,7 +96,13 @@ async function bundle(name, quiet) {
     return;
   }
   await step(title, quiet, () =>
-    run(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'warn'], { quiet }),
+    run(
+      process.execPath,
+      [vite, 'build', '--config', config, '--mode', mode, '--logLevel', 'warn'],
+      {
+        quiet,
+      },
+    ),
   );
   writeStamp(stamp, now);
 }

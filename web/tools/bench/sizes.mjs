@@ -32,6 +32,8 @@ export async function run() {
       'MicroPython',
       dist.filter((file) => /micropython.*\.wasm$/.test(file)),
     ),
+    row('embedding page, before a box is used', [at('dist/grad-box.js')], 'limit: 15 KB'),
+    row('embedding page, editor', [at('dist/embed/ui.js')]),
     row('library alone, .wasm + script', dist.filter(under('lib'))),
     row('CPython (Pyodide), loaded on demand', dist.filter(under('pyodide'))),
   ];
