@@ -9,11 +9,13 @@ import './styles/data.css';
 import './styles/graph.css';
 import './styles/variables.css';
 import './styles/training.css';
+import './styles/dialogs.css';
 import { EXAMPLES } from '@examples/index';
 import { byId, el } from './dom';
 import { ExamplesMenu } from './examples-menu';
 import { type IconName, icon } from './icons';
 import { Playground } from './playground';
+import { openSecretsDialog } from './secrets-dialog';
 import { decodeShared } from './share';
 import { initSplit } from './split';
 import { disableStorage, recall } from './storage';
@@ -92,6 +94,11 @@ const copyButton = iconAction('console-copy', 'copy', 'Copy output', () => {
   );
 });
 iconAction('console-clear', 'trash', 'Clear console', () => playground.clearOutput());
+
+const shareButton = byId('share-button');
+shareButton.append(icon('share'), el('span', { text: 'Share' }));
+shareButton.addEventListener('click', () => playground.share());
+iconAction('secrets-button', 'key', 'Secrets', () => openSecretsDialog(playground.secrets));
 
 /** A word beside the copy button for a moment. */
 function flash(text: string): void {

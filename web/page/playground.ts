@@ -2,7 +2,13 @@
 
 import type { Example } from '@examples/index';
 import { cleanSource } from '@runtime/clean';
-import type { DoneMessage, Language, RuntimeChoice, WorkerMessage } from '@runtime/protocol';
+import type {
+  DoneMessage,
+  Language,
+  RunError,
+  RuntimeChoice,
+  WorkerMessage,
+} from '@runtime/protocol';
 import { Hub } from '@runtime/sandbox/client';
 import { ConsolePanel } from './console-panel';
 import { byId, formatDuration } from './dom';
@@ -12,8 +18,10 @@ import { cleanPath, FileStore } from './file-store';
 import { detectLanguage } from './language';
 import { NoticeBar } from './notice-bar';
 import { RUN_SHORTCUT, RunButton } from './run-button';
+import { Redactor, Secrets } from './secrets';
 import { Session, type SessionState } from './session';
 import { fromBase64, type Shared } from './share';
+import { openShareDialog } from './share-dialog';
 import { runtimeName, StatusLine } from './status-line';
 import { recall, remember } from './storage';
 import { Views } from './views';
@@ -25,6 +33,12 @@ const CHOICES: Record<RuntimeChoice, string> = {
   javascript: 'JavaScript',
 };
 
+/** One for each stream: a value may come in pieces. */
+const redactors = (values: string[]) => ({
+  stdout: new Redactor(values),
+  stderr: new Redactor(values),
+});
+
 const SAVE_DELAY = 400;
 const ENDINGS: Record<Language, string> = { python: '.py', javascript: '.js' };
 
@@ -34,6 +48,8 @@ export class Playground {
   private readonly console: ConsolePanel;
   private readonly views: Views;
   private readonly status = new StatusLine();
+  readonly secrets = new Secrets();
+  private redactors = redactors([]);
   private readonly bar = new NoticeBar(byId('editor-bar'));
   private readonly runButton: RunButton;
   private readonly session: Session;
@@ -106,6 +122,23 @@ export class Playground {
     }
   }
 
+  /** What Share and save works with. */
+  share(): void {
+    const from = {
+      source: this.editor.source,
+      stem: this.stem,
+      language: this.editor.language,
+      runtime: this.runtimeSelect.value as RuntimeChoice,
+      files: this.store.snapshot(),
+      output: this.console.text(),
+    };
+    openShareDialog(from, ({ name, source, runtime }) => {
+      const stem = /^[\w -]{1,60}$/.test(name) ? name : 'snippet';
+      this.openShared({ source, stem, runtime, files: {} });
+      this.editor.focus();
+    });
+  }
+
   /** Load an example; the text that it replaces comes back with Undo. */
   openExample(example: Example, offerUndo: boolean): void {
     const before = { source: this.editor.source, stem: this.stem };
@@ -153,14 +186,15 @@ export class Playground {
     this.save();
     this.views.begin(filename);
     this.ranSource = source;
+    this.redactors = redactors(this.secrets.all.map(({ value }) => value));
     this.runButton.running();
     this.session.run({
       source,
       runtime: this.runtimeSelect.value as RuntimeChoice,
       language: this.editor.language,
       filename,
-      files: this.store.snapshot(),
-      env: {},
+      files: this.filesToRun(),
+      env: this.secrets.env(),
       everyCall: this.views.logsEveryLayer,
     });
   }
@@ -194,7 +228,7 @@ export class Playground {
         if (this.session.state !== 'running') this.status.set('ready', this.readyText);
         break;
       case 'stdout':
-        this.console.write(message.stream === 'stderr' ? 'err' : 'out', message.text);
+        this.print(message.stream, this.redactors[message.stream].push(message.text));
         break;
       case 'notice':
         this.console.writeLine('notice', message.text);
@@ -227,13 +261,27 @@ export class Playground {
     }
   }
 
+  private print(stream: 'stdout' | 'stderr', text: string): void {
+    if (text !== '') this.console.write(stream === 'stderr' ? 'err' : 'out', text);
+  }
+
+  /** The session's files, and the secrets as `.env` unless there is such a file. */
+  private filesToRun(): Record<string, Uint8Array> {
+    const files = this.store.snapshot();
+    const env = this.secrets.file();
+    return env && !('.env' in files) ? { ...files, '.env': env } : files;
+  }
+
   private stateChanged(state: SessionState): void {
     if (state === 'running') this.status.set('busy', 'Running…');
     if (state === 'loading') this.status.set('busy', 'Loading the runtime…');
   }
 
   private done(message: DoneMessage): void {
-    const { error } = message;
+    for (const stream of ['stdout', 'stderr'] as const) {
+      this.print(stream, this.redactors[stream].flush());
+    }
+    const error = message.error && this.redacted(message.error);
     if (error) {
       const summary = error.message ? `${error.type}: ${error.message}` : error.type;
       this.console.writeLine('error', error.traceback || summary);
@@ -243,6 +291,15 @@ export class Playground {
     }
     this.settle();
     this.status.finished(message.runtime, message.ms, message.firstOutputMs ?? null, message.ok);
+  }
+
+  /** The error without the values of secrets. */
+  private redacted(error: RunError): RunError {
+    const clean = (text: string) => {
+      const redactor = new Redactor(this.secrets.all.map(({ value }) => value));
+      return redactor.push(text) + redactor.flush();
+    };
+    return { ...error, message: clean(error.message), traceback: clean(error.traceback) };
   }
 
   private broken(text: string): void {

@@ -19,7 +19,9 @@ export type Key =
   | 'overlay-runs'
   | 'every-layer'
   | 'smooth'
-  | 'layers';
+  | 'layers'
+  | 'snippets'
+  | 'secrets';
 
 let enabled = true;
 
@@ -28,12 +30,24 @@ export function disableStorage(): void {
   enabled = false;
 }
 
-export function remember(key: Key, value: string): void {
-  if (!enabled || value.length > LONGEST) return;
+/** Whether it was kept. */
+export function remember(key: Key, value: string): boolean {
+  if (!enabled || value.length > LONGEST) return false;
   try {
     localStorage.setItem(PREFIX + key, value);
+    return true;
   } catch {
     // Remembering is a courtesy; the page does not depend on it.
+    return false;
+  }
+}
+
+export function forget(key: Key): void {
+  if (!enabled) return;
+  try {
+    localStorage.removeItem(PREFIX + key);
+  } catch {
+    // Nothing can be there then.
   }
 }
 
