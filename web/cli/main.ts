@@ -1,15 +1,20 @@
-/** The command line: runs a snippet in the worker that the page uses, under Node. */
+/** The command line: runs snippets in the worker that the page uses, under Node. */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { DoneMessage, Language, RuntimeChoice, WorkerMessage } from '@runtime/protocol.ts';
+import { check } from './check.ts';
 import { runOnnx } from './onnx.ts';
 
 const HELP = `Usage: gradbox run FILE [options]
+       gradbox check FILE.md... [--runtime NAME]
        gradbox onnx MODEL [options]
 
-Runs a Python (.py) or JavaScript (.js, .mjs) snippet on Gradbox's own core.
+run: runs a Python (.py) or JavaScript (.js, .mjs) snippet on Gradbox's own core.
+
+check: runs every fenced snippet of Markdown files and compares what it prints
+with the block of output that follows it (web/docs/CHECK.md).
 
   --runtime NAME   auto (default), micropython, cpython or javascript
   --env FILE       environment variables for the snippet, as a .env file;
@@ -25,7 +30,7 @@ The snippet has no access to this machine's files: it sees only its own,
 in memory. Exit code: 0 on success, 1 when the snippet fails or what it
 gives to sys.exit(), 2 when the command line is wrong.
 
-gradbox onnx runs an ONNX model and prints {"outputs": [...]}.
+onnx: runs an ONNX model and prints {"outputs": [...]}.
 
   --inputs FILE    JSON: {"inputs": [{"name", "shape", "dtype", "data"}]},
                    data a flat list; the outputs have the same form
@@ -205,13 +210,33 @@ function save(folder: string, files: Record<string, Uint8Array>): void {
   }
 }
 
+/** The arguments of `check`. */
+function parseCheck(args: string[]): { files: string[]; runtime: RuntimeChoice } {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { runtime: { type: 'string', default: 'auto' } },
+  });
+  const runtime = RUNTIMES.find((name) => name === values.runtime);
+  if (!runtime) throw new Usage(`no runtime ${values.runtime}: ${RUNTIMES.join(', ')}`);
+  if (positionals.length === 0) throw new Usage('which files?');
+  for (const file of positionals) read(file);
+  return { files: positionals, runtime };
+}
+
 try {
   const args = process.argv.slice(2);
-  const isOnnx = args[0] === 'onnx' && !args.includes('--help') && !args.includes('-h');
-  const options = isOnnx ? undefined : parse(args);
-  if (isOnnx) process.exitCode = await onnxCommand(args.slice(1));
-  else if (options) process.exitCode = await run(options);
-  else process.stdout.write(HELP);
+  const help = args.includes('--help') || args.includes('-h');
+  if (args[0] === 'onnx' && !help) {
+    process.exitCode = await onnxCommand(args.slice(1));
+  } else if (args[0] === 'check' && !help) {
+    const { files, runtime } = parseCheck(args.slice(1));
+    process.exitCode = await check(files, runtime);
+  } else {
+    const options = parse(args);
+    if (options) process.exitCode = await run(options);
+    else process.stdout.write(HELP);
+  }
 } catch (error) {
   if (!(error instanceof Usage)) throw error;
   process.stderr.write(`gradbox: ${error.message}\n\n${HELP}`);
