@@ -16,9 +16,11 @@ import { Editor } from './editor';
 import { emptyConsole } from './empty-states';
 import { cleanPath, FileStore } from './file-store';
 import { detectLanguage } from './language';
+import { teachingNotes } from './lint/extension';
 import { NoticeBar } from './notice-bar';
 import { RUN_SHORTCUT, RunButton } from './run-button';
 import { Redactor, Secrets } from './secrets';
+import { openSecretsDialog } from './secrets-dialog';
 import { Session, type SessionState } from './session';
 import { fromBase64, type Shared } from './share';
 import { openShareDialog } from './share-dialog';
@@ -83,6 +85,10 @@ export class Playground {
       onCleaned: (reasons, undo) => {
         this.bar.show(`Pasted text was cleaned: ${reasons.join(', ')}.`, undo);
       },
+      extensions: teachingNotes({
+        language: () => this.editor.language,
+        onSecret: (secret) => openSecretsDialog(this.secrets, secret),
+      }),
     });
     this.runButton = new RunButton(byId<HTMLButtonElement>('run-button'), () =>
       this.session.state === 'running' ? this.stop() : this.run(),
