@@ -38,6 +38,7 @@ def make(r):
         for reduce in ("add", "multiply"):
             r.op("scatter", x.detach(), 1, torch.tensor([[0, 3], [1, 0], [2, 0]]), m(3, 2, grad=False),
                  reduce=reduce)  # fmt: skip
+            r.op("scatter", x.detach(), 0, torch.tensor([[2, 0, 1, 1]]), 1.5, reduce=reduce)
         for reduce in ("sum", "prod", "mean", "amax", "amin"):
             for include in (True, False):
                 r.op("scatter_reduce", x, 1, torch.tensor([[0, 3, 0], [1, 1, 1]]), m(2, 3), reduce,

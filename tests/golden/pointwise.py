@@ -229,7 +229,7 @@ def special(r):
     r.op("to", m.ints(2, 3), f32, fn=torch.Tensor.to)
     r.op("to", m.ints(2), m(1, dtype=f64), fn=torch.Tensor.to)
     r.op("type_as", m.ints(2), m(1, dtype=f64))
-    for name in ("float", "double", "int", "long", "bool", "byte"):
+    for name in ("float", "double", "int", "long", "bool", "byte", "half", "bfloat16", "char", "short"):
         r.op(name, m(2, 3), fn=getattr(torch.Tensor, name))
         r.op(name, m.ints(3), fn=getattr(torch.Tensor, name))
     r.op("softmax", m(2, 3), 1)

@@ -19,6 +19,10 @@ DTYPES = {
     torch.float32: "float32",
     torch.float64: "float64",
     torch.bool: "bool",
+    torch.int8: "int8",
+    torch.int16: "int16",
+    torch.float16: "float16",
+    torch.bfloat16: "bfloat16",
 }
 
 
@@ -33,6 +37,8 @@ def tensor_json(x):
         out["strides"] = list(x.stride())
         out["offset"] = x.storage_offset()
         flat = torch.empty(0, dtype=x.dtype).set_(x.storage())
+    if x.dtype is torch.bfloat16:  # numpy has none; the bits are an int16's
+        flat = flat.view(torch.int16)
     out["hex"] = flat.reshape(-1).numpy().tobytes().hex()
     return out
 

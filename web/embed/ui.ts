@@ -49,6 +49,7 @@ class BoxUi implements Client, Mounted {
       },
       onReplaced: () => {},
       clean: cleanSource,
+      onCursor: () => {},
       onCleaned: () => {},
       extensions: snippet.readonly ? readonly : [],
     });

@@ -47,6 +47,19 @@ function isObject(value: unknown): value is Record<string, unknown> {
 const runtime = oneOf('micropython', 'cpython', 'javascript');
 const statistic = nullable(number);
 
+const distribution = shaped({
+  min: number,
+  mean: number,
+  max: number,
+  std: number,
+  bins: list(number),
+});
+
+const sample = shaped({
+  shape: list(number),
+  values: list(either(number, oneOf('nan', 'inf', '-inf'))),
+});
+
 const node = shaped({
   id: number,
   name: text,
@@ -54,7 +67,48 @@ const node = shaped({
   shape: nullable(either(text, list(number))),
   dtype: nullable(text),
   label: optional(nullable(text)),
+  op: optional(text),
+  args: optional(isObject),
+  line: optional(number),
+  call: optional(number),
+  value: optional(sample),
+  step: optional(number),
+  grads: optional(list(nullable(sample))),
+  before: optional(nullable(sample)),
+  saved: optional(list(shaped({ arg: text, value: nullable(sample) }))),
 });
+
+const edge = shaped({
+  from: number,
+  to: number,
+  output: optional(number),
+  arg: optional(text),
+  grad: optional(sample),
+  local: optional(sample),
+});
+
+const call = shaped({ id: number, parent: nullable(number), path: text, class: text });
+
+const values = shaped({
+  size: number,
+  elements: nullable((value) => value instanceof Float32Array),
+});
+
+const variable = either(
+  shaped({
+    kind: oneOf('tensor'),
+    name: text,
+    type: text,
+    shape: list(number),
+    dtype: text,
+    bytes: number,
+    requiresGrad: boolean,
+    gradFn: nullable(text),
+    values,
+    grad: nullable(values),
+  }),
+  shaped({ kind: oneOf('module'), name: text, type: text, training: boolean }),
+);
 
 /** Every kind of message; one that is added to the protocol is added here. */
 const CHECKS: Record<WorkerMessage['type'], Check> = {
@@ -65,7 +119,24 @@ const CHECKS: Record<WorkerMessage['type'], Check> = {
   losses: shaped({
     series: list(shaped({ label: text, first: number, values: list(statistic) })),
   }),
+  steps: shaped({
+    steps: list(
+      shaped({
+        step: number,
+        lr: statistic,
+        params: list(
+          shaped({
+            name: text,
+            ratio: statistic,
+            weight: nullable(distribution),
+            grad: nullable(distribution),
+          }),
+        ),
+      }),
+    ),
+  }),
   hooks: shaped({
+    skipped: number,
     events: list(
       shaped({
         module: text,
@@ -78,16 +149,21 @@ const CHECKS: Record<WorkerMessage['type'], Check> = {
         nans: number,
         infs: number,
         ms: statistic,
+        depth: number,
+        bins: list(number),
       }),
     ),
   }),
   graph: shaped({
     graph: shaped({
       nodes: list(node),
-      edges: list(shaped({ from: number, to: number })),
+      edges: list(edge),
+      calls: optional(list(call)),
+      run: optional(number),
       truncated: optional(boolean),
     }),
   }),
+  variables: shaped({ variables: list(variable) }),
   files: shaped({ changed: map(bytes), deleted: list(text) }),
   memory: shaped({ tensors: number, bytes: number }),
   done: shaped({
