@@ -107,6 +107,8 @@ export class Editor {
             'aria-label': 'Snippet. Press Escape, then Tab, to leave the editor.',
             spellcheck: 'false',
             autocapitalize: 'off',
+            // Also where it can't be edited: so it scrolls by key.
+            tabindex: '0',
           }),
           EditorView.domEventHandlers({ paste: (event) => this.paste(event) }),
           EditorView.updateListener.of((update) => {

@@ -1,0 +1,83 @@
+/** axe-core over everything that a reader meets: no finding that it calls serious or critical. */
+
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { baseUrl, useBrowser, withPage } from './harness';
+
+useBrowser();
+
+/** What is wrong, each with the first elements that it concerns. */
+async function findings(page: Page): Promise<string[]> {
+  // Colours move for a moment after a change; what counts is where they come to rest.
+  await page.waitForTimeout(200);
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run(document, { iframes: false }),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160))}`);
+}
+
+const looks = [
+  { name: 'light, desktop', dark: false, width: 1280, height: 800 },
+  { name: 'dark, desktop', dark: true, width: 1280, height: 800 },
+  { name: 'light, 360 px', dark: false, width: 360, height: 740 },
+  { name: 'dark, 360 px', dark: true, width: 360, height: 740 },
+];
+
+describe.each(looks)('$name', ({ dark, width, height }) => {
+  test('the page, before and after a run, in each tab, with its dialogs', async () => {
+    const query = '?example=spiral';
+    await withPage({ query, dark, width, height }, async (playground) => {
+      const { page } = playground;
+      expect(await findings(page)).toEqual([]);
+      await playground.run();
+      const tabs = await page.$$eval('.tab-list [role=tab]', (all) => all.map(({ id }) => id));
+      for (const tab of tabs) {
+        await page.click(`#${tab}`);
+        expect([tab, await findings(page)]).toEqual([tab, []]);
+      }
+      for (const dialog of ['share-button', 'secrets-button']) {
+        await page.click(`#${dialog}`);
+        expect([dialog, await findings(page)]).toEqual([dialog, []]);
+        await page.keyboard.press('Escape');
+      }
+      await page.click('#examples-button');
+      expect(await findings(page)).toEqual([]);
+    });
+  });
+
+  test('an error with its mark, and a note beside the code', async () => {
+    await withPage({ dark, width, height }, async (playground) => {
+      const { page } = playground;
+      await playground.type('from torch import nn\nm = nn.Linear(1, 1)\nm.forward(1)\n');
+      await playground.run();
+      await page.hover('.cm-lintRange-info');
+      await page.waitForSelector('.cm-tooltip .cm-diagnosticText');
+      expect(await findings(page)).toEqual([]);
+    });
+  });
+
+  test('a box in a page of others, before and after a run', async () => {
+    await withPage({ dark, width, height }, async ({ page }) => {
+      await page.route('**/article.html', (route) =>
+        route.fulfill({
+          contentType: 'text/html',
+          body: `<!doctype html><html lang="en"><title>An article</title>
+            <meta name="viewport" content="width=device-width">
+            <meta name="color-scheme" content="light dark"><main><h1>An article</h1>
+            <script src="${baseUrl()}grad-box.js"></script>
+            <grad-box expected="4"># A comment\nx = 1\nprint(x + 1, "two")\nraise ValueError("no")</grad-box></main>`,
+        }),
+      );
+      await page.goto(`${baseUrl()}article.html`);
+      await page.waitForSelector('grad-box');
+      expect(await findings(page)).toEqual([]);
+      await page.click('grad-box button.run');
+      await page.waitForSelector('grad-box .verdict:not([hidden])');
+      expect(await findings(page)).toEqual([]);
+    });
+  });
+});
