@@ -59,13 +59,52 @@ describe.each(places)('written by %s', (writer) => {
   );
 });
 
+const readOld = `
+import torch
+saved = torch.load("old.pt")
+for key in saved:
+    if key not in ("ordered", "large"):
+        print(key, saved[key])
+print(list(saved["ordered"].items()), saved["large"].sum())
+saved["base"][4] = 100
+print(saved["view"], saved["transposed"].stride(), saved["again"] is saved["base"])
+model = torch.load("layers.pt")
+print(model, model(torch.ones(1, 2)))
+`;
+const writeOld = `
+import torch
+saved = torch.load("plain.pt")
+del saved["sets"]
+torch.save(saved, "old.pt", _use_new_zipfile_serialization=False)
+layers = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.ReLU())
+torch.save(layers, "layers.pt", _use_new_zipfile_serialization=False)
+`;
+let old: Promise<{ stdout: string; files: Files }> | undefined;
+
+test.each<'micropython' | 'cpython'>(['micropython', 'cpython'])(
+  'the format before PyTorch 1.6 on %s',
+  async (runtime) => {
+    old ??= filesOf('pytorch').then((files) => {
+      const file = path.join(mkdtempSync(path.join(tmpdir(), 'gradbox-')), 'old.py');
+      writeFileSync(file, writeOld + readOld);
+      return inPyTorch(file, files);
+    });
+    const { stdout, files } = await old;
+    const ran = await snippets[runtime].run(readOld, { runtime, files });
+    expect(ran.done.error?.traceback).toBeUndefined();
+    expect(ran.stdout).toBe(stdout);
+  },
+  60_000,
+);
+
 describe.each<'micropython' | 'cpython'>(['micropython', 'cpython'])('refused by %s', (runtime) => {
   const made = inPyTorch(script('refused'), {}).files;
   test.each([
     ['evil', /Refused to load '(posix|nt)\.system'/],
     ['config', /Refused to load '__main__\.Config'/],
     ['complex', /torch\.complex64/],
-    ['old', /since PyTorch 1\.6/],
+    ['old', /truncated/],
+    ['oldevil', /Refused to load '(posix|nt)\.system'/],
     ['none', /since PyTorch 1\.6/],
     ['getattr', /Refused to load '__builtin__\.getattr'/],
     ['eval', /Refused to load 'builtins\.eval'/],

@@ -19,7 +19,10 @@ class Config:
 torch.save(Evil(), "evil.pt")
 torch.save({"config": Config()}, "config.pt")
 torch.save(torch.ones(2, dtype=torch.complex64), "complex.pt")
-torch.save(torch.ones(2), "old.pt", _use_new_zipfile_serialization=False)
+with open("old.pt", "wb") as f:
+    torch.save(torch.ones(200), f, _use_new_zipfile_serialization=False)
+    f.truncate(500)
+torch.save(Evil(), "oldevil.pt", _use_new_zipfile_serialization=False)
 # Calls of what isn't a function, and of functions of allowed classes.
 for name, data in {
     "getattr": b"\x80\x02c__builtin__\ngetattr\nctorch\nsave\nX\x01\x00\x00\x00a\x86R.",

@@ -1,5 +1,6 @@
-"""torch.load: reads PyTorch's zip format. Nothing of the file is run: it can name only what stands
+"""torch.load: reads PyTorch's zip format, and the one before it. Nothing of the file is run: it can name only what stands
 here, and classes of modules that the snippet itself defines."""
+import struct
 import sys
 
 from . import _core, _zip
@@ -21,12 +22,18 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=True, mmap=No
     else:
         with open(f, "rb") as file:
             data = file.read()
-    if data[:4] != b"PK\x03\x04":
-        raise UnpicklingError(
-            "This file is not one that torch.save writes since PyTorch 1.6 (a zip archive). Save it "
-            "again with a newer PyTorch."
-        )
-    return _Reader(_zip.Archive(data)).load()
+    if data[:4] == b"PK\x03\x04":
+        return _Reader(_zip.Archive(data)).load()
+    if data[: len(_MAGIC)] == _MAGIC:
+        return _OldReader(data).load()
+    raise UnpicklingError(
+        "This file is not one that torch.save writes: neither a zip archive (since PyTorch 1.6) nor "
+        "the format before that. torch.load of a plain pickle could run code in it."
+    )
+
+
+# The first of the pickles that torch.save wrote before 1.6: a number that no other file has.
+_MAGIC = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 
 
 class _Storage:
@@ -50,15 +57,8 @@ class _Reader:
             )
 
     def load(self):
-        from .random import get_rng_state, set_rng_state
-
         data = self._archive.read(self._prefix + "data.pkl")
-        # Layers that are made draw their first parameters, which nobody asked for.
-        state = get_rng_state()
-        try:
-            return Unpickler(data, _find, self._persistent, _build).load()
-        finally:
-            set_rng_state(state)
+        return _undrawn(Unpickler(data, _find, self._persistent, _build).load)
 
     def _persistent(self, pid):
         kind, storage_class, key = pid[0], pid[1], pid[2]
@@ -69,6 +69,72 @@ class _Reader:
             dtype = storage_class.dtype
             self._storages[key] = _Storage(tensor_over(dtype, data[: int(pid[4]) * dtype.itemsize]))
         return self._storages[key]
+
+
+class _OldReader:
+    """The format before 1.6: pickles of a number, the protocol, the system, the data and the keys of
+    its storages; then each storage as a count and its elements."""
+
+    def __init__(self, data):
+        self._data = data
+        self._at = len(_MAGIC)
+        self._storages = {}
+
+    def load(self):
+        protocol = self._next()
+        if protocol != 1001:
+            raise RuntimeError("Invalid protocol version: %s" % protocol)
+        system = self._next()
+        if not system.get("little_endian", True):
+            raise RuntimeError("This file was written on a big-endian machine, which Gradbox can't read.")
+        result = _undrawn(self._next)
+        for key in self._next():
+            self._fill(self._storages[key].whole)
+        return result
+
+    def _next(self):
+        reader = Unpickler(self._data, _find, self._persistent, _build, self._at)
+        value = reader.load()
+        self._at = reader.end
+        return value
+
+    def _persistent(self, pid):
+        if pid[0] == "module":  # with its source code, which PyTorch compares
+            return pid[1]
+        if pid[0] != "storage":
+            raise UnpicklingError("Unknown saved id type: %s" % pid[0])
+        _, storage_class, key, _, count, part = pid
+        dtype = storage_class.dtype
+        if key not in self._storages:
+            if count * dtype.itemsize > len(self._data):
+                raise UnpicklingError("pickle data was truncated")
+            # The elements come after the pickles.
+            self._storages[key] = _Storage(tensor_over(dtype, bytes(count * dtype.itemsize)))
+        storage = self._storages[key]
+        if part is None:
+            return storage
+        _, start, count = part
+        return _Storage(storage.whole[start : start + count])
+
+    def _fill(self, whole):
+        count = struct.unpack("<q", self._data[self._at : self._at + 8])[0]
+        start = self._at + 8
+        self._at = start + count * whole.dtype.itemsize
+        if count != whole.numel() or self._at > len(self._data):
+            raise UnpicklingError("pickle data was truncated")
+        whole.copy_(tensor_over(whole.dtype, self._data[start : self._at]))
+
+
+def _undrawn(make):
+    """make(), with the generator as it was: layers that are made draw their first parameters, which
+    nobody asked for."""
+    from .random import get_rng_state, set_rng_state
+
+    state = get_rng_state()
+    try:
+        return make()
+    finally:
+        set_rng_state(state)
 
 
 class _StorageClass(Known):

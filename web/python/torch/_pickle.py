@@ -190,12 +190,17 @@ class Unpickler:
     object of the arguments, or a value; it raises for names that it doesn't know.
     `persistent(pid)` gives an object kept elsewhere. `build(obj, state)` sets an object's state."""
 
-    def __init__(self, data, find, persistent, build):
+    def __init__(self, data, find, persistent, build, at=0):
         self._data = data
         self._find = find
         self._persistent = persistent
         self._build = build
-        self._at = 0
+        self._at = at
+
+    @property
+    def end(self):
+        """Where the pickle ended."""
+        return self._at
 
     def _take(self, n):
         at = self._at
