@@ -135,7 +135,9 @@ export class Playground {
     await this.page.selectOption('#runtime-select', name);
   }
 
-  async showTab(name: 'graph' | 'hooks' | 'training' | 'variables' | 'files'): Promise<void> {
+  async showTab(
+    name: 'graph' | 'hooks' | 'training' | 'variables' | 'model' | 'pickle' | 'files',
+  ): Promise<void> {
     await this.page.click(`#tab-${name}`);
   }
 

@@ -45,6 +45,12 @@ export const emptyFiles = () =>
     'Files that a snippet writes appear here. Upload data for it to `open()`, or make a small file such as `.env`.',
   );
 
+export const emptyPickle = () =>
+  empty(
+    'No pickle open',
+    'Drop a `.pkl`, `.pt` or `.pth` file here to see what loading it would import and call. It is read, never executed, and stays on this machine.',
+  );
+
 export function emptyConsole(shortcut: string): HTMLElement {
   return el(
     'div',

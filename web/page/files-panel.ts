@@ -1,11 +1,21 @@
 /** The Files tab: list, upload, download, delete, and a small editor for text files like `.env`. */
 
 import { el, formatBytes, saveBytes } from './dom';
+import { acceptDrops } from './drops';
 import { asText, cleanPath, type FileStore } from './file-store';
 import { type IconName, icon } from './icons';
 
 /** Beyond this a file would be copied to the worker with each run for seconds. */
 const LARGEST = 200_000_000;
+
+/** Other tabs that can open a file of the session. */
+export interface LookInside {
+  pickle: (file: File) => void;
+}
+
+const isPickle = (name: string) => /\.(?:pkl|pickle|pt|pth)$/i.test(name);
+const asFile = (name: string, bytes: Uint8Array) =>
+  new File([new Uint8Array(bytes)], name.split('/').at(-1) ?? name);
 
 export class FilesPanel {
   private readonly list: HTMLElement;
@@ -17,9 +27,10 @@ export class FilesPanel {
   private editing: string | null = null;
 
   constructor(
-    private readonly root: HTMLElement,
+    root: HTMLElement,
     private readonly empty: HTMLElement,
     private readonly store: FileStore,
+    private readonly look: LookInside,
   ) {
     this.picker = el('input', {
       attrs: { type: 'file', multiple: '', hidden: '', 'aria-label': 'Upload files' },
@@ -77,7 +88,7 @@ export class FilesPanel {
     );
     this.list = el('ul', { class: 'file-list' });
     root.append(bar, this.form, this.list, empty);
-    this.acceptDrops();
+    acceptDrops(root, 'Drop to upload', (files) => void this.upload(files));
     store.onChange(() => this.render());
     this.render();
   }
@@ -117,6 +128,7 @@ export class FilesPanel {
       { class: 'file-row', attrs: { 'data-name': name } },
       el('span', { class: 'file-name', text: name }),
       el('span', { class: 'file-size', text: formatBytes(bytes.length) }),
+      isPickle(name) && tool('search', 'Look inside', () => this.look.pickle(asFile(name, bytes))),
       editable && tool('edit', 'Edit', () => this.edit(name)),
       tool('download', 'Download', () => {
         saveBytes(name.split('/').at(-1) ?? name, this.store.get(name) ?? new Uint8Array());
@@ -162,7 +174,7 @@ export class FilesPanel {
     this.render();
   }
 
-  private async upload(files: File[]): Promise<void> {
+  private async upload(files: readonly File[]): Promise<void> {
     let done = 0;
     const refused: string[] = [];
     for (const file of files) {
@@ -184,24 +196,5 @@ export class FilesPanel {
       parts.push(`could not take ${refused.join(', ')} (limit ${formatBytes(LARGEST)})`);
     }
     this.message.textContent = parts.join('; ');
-  }
-
-  private acceptDrops(): void {
-    const { root } = this;
-    root.addEventListener('dragover', (event) => {
-      if (!event.dataTransfer?.types.includes('Files')) return;
-      event.preventDefault();
-      root.classList.add('is-drop-target');
-    });
-    root.addEventListener('dragleave', (event) => {
-      if (!root.contains(event.relatedTarget as Node | null)) {
-        root.classList.remove('is-drop-target');
-      }
-    });
-    root.addEventListener('drop', (event) => {
-      event.preventDefault();
-      root.classList.remove('is-drop-target');
-      void this.upload([...(event.dataTransfer?.files ?? [])]);
-    });
   }
 }

@@ -10,6 +10,7 @@ import type {
   WorkerMessage,
 } from '@runtime/protocol';
 import { Hub } from '@runtime/sandbox/client';
+import { background } from './background';
 import { ConsolePanel } from './console-panel';
 import { byId, formatDuration } from './dom';
 import { Editor } from './editor';
@@ -21,7 +22,7 @@ import { NoticeBar } from './notice-bar';
 import { RUN_SHORTCUT, RunButton } from './run-button';
 import { Redactor, Secrets } from './secrets';
 import { openSecretsDialog } from './secrets-dialog';
-import { Session, type SessionState } from './session';
+import { Session, type SessionEvents, type SessionState } from './session';
 import { fromBase64, type Shared } from './share';
 import { openShareDialog } from './share-dialog';
 import { runtimeName, StatusLine } from './status-line';
@@ -70,9 +71,15 @@ export class Playground {
       { onLine: (line) => this.editor.goToLine(line) },
       emptyConsole(RUN_SHORTCUT),
     );
-    this.views = new Views(this.store, (line) => {
-      if (this.editor.source === this.ranSource) this.editor.showLine(line);
-    });
+    const hub = new Hub(byId<HTMLIFrameElement>('hub'));
+    const createSession = (events: SessionEvents) => new Session(hub, events);
+    this.views = new Views(
+      this.store,
+      (line) => {
+        if (this.editor.source === this.ranSource) this.editor.showLine(line);
+      },
+      background(createSession),
+    );
     this.editor = new Editor(byId('editor'), {
       onRun: () => this.run(),
       onChange: () => this.sourceChanged(),
@@ -95,7 +102,7 @@ export class Playground {
     );
     this.initRuntimes();
     this.session = new Session(
-      new Hub(byId<HTMLIFrameElement>('hub')),
+      hub,
       {
         onMessage: (message) => this.receive(message),
         onState: (state) => this.stateChanged(state),

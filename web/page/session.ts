@@ -97,6 +97,13 @@ export class Session {
     this.spare ??= this.create();
   }
 
+  /** The end of the session: nothing runs any more. */
+  close(): void {
+    this.discard();
+    this.spare?.terminate();
+    this.spare = null;
+  }
+
   private start(): void {
     this.setState('loading');
     this.adopt(this.spare ?? this.create());

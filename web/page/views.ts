@@ -1,19 +1,28 @@
 /** The tabs together: which one shows, which has news, and what a run sends to each. */
 
 import type { HooksMessage, StepRecord, VariableRecord } from '@runtime/protocol';
+import type { Background } from './background';
 import { byId } from './dom';
-import { emptyFiles, emptyGraph, emptyHooks, emptyTraining, emptyVariables } from './empty-states';
+import {
+  emptyFiles,
+  emptyGraph,
+  emptyHooks,
+  emptyPickle,
+  emptyTraining,
+  emptyVariables,
+} from './empty-states';
 import type { FileStore } from './file-store';
 import { FilesPanel } from './files-panel';
 import { GraphPanel } from './graph/graph-panel';
 import type { AutogradGraph } from './graph/model';
 import { HooksPanel } from './hooks-panel';
+import { PicklePanel } from './pickle/pickle-panel';
 import { recall, remember } from './storage';
 import { Tabs } from './tabs';
 import { type LossUpdate, TrainingPanel } from './training-panel';
 import { VariablesPanel } from './variables/variables-panel';
 
-const NAMES = ['graph', 'hooks', 'training', 'variables', 'files'] as const;
+const NAMES = ['graph', 'hooks', 'training', 'variables', 'pickle', 'files'] as const;
 type View = (typeof NAMES)[number];
 
 export class Views {
@@ -28,7 +37,7 @@ export class Views {
   private losses = 0;
 
   /** @param onLine show a line of the snippet */
-  constructor(store: FileStore, onLine: (line: number) => void) {
+  constructor(store: FileStore, onLine: (line: number) => void, background: Background) {
     const root = (view: View) => byId(`panel-${view}`);
     const visible = (view: View) => () => !root(view).hidden;
     this.graph = new GraphPanel(root('graph'), emptyGraph(), {
@@ -38,7 +47,13 @@ export class Views {
     this.hooks = new HooksPanel(root('hooks'), emptyHooks());
     this.training = new TrainingPanel(root('training'), emptyTraining(), visible('training'));
     this.variables = new VariablesPanel(root('variables'), emptyVariables());
-    new FilesPanel(root('files'), emptyFiles(), store);
+    const pickle = new PicklePanel(root('pickle'), emptyPickle(), background);
+    new FilesPanel(root('files'), emptyFiles(), store, {
+      pickle: (file) => {
+        this.tabs.show(NAMES.indexOf('pickle'), true);
+        pickle.open(file);
+      },
+    });
     this.tabs = new Tabs(
       NAMES.map((view) => ({ button: byId(`tab-${view}`), panel: root(view) })),
       (index, byUser) => this.shown(index, byUser),
