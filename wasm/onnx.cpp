@@ -84,6 +84,18 @@ std::string onnx_graph(int id) {
   return guard(std::string(), [&] { return onnx::graph_json(*sessions().get(id).model); });
 }
 
+// A tensor of the file, by its initializer's name.
+int onnx_initializer(int id, const std::string& name) {
+  return guard(0, [&] {
+    for (const auto& t : sessions().get(id).model->graph.initializers)
+      if (t.name == name) {
+        check(t.value.is_tensor(), "'", name, "' is no tensor of numbers");
+        return give(t.value.tensor());
+      }
+    fail(ErrorKind::Key, "the model has no initializer '", name, "'");
+  });
+}
+
 // The model as a module.
 int onnx_module(int id) {
   return guard(0, [&] {
@@ -166,6 +178,7 @@ EMSCRIPTEN_BINDINGS(onnx) {
   emscripten::function("onnxFree", &onnx_free);
   emscripten::function("onnxDescribe", &onnx_describe);
   emscripten::function("onnxGraph", &onnx_graph);
+  emscripten::function("onnxInitializer", &onnx_initializer);
   emscripten::function("onnxModule", &onnx_module);
   emscripten::function("onnxRun", &onnx_run);
 }

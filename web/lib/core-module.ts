@@ -179,6 +179,8 @@ export interface CoreTexts {
   onnxFree(id: number): number;
   onnxDescribe(id: number): string;
   onnxGraph(id: number): string;
+  /** A handle; 0 after a failure. */
+  onnxInitializer(id: number, name: string): Handle;
   /** Id of the model as a module. */
   onnxModule(id: number): number;
   onnxRun(id: number, request: string): string;

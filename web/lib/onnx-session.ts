@@ -209,6 +209,11 @@ export class InferenceSession {
     return JSON.parse(state().core.onnxGraph(this.id) || throwLast());
   }
 
+  /** A tensor of the file. @throws TorchError on a name that no initializer has */
+  initializer(name: string): OnnxTensor {
+    return new OnnxTensor(new Tensor(state().core.onnxInitializer(this.id, name) || throwLast()));
+  }
+
   /** The model as a module with a copy of the weights: hooks, gradients, training, export. */
   toModule(): OnnxModule {
     return new OnnxModule(state().core.onnxModule(this.id) || throwLast());
