@@ -45,6 +45,12 @@ export const emptyFiles = () =>
     'Files that a snippet writes appear here. Upload data for it to `open()`, or make a small file such as `.env`.',
   );
 
+export const emptyModel = () =>
+  empty(
+    'No model open',
+    'Drop an `.onnx` file here to see it as a graph, run it on your own input and time each node. It stays on this machine.',
+  );
+
 export const emptyPickle = () =>
   empty(
     'No pickle open',

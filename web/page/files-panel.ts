@@ -10,9 +10,11 @@ const LARGEST = 200_000_000;
 
 /** Other tabs that can open a file of the session. */
 export interface LookInside {
+  model: (file: File) => void;
   pickle: (file: File) => void;
 }
 
+const isModel = (name: string) => /\.onnx$/i.test(name);
 const isPickle = (name: string) => /\.(?:pkl|pickle|pt|pth)$/i.test(name);
 const asFile = (name: string, bytes: Uint8Array) =>
   new File([new Uint8Array(bytes)], name.split('/').at(-1) ?? name);
@@ -128,6 +130,8 @@ export class FilesPanel {
       { class: 'file-row', attrs: { 'data-name': name } },
       el('span', { class: 'file-name', text: name }),
       el('span', { class: 'file-size', text: formatBytes(bytes.length) }),
+      isModel(name) &&
+        tool('search', 'Open in the Model tab', () => this.look.model(asFile(name, bytes))),
       isPickle(name) && tool('search', 'Look inside', () => this.look.pickle(asFile(name, bytes))),
       editable && tool('edit', 'Edit', () => this.edit(name)),
       tool('download', 'Download', () => {

@@ -10,6 +10,7 @@ import './styles/graph.css';
 import './styles/variables.css';
 import './styles/training.css';
 import './styles/dialogs.css';
+import './styles/model.css';
 import './styles/pickle.css';
 import { EXAMPLES } from '@examples/index';
 import { byId, el } from './dom';

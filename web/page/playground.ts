@@ -79,6 +79,10 @@ export class Playground {
         if (this.editor.source === this.ranSource) this.editor.showLine(line);
       },
       background(createSession),
+      {
+        createSession,
+        openSnippet: (source, file) => this.openWithFile(source, file),
+      },
     );
     this.editor = new Editor(byId('editor'), {
       onRun: () => this.run(),
@@ -172,6 +176,20 @@ export class Playground {
     } else {
       this.bar.hide();
     }
+  }
+
+  /** A snippet about a file, which joins the session's; the text before comes back with Undo. */
+  private openWithFile(source: string, { name, bytes }: { name: string; bytes: Uint8Array }): void {
+    const before = { source: this.editor.source, stem: this.stem };
+    this.store.set(name, bytes);
+    this.open(source, name.replace(/\.[^.]*$/, ''));
+    this.fitRuntime('python');
+    this.editor.focus();
+    if (before.source.trim() === '') return;
+    this.bar.show(`Opened code for ${name}, which is now among the files.`, () => {
+      this.open(before.source, before.stem);
+      this.editor.focus();
+    });
   }
 
   say(text: string): void {

@@ -4,6 +4,7 @@
  * behind, or changed in the worker's own globals, must not be met by the next.
  */
 
+import type { ModelMessage } from '@runtime/model/messages';
 import { MAX_CHARS, MAX_LINES } from '@runtime/output';
 import type { DoneMessage, RunMessage, WorkerMessage } from '@runtime/protocol';
 import { type Hub, SandboxWorker } from '@runtime/sandbox/client';
@@ -82,6 +83,12 @@ export class Session {
     this.timer = setTimeout(() => {
       this.limit(`the run took longer than ${formatDuration(this.timeLimit)}`);
     }, this.timeLimit);
+  }
+
+  /** Ask for something that is no run; the reply is a message like any other. */
+  send(message: ModelMessage): void {
+    if (!this.worker) this.start();
+    this.worker?.postMessage(message);
   }
 
   /** Kill whatever runs and have a fresh worker ready. */

@@ -21,7 +21,8 @@ export type Key =
   | 'smooth'
   | 'layers'
   | 'snippets'
-  | 'secrets';
+  | 'secrets'
+  | 'model-kept';
 
 let enabled = true;
 

@@ -7,6 +7,7 @@ import {
   emptyFiles,
   emptyGraph,
   emptyHooks,
+  emptyModel,
   emptyPickle,
   emptyTraining,
   emptyVariables,
@@ -16,13 +17,14 @@ import { FilesPanel } from './files-panel';
 import { GraphPanel } from './graph/graph-panel';
 import type { AutogradGraph } from './graph/model';
 import { HooksPanel } from './hooks-panel';
+import { ModelPanel, type ModelPanelOptions } from './model/model-panel';
 import { PicklePanel } from './pickle/pickle-panel';
 import { recall, remember } from './storage';
 import { Tabs } from './tabs';
 import { type LossUpdate, TrainingPanel } from './training-panel';
 import { VariablesPanel } from './variables/variables-panel';
 
-const NAMES = ['graph', 'hooks', 'training', 'variables', 'pickle', 'files'] as const;
+const NAMES = ['graph', 'hooks', 'training', 'variables', 'model', 'pickle', 'files'] as const;
 type View = (typeof NAMES)[number];
 
 export class Views {
@@ -30,6 +32,7 @@ export class Views {
   private readonly hooks: HooksPanel;
   private readonly training: TrainingPanel;
   private readonly variables: VariablesPanel;
+  private readonly model: ModelPanel;
   private readonly tabs: Tabs;
   /** The reader's own choice of tab is left alone; without one, the view with news comes up. */
   private chosen = false;
@@ -37,7 +40,12 @@ export class Views {
   private losses = 0;
 
   /** @param onLine show a line of the snippet */
-  constructor(store: FileStore, onLine: (line: number) => void, background: Background) {
+  constructor(
+    store: FileStore,
+    onLine: (line: number) => void,
+    background: Background,
+    model: ModelPanelOptions,
+  ) {
     const root = (view: View) => byId(`panel-${view}`);
     const visible = (view: View) => () => !root(view).hidden;
     this.graph = new GraphPanel(root('graph'), emptyGraph(), {
@@ -47,8 +55,13 @@ export class Views {
     this.hooks = new HooksPanel(root('hooks'), emptyHooks());
     this.training = new TrainingPanel(root('training'), emptyTraining(), visible('training'));
     this.variables = new VariablesPanel(root('variables'), emptyVariables());
+    this.model = new ModelPanel(root('model'), emptyModel(), model);
     const pickle = new PicklePanel(root('pickle'), emptyPickle(), background);
     new FilesPanel(root('files'), emptyFiles(), store, {
+      model: (file) => {
+        this.tabs.show(NAMES.indexOf('model'), true);
+        void this.model.openFile(file);
+      },
       pickle: (file) => {
         this.tabs.show(NAMES.indexOf('pickle'), true);
         pickle.open(file);
@@ -143,5 +156,6 @@ export class Views {
     if (NAMES[index] === 'hooks') this.hooks.refresh();
     if (NAMES[index] === 'training') this.training.refresh();
     if (NAMES[index] === 'variables') this.variables.refresh();
+    if (NAMES[index] === 'model') this.model.refresh();
   }
 }

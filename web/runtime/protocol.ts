@@ -3,6 +3,8 @@
  * run that is stopped takes its worker with it, so nothing here asks a run to end.
  */
 
+import type { ModelMessage, ModelReply } from './model/messages.ts';
+
 export type RuntimeName = 'micropython' | 'cpython' | 'javascript';
 /** `auto` lets the worker choose; for Python it starts on MicroPython. */
 export type RuntimeChoice = 'auto' | RuntimeName;
@@ -33,7 +35,7 @@ export interface RunMessage {
   everyCall?: boolean;
 }
 
-export type PageMessage = InitMessage | RunMessage;
+export type PageMessage = InitMessage | RunMessage | ModelMessage;
 
 /** The runtime named in `warm` can run. `ms`: how long that took. */
 export interface ReadyMessage {
@@ -289,6 +291,7 @@ export type WorkerMessage =
   | VariablesMessage
   | FilesMessage
   | MemoryMessage
+  | ModelReply
   | DoneMessage;
 
 /** How either side sends: `postMessage` of a page's worker, or of Node's. */

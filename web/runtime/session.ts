@@ -7,6 +7,7 @@ import { dataSets } from './data-sets.ts';
 import { syntaxError } from './errors.ts';
 import { FileNews } from './files.ts';
 import { MicroPythonRuntime } from './micropython/runtime.ts';
+import type { ModelHost } from './model/host.ts';
 import { MAX_CHARS, MAX_LINES, Output } from './output.ts';
 import type {
   InitMessage,
@@ -35,6 +36,7 @@ const TOO_MUCH: RunError = (() => {
 
 export class Session {
   private readonly runtimes = new Map<RuntimeName, Promise<Runtime>>();
+  private model: Promise<ModelHost> | undefined;
   private readonly report = (message: ProgressMessage) => this.send(message);
 
   constructor(
@@ -44,7 +46,8 @@ export class Session {
 
   async receive(message: PageMessage): Promise<void> {
     if (message.type === 'init') await this.init(message);
-    else await this.run(message);
+    else if (message.type === 'run') await this.run(message);
+    else this.send(await (await this.modelHost()).reply(message.id, message));
   }
 
   private async init({ warm }: InitMessage): Promise<void> {
@@ -73,6 +76,12 @@ export class Session {
       case 'javascript':
         return new (await import('./javascript/runtime.ts')).JavaScriptRuntime(this.host);
     }
+  }
+
+  /** Only the Model tab's worker holds a model. */
+  private modelHost(): Promise<ModelHost> {
+    this.model ??= import('./model/host.ts').then(({ ModelHost }) => new ModelHost(this.host));
+    return this.model;
   }
 
   private async run(message: RunMessage): Promise<void> {

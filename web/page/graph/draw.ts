@@ -23,8 +23,9 @@ function edgePath(points: readonly Point[]): string {
   return path;
 }
 
-export function drawEdge(points: readonly Point[]): SVGElement {
-  return svg('path', { class: 'g-edge', d: edgePath(points), 'marker-end': 'url(#g-arrow)' });
+/** @param arrow the id of the surface's own arrow head */
+export function drawEdge(points: readonly Point[], arrow = 'g-arrow'): SVGElement {
+  return svg('path', { class: 'g-edge', d: edgePath(points), 'marker-end': `url(#${arrow})` });
 }
 
 export function drawNode(node: ShownNode, at: Point): SVGGElement {
@@ -47,14 +48,14 @@ export function drawNode(node: ShownNode, at: Point): SVGGElement {
 }
 
 /** The arrow head that every edge refers to. */
-export function arrowHead(): SVGDefsElement {
+export function arrowHead(id = 'g-arrow'): SVGDefsElement {
   return svg(
     'defs',
     {},
     svg(
       'marker',
       {
-        id: 'g-arrow',
+        id,
         viewBox: '0 0 8 8',
         refX: 7,
         refY: 4,

@@ -34,6 +34,8 @@ export class Viewport {
   constructor(
     private readonly surface: SVGSVGElement,
     private readonly group: SVGGElement,
+    /** What is in view has changed. */
+    private readonly onMove: () => void = () => {},
   ) {
     surface.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
     surface.addEventListener('pointerdown', (event) => this.down(event));
@@ -103,6 +105,18 @@ export class Viewport {
       'transform',
       `translate(${this.x.toFixed(2)} ${this.y.toFixed(2)}) scale(${this.scale.toFixed(4)})`,
     );
+    this.onMove();
+  }
+
+  /** The part of the content that is in view. */
+  get area(): { left: number; top: number; right: number; bottom: number } {
+    const { clientWidth, clientHeight } = this.surface;
+    return {
+      left: -this.x / this.scale,
+      top: -this.y / this.scale,
+      right: (clientWidth - this.x) / this.scale,
+      bottom: (clientHeight - this.y) / this.scale,
+    };
   }
 
   private local(event: { clientX: number; clientY: number }): Place {

@@ -166,6 +166,8 @@ const CHECKS: Record<WorkerMessage['type'], Check> = {
   variables: shaped({ variables: list(variable) }),
   files: shaped({ changed: map(bytes), deleted: list(text) }),
   memory: shaped({ tensors: number, bytes: number }),
+  // Heard only from the Model tab's own worker, which runs no snippet.
+  model: shaped({ id: number, error: optional(text), answer: optional(isObject) }),
   done: shaped({
     id: number,
     ok: boolean,

@@ -1,0 +1,89 @@
+/** What the Model tab and the worker that holds its model say to each other. */
+
+import type { Description as ModelDescription, NodeTime, ValueInfo } from '@lib/onnx-session.ts';
+
+export type { ModelDescription, NodeTime, ValueInfo };
+
+/** A tensor of the file; `data` only when it is small. */
+export interface TensorInfo {
+  name?: string;
+  dtype: string;
+  shape: number[];
+  data?: (number | string | boolean)[];
+}
+
+export interface AttributeInfo {
+  name: string;
+  /** ONNX's name of the kind: `INTS`, `TENSOR`, `GRAPH`. */
+  type: string;
+  value: unknown;
+}
+
+export interface NodeInfo {
+  name: string;
+  op_type: string;
+  domain: string;
+  /** Empty text: an optional input that is left out. */
+  inputs: string[];
+  outputs: string[];
+  attributes: AttributeInfo[];
+}
+
+export interface GraphInfo {
+  name: string;
+  nodes: NodeInfo[];
+  initializers: TensorInfo[];
+  inputs: ValueInfo[];
+  outputs: ValueInfo[];
+  value_infos: ValueInfo[];
+}
+
+export type ModelNumbers =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array;
+
+/** A tensor on its way to or from the model. */
+export interface ModelTensor {
+  name: string;
+  dtype: string;
+  shape: number[];
+  data: ModelNumbers | string[];
+}
+
+/** Elements counted in equal steps from `min` to `max`. */
+export interface Histogram {
+  min: number;
+  max: number;
+  mean: number;
+  std: number;
+  nans: number;
+  infs: number;
+  zeros: number;
+  bins: number[];
+}
+
+export type ModelQuestion =
+  | { ask: 'open'; bytes: Uint8Array }
+  | { ask: 'run'; inputs: ModelTensor[] }
+  /** The distribution of an initializer. */
+  | { ask: 'weights'; name: string };
+
+export type ModelAnswer =
+  /** `problem`: why the model can be looked at but not run. */
+  | { ask: 'open'; description: ModelDescription; graph: GraphInfo; problem: string | null }
+  | { ask: 'run'; outputs: ModelTensor[]; times: NodeTime[]; ms: number }
+  | { ask: 'weights'; histogram: Histogram };
+
+export type ModelMessage = { type: 'model'; id: number } & ModelQuestion;
+export type ModelReply = { type: 'model'; id: number } & (
+  | { answer: ModelAnswer; error?: undefined }
+  | { error: string; answer?: undefined }
+);
