@@ -100,6 +100,8 @@ def random(r):
                            ("random", ()), ("random", (7,)), ("random", (-3, 7)), ("uniform", ()),
                            ("normal", (1.0, 2.0)), ("bernoulli", (0.7,)), ("bernoulli", ())]:  # fmt: skip
             r.op(name + "_", torch.zeros(20), *args, seed=seed)
+        r.op("poisson", torch.linspace(0, 30, 20), seed=seed)
+        r.op("_standard_gamma", torch.linspace(0.2, 5, 20), seed=seed)
         r.op("bernoulli_", torch.zeros(20), torch.linspace(0, 1, 20), seed=seed)
         r.op("rrelu", torch.linspace(-2, 2, 9), 0.1, 0.3, True, seed=seed)
 
