@@ -28,7 +28,7 @@ def double(module, args):
 
 
 handle = lstm.register_forward_pre_hook(double)
-print(torch.allclose(lstm(x, state)[0], lstm.forward(x * 2, state)[0]))
+print(torch.allclose(lstm(x, state)[0], lstm(x * 2, state)[0]))
 handle.remove()
 handle = lstm.register_forward_hook(lambda m, a, o: (o[0] * 0, o[1]))
 print(lstm(x)[0].sum().item(), lstm(x)[1][0].shape)
