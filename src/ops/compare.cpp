@@ -129,6 +129,21 @@ Tensor close(const Args& a) {
 }
 
 void register_clamp(Registry& r) {
+  const auto tensor_limits = [](const Args& a, std::size_t low, std::size_t high) {
+    Tensor t = a.tensor(0);
+    if (low && a.has(low)) t = ops::maximum(t, a.tensor(low));
+    if (high && a.has(high)) t = ops::minimum(t, a.tensor(high));
+    return t;
+  };
+  // Before the form for numbers, which a tensor without dimensions would fit as well.
+  r.op("clamp.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor")
+      .doc("self limited to [min, max], element by element. torch.clamp")
+      .fused([tensor_limits](const Args& a) {
+        check(a.has(1) || a.has(2), "torch.clamp: At least one of 'min' or 'max' must not be None");
+        return tensor_limits(a, 1, 2);
+      })
+      .inplace()
+      .samples([](Samples& s) { s.add({s.distinct({2, 3}), s.fixed({-0.35, -0.22, 0}, {3}, DType::Float64), s.fixed({0.2, 0.45, 0.3}, {3}, DType::Float64)}); });
   r.op("clamp(Tensor self, Scalar? min=None, Scalar? max=None) -> Tensor")
       .doc("self limited to [min, max]. torch.clamp")
       .node("ClampBackward1")
@@ -151,20 +166,6 @@ void register_clamp(Registry& r) {
       .inplace()
       .onnx("Clip")
       .samples([](Samples& s) { s.add({s.distinct({2, 3}), -0.35, 0.45}); });
-  const auto tensor_limits = [](const Args& a, std::size_t low, std::size_t high) {
-    Tensor t = a.tensor(0);
-    if (low && a.has(low)) t = ops::maximum(t, a.tensor(low));
-    if (high && a.has(high)) t = ops::minimum(t, a.tensor(high));
-    return t;
-  };
-  r.op("clamp.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor")
-      .doc("self limited to [min, max], element by element. torch.clamp")
-      .fused([tensor_limits](const Args& a) {
-        check(a.has(1) || a.has(2), "torch.clamp: At least one of 'min' or 'max' must not be None");
-        return tensor_limits(a, 1, 2);
-      })
-      .inplace()
-      .samples([](Samples& s) { s.add({s.distinct({2, 3}), s.fixed({-0.35, -0.22, 0}, {3}, DType::Float64), s.fixed({0.2, 0.45, 0.3}, {3}, DType::Float64)}); });
   const auto one_limit = [](Samples& s) { s.add({s.distinct({2, 3}), 0.1}); };
   const auto one_tensor = [](Samples& s) { s.add({s.distinct({2, 3}), s.fixed({-0.35, 0.01, 0.3}, {3}, DType::Float64)}); };
   r.op("clamp_min(Tensor self, Scalar min) -> Tensor").doc("max(self, min). torch.clamp_min")

@@ -247,15 +247,18 @@ void register_distributions(Registry& r) {
     r.op(std::string(row.name) + "(Tensor self, " + row.arguments + ") -> Tensor")
         .doc(row.doc)
         .in(kTensor)
-        .forward([draw = row.draw](const Args& a) {
-          const Tensor t = Tensor::empty(a.tensor(0).shape(), a.tensor(0).dtype());
+        .forward([draw = row.draw, counts = std::string(row.name) == "geometric"](const Args& a) {
+          const DType given = a.tensor(0).dtype();
+          // Numbers of tries may go into integers.
+          const Tensor t = Tensor::empty(a.tensor(0).shape(),
+                                         counts && !is_floating(given) ? DType::Float64 : given);
           dispatch_floating(t.dtype(), "distribution", [&](auto tag) {
             using T = decltype(tag);
             for (std::int64_t i = 0; i < t.numel(); ++i)
               t.data<T>()[i] = static_cast<T>(
                   draw(active_generator(), a.number(1), a.size() > 2 ? a.number(2) : 0));
           });
-          return t;
+          return t.to_raw(given);
         })
         .backward(no_gradient)
         .no_gradcheck("random")

@@ -406,6 +406,10 @@ class Tensor:
         if bridge.set_grad(self._h, None if g is None else g._h) is False:
             fail()
 
+    @grad.deleter
+    def grad(self):
+        bridge.set_grad(self._h, None)
+
     @property
     def requires_grad(self):
         return _requires_grad(self._h) == 1
@@ -487,24 +491,11 @@ class Tensor:
 
     def __getattr__(self, name):
         if name[:2] != "__":
-            found = find(name, "method")
-            if found >= 0:
-                method = make_method(name, found)
-                setattr(Tensor, name, method)
+            if _make_method(name):
                 return getattr(self, name)
-            from . import _tensor_more
-
-            if name in _tensor_more.PROPERTIES:
-                return _tensor_more.PROPERTIES[name](self)
-            if name in _tensor_more.METHODS:
-                setattr(Tensor, name, _tensor_more.METHODS[name])
-                return getattr(self, name)
-            rare = _core.submodule("torch", "_tensor_geometry")
-            if name in rare.PROPERTIES:
-                return rare.PROPERTIES[name](self)
-            if name in rare.METHODS:
-                setattr(Tensor, name, rare.METHODS[name])
-                return getattr(self, name)
+            for more in _rest():
+                if name in more.PROPERTIES:
+                    return more.PROPERTIES[name](self)
             if name[-1] == "_":
                 from . import _tensor_inplace
 
@@ -514,6 +505,44 @@ class Tensor:
             if name[:1] != "_":
                 raise missing("'Tensor' object", name, "method", _names())
         raise AttributeError("'Tensor' object has no attribute '" + name + "'")
+
+
+def _rest():
+    """The files with what is asked for rarely."""
+    from . import _tensor_more
+
+    yield _tensor_more
+    yield _core.submodule("torch", "_tensor_geometry")
+
+
+def _make_method(name):
+    """Gives the class the method of that name, when there is one."""
+    found = find(name, "method")
+    if found >= 0:
+        setattr(Tensor, name, make_method(name, found))
+        return True
+    for more in _rest():
+        if name in more.METHODS:
+            setattr(Tensor, name, more.METHODS[name])
+            return True
+    return False
+
+
+if not MICRO:
+
+    class _TensorType(type):
+        """Finds the methods on the class, too: torch.Tensor.add. MicroPython has no metaclasses."""
+
+        def __getattr__(cls, name):
+            if name[:2] != "__" and _make_method(name):
+                return getattr(cls, name)
+            raise AttributeError("type object 'Tensor' has no attribute '" + name + "'")
+
+    Tensor = _TensorType(
+        "Tensor",
+        (),
+        {k: v for k, v in Tensor.__dict__.items() if k not in ("__dict__", "__weakref__")},
+    )
 
 
 def _names():

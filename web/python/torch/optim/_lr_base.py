@@ -9,7 +9,7 @@ _EARLY = (
     "Failure to do this will result in PyTorch skipping the first value of the learning rate "
     "schedule. See more details at " + _LINK
 )
-_EPOCH = (
+EPOCH_DEPRECATION_WARNING = (
     "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where "
     "possible. Please use `scheduler.step()` to step the scheduler. During the deprecation, if epoch "
     "is different from None, the closed form is used instead of the new chainable form, where "
@@ -102,7 +102,7 @@ class LRScheduler:
                 self.last_epoch += 1
                 values = self.get_lr()
             else:
-                warn(_EPOCH)
+                warn(EPOCH_DEPRECATION_WARNING)
                 self.last_epoch = epoch
                 closed = getattr(self, "_closed", None)
                 values = [closed(b) for b in self.base_lrs] if closed else self.get_lr()

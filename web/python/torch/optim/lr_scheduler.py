@@ -6,7 +6,7 @@ work on one optimizer.
 import math
 
 from .. import _core
-from ._lr_base import LRScheduler, check_optimizer, warn
+from ._lr_base import EPOCH_DEPRECATION_WARNING, LRScheduler, check_optimizer, warn
 
 _LRScheduler = LRScheduler
 

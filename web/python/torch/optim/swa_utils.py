@@ -63,7 +63,8 @@ class SWALR(LRScheduler):
         rates = swa_lr if isinstance(swa_lr, (list, tuple)) else [swa_lr] * len(optimizer.param_groups)
         if len(rates) != len(optimizer.param_groups):
             raise ValueError(
-                "swa_lr should have the same length as optimizer.param_groups: got %d and %d"
+                "swa_lr must have the same length as optimizer.param_groups: swa_lr has %d, "
+                "optimizer.param_groups has %d"
                 % (len(rates), len(optimizer.param_groups))
             )
         for rate, group in zip(rates, optimizer.param_groups):
