@@ -1,4 +1,5 @@
-"""onnxruntime: the part that runs models, on Gradbox's core. Outputs are torch tensors."""
+"""onnxruntime: the part that runs models, on Gradbox's core. Outputs are NumPy arrays where there is
+a numpy, else torch tensors."""
 
 __version__ = "1.13.1"
 
@@ -47,7 +48,20 @@ class InferenceSession:
     def run(self, output_names, input_feed, run_options=None):
         """The values of these outputs (None: all), in order. ValueError on inputs that are missing,
         unknown or don't fit; RuntimeError naming a node that fails."""
-        return self._handle.run(input_feed, output_names, self._types)
+        return [_array(v) for v in self._handle.run(input_feed, output_names, self._types)]
+
+
+def _array(value):
+    """What `run` gives for a value: tensors as arrays, also those in sequences."""
+    if isinstance(value, list):
+        return [_array(v) for v in value]
+    if not hasattr(value, "numpy"):
+        return value
+    try:
+        import numpy  # noqa: F401
+    except ImportError:
+        return value
+    return value.numpy()
 
 
 def get_available_providers():
