@@ -119,7 +119,7 @@ describe('an imported model', () => {
     expect(model(torch.ones([1, 4])).tolist()).not.toEqual(before);
   });
 
-  it.each(['mlp', 'cnn-17', 'resnet-block', 'lstm'])(
+  it.each(['mlp', 'cnn-17', 'resnet-block', 'lstm', 'u-net'])(
     '%s learns, and the file written afterwards agrees in ONNX Runtime',
     async (name) => {
       const { inputs } = caseOf(name).sets[0]!;

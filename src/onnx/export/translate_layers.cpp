@@ -53,33 +53,37 @@ void conv_named_padding(Emitter& e) {
   convolution(e, pads);
 }
 
-// Arguments: input, weight, bias, stride, padding, output_padding, groups, dilation.
+// output_padding, groups and dilation: positions of these arguments, after input, weight, bias,
+// stride, padding. torch.nn.functional's functions and the core's own operator order them otherwise.
+template <std::size_t OutputPadding, std::size_t Groups, std::size_t Dilation>
 void conv_transpose(Emitter& e) {
   const Args a = e.args();
   const IntList kernel = kernel_of(e.tensor(1)), pads = both_sides(a.ints(4));
   batched(e, e.tensor(1).dim() - 2, [&](Name x) {
     return e.node("ConvTranspose", {x, e.in(1), e.in(2)},
-                  {{"dilations", a.ints(7)},
-                   {"group", a.integer(6)},
+                  {{"dilations", a.ints(Dilation)},
+                   {"group", a.integer(Groups)},
                    {"kernel_shape", kernel},
-                   {"output_padding", a.ints(5)},
+                   {"output_padding", a.ints(OutputPadding)},
                    {"pads", pads},
                    {"strides", a.ints(3)}});
   });
 }
 
-// Arguments of all pools: input, kernel_size, stride, padding. `more`: an attribute of one kind.
-void pool(Emitter& e, const char* op_type, bool ceil, const Attribute& more) {
+// Arguments of all pools: input, kernel_size, stride, padding. `more`: an attribute of one kind;
+// `scale`: what the result is multiplied by.
+void pool(Emitter& e, const char* op_type, bool ceil, const Attribute& more, double scale = 1) {
   const Args a = e.args();
   const IntList pads = both_sides(a.ints(3));
   const IntList& stride = a.has(2) && !a.ints(2).empty() ? a.ints(2) : a.ints(1);
   batched(e, static_cast<std::int64_t>(a.ints(1).size()), [&](Name x) {
-    return e.node(op_type, {x},
-                  {{"kernel_shape", a.ints(1)},
-                   {"pads", pads},
-                   {"strides", stride},
-                   {"ceil_mode", ceil ? 1 : 0},
-                   more});
+    const Name y = e.node(op_type, {x},
+                          {{"kernel_shape", a.ints(1)},
+                           {"pads", pads},
+                           {"strides", stride},
+                           {"ceil_mode", ceil ? 1 : 0},
+                           more});
+    return scale == 1 ? y : e.node("Mul", {y, e.number(scale, e.out().dtype())});
   });
 }
 
@@ -92,7 +96,12 @@ void max_pool(Emitter& e) {
 
 void avg_pool(Emitter& e) {
   const Args a = e.args();
-  pool(e, "AveragePool", a.boolean(4), {"count_include_pad", a.boolean(5) ? 1 : 0});
+  if (a.size() <= 6 || !a.has(6))
+    return pool(e, "AveragePool", a.boolean(4), {"count_include_pad", a.boolean(5) ? 1 : 0});
+  // With the padding every window has as many elements, but in ceil mode the last may have fewer.
+  if (a.boolean(4)) e.unsupported("divisor_override with ceil_mode=True");
+  const double elements = static_cast<double>(product(a.ints(1)));
+  pool(e, "AveragePool", false, {"count_include_pad", 1}, elements / a.number(6));
 }
 
 // Row i holds the weights of window i: a mean over windows is a product with this matrix.
@@ -198,11 +207,14 @@ const Row table[] = {
     {"conv2d_batched", conv},
     {"conv1d.padding", conv_named_padding},
     {"conv2d.padding", conv_named_padding},
-    {"conv_transpose1d", conv_transpose},
-    {"conv_transpose2d", conv_transpose},
+    {"convolution_transposed", conv_transpose<7, 6, 5>},
+    {"conv_transpose1d", conv_transpose<5, 6, 7>},
+    {"conv_transpose2d", conv_transpose<5, 6, 7>},
+    {"max_pool", max_pool},
     {"max_pool1d", max_pool},
     {"max_pool2d", max_pool},
     {"max_pool2d_batched", max_pool},
+    {"avg_pool", avg_pool},
     {"avg_pool1d", avg_pool},
     {"avg_pool2d", avg_pool},
     {"adaptive_avg_pool2d", adaptive_avg_pool2d},

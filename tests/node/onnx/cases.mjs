@@ -74,6 +74,7 @@ export function cases({ torch, nn }) {
     layer('MaxPool2d', [3, { stride: 2, padding: 1, dilation: 2, ceil_mode: true }], image),
     layer('AvgPool2d', [2], image),
     layer('AvgPool2d', [3, { stride: 2, padding: 1, count_include_pad: false }], image),
+    layer('AvgPool2d', [[2, 3], { stride: 2, padding: 1, divisor_override: 5 }], image),
     layer('AdaptiveAvgPool2d', [1], image),
     layer('AdaptiveAvgPool2d', [[4, 2]], image),
     layer('AdaptiveAvgPool2d', [[3, 5]], image),
