@@ -1,0 +1,110 @@
+// `gradbox onnx`: what it prints for a model, and what it says about one that is wrong.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createCore, load } from '@lib/load.ts';
+import { onnx } from '@lib/onnx.ts';
+import { nn, torch } from '@lib/torch.ts';
+import { describe, expect, it } from 'vitest';
+
+await load({ core: await createCore() });
+
+const cli = new URL('../../build/node/cli.mjs', import.meta.url).pathname;
+const folder = mkdtempSync(path.join(tmpdir(), 'gradbox-'));
+
+function written(name: string, data: string | Uint8Array): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, data);
+  return file;
+}
+
+function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [cli, 'onnx', ...args], (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
+
+// y = relu([[1, 2], [3, -4]] x + [0.5, 0])
+const linear = nn.Linear(2, 2);
+torch.no_grad(() => {
+  linear.weight.copy_(
+    torch.tensor([
+      [1, 2],
+      [3, -4],
+    ]),
+  );
+  linear.bias.copy_(torch.tensor([0.5, 0]));
+});
+const bytes = onnx.export(nn.Sequential(linear, nn.ReLU()), torch.ones([1, 2]), {
+  input_names: ['x'],
+  output_names: ['y'],
+  dynamic_axes: { x: { 0: 'batch' }, y: { 0: 'batch' } },
+});
+const model = written('model.onnx', bytes);
+const inputs = (...list: object[]) => written('inputs.json', JSON.stringify({ inputs: list }));
+const x = { name: 'x', shape: [2, 2], dtype: 'float32', data: [1, 1, 0, -1] };
+
+describe('gradbox onnx', () => {
+  it('runs a model on the inputs of a file', async () => {
+    const { code, stdout, stderr } = await run(model, '--inputs', inputs(x));
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toEqual({
+      outputs: [{ name: 'y', shape: [2, 2], dtype: 'float32', data: [3.5, 0, 0, 4] }],
+    });
+  });
+
+  it('gives values inside the model, and times', async () => {
+    const inside = onnx.load(bytes).graph().nodes[0].outputs[0];
+    const args = ['--inputs', inputs(x), '--outputs', `y,${inside}`, '--times'];
+    const { code, stdout, stderr } = await run(model, ...args);
+    expect(code).toBe(0);
+    const { outputs } = JSON.parse(stdout);
+    expect(outputs.map((o: any) => o.name)).toEqual(['y', inside]);
+    expect(outputs[1].data).toEqual([3.5, -1, -1.5, 4]);
+    expect(stderr).toMatch(/^ +[\d.]+ ms {2}Gemm {2}/m);
+  });
+
+  it('describes a model', async () => {
+    const { code, stdout } = await run(model, '--describe');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Inputs:\n  x: tensor(float) [batch, 2]\nOutputs:\n  y: ');
+    expect(stdout).toMatch(/Nodes: 2\nOps: Gemm 1, Relu 1\nParameters: 6\n$/);
+  });
+
+  it.each([
+    ['no inputs', [], "Input 'x' (tensor(float)) is missing."],
+    ['an unknown input', [{ ...x, name: 'z' }], "The model has no input 'z'. Its inputs: 'x'."],
+    [
+      'too few items',
+      [{ ...x, data: [1] }],
+      'input "x": shape [2,2] wants 4 items, but data has 1',
+    ],
+    ['another size', [{ ...x, shape: [1, 4] }], "Input 'x': dimension 1 must be 2, but is 4"],
+    ['an unknown dtype', [{ ...x, dtype: 'float7' }], 'input "x": there is no dtype float7'],
+    ['no data', [{ name: 'x' }], 'input "x" has no "data", a flat list'],
+    ['no name', [{ data: [1] }], 'an input has no "name"'],
+  ])('refuses %s', async (_, list, text) => {
+    const { code, stdout, stderr } = await run(model, '--inputs', inputs(...list));
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`gradbox: `);
+    expect(stderr).toContain(text);
+  });
+
+  it('refuses files that are no model, no JSON or not there', async () => {
+    const damaged = await run(written('damaged.onnx', bytes.slice(0, -20)));
+    expect([damaged.code, damaged.stdout]).toEqual([1, '']);
+    expect(damaged.stderr).toContain('Not a valid ONNX model');
+    const json = await run(model, '--inputs', written('broken.json', '{'));
+    expect(json.code).toBe(1);
+    expect(json.stderr).toContain('broken.json: ');
+    const none = await run('no-such-model.onnx');
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain('no such file: no-such-model.onnx');
+    const unknown = await run(model, '--inputs', inputs(x), '--outputs', 'nothing');
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain('nothing');
+  });
+});
