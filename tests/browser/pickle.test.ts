@@ -39,14 +39,11 @@ async function open(page: Page, name: string, buffer = Buffer.from(files[name]!,
   });
 }
 
-const title = (page: Page) => page.textContent('.p-verdict strong');
-const message = (page: Page) => page.textContent('.p-message');
+const title = (page: Page) => page.textContent('#panel-pickle .p-verdict strong');
+const message = (page: Page) => page.textContent('#panel-pickle .p-message');
 
 async function shown(page: Page, name: string): Promise<void> {
-  await page.waitForFunction(
-    (wanted) => document.querySelector('.p-file')?.textContent?.startsWith(wanted),
-    name,
-  );
+  await page.waitForSelector(`#panel-pickle .p-file:has-text("${name}")`);
 }
 
 test.each([1280, 360])('verdicts, names and opcodes, %i px wide', async (width) => {
@@ -57,7 +54,7 @@ test.each([1280, 360])('verdicts, names and opcodes, %i px wide', async (width) 
     await open(page, 'bad.pkl');
     await shown(page, 'bad.pkl');
     expect(await title(page)).toBe("Would execute: posix.system('echo pwned')");
-    await page.waitForSelector('.p-content .vt-row.is-faulty:has-text("posix.system")');
+    await page.waitForSelector('#panel-pickle .p-content .vt-row.is-faulty:has-text("posix.system")');
 
     // A name leads to where it is called, with the keyboard alone.
     await page.focus('[aria-label="Names that the pickle imports"]');
@@ -74,7 +71,7 @@ test.each([1280, 360])('verdicts, names and opcodes, %i px wide', async (width) 
       60,
     );
     await page.fill('[aria-label="Filter the listing"]', '3999');
-    await page.waitForSelector('.p-content .panel-note:has-text("1 found")');
+    await page.waitForSelector('#panel-pickle .p-content .panel-note:has-text("1 found")');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
       width,
     );
@@ -91,16 +88,16 @@ test('bad files are named, and lose nothing', async () => {
     await open(page, 'bad.pkl');
     await shown(page, 'bad.pkl');
     await open(page, 'notes.txt', Buffer.from('just some text'));
-    await page.waitForSelector('.p-message.is-error');
+    await page.waitForSelector('#panel-pickle .p-message.is-error');
     expect(await message(page)).toContain('notes.txt: This is not a pickle');
     await open(page, 'half.pt', Buffer.from(files['weights.pt']!, 'base64').subarray(0, 700));
-    await page.waitForSelector('.p-message:has-text("half.pt")');
+    await page.waitForSelector('#panel-pickle .p-message:has-text("half.pt")');
     expect(await message(page)).toContain('the file was cut off');
     // What was open is still there.
     expect(await title(page)).toContain('Would execute');
     await open(page, 'huge.pkl', Buffer.from('80048dffffffffffffffff', 'hex'));
     await shown(page, 'huge.pkl');
-    expect(await page.textContent('.p-verdict')).toContain(
+    expect(await page.textContent('#panel-pickle .p-verdict')).toContain(
       'Offset 2 of pickle: BINUNICODE8 says that 18446744073709551615 bytes follow, but 0 are left.',
     );
   });
@@ -122,7 +119,7 @@ async function convert(playground: Playground, name: string): Promise<Buffer> {
     page.click('text=Convert to safetensors'),
   ]);
   expect(download.suggestedFilename()).toBe(name.replace(/\.\w+$/, '.safetensors'));
-  await page.waitForSelector('.p-message:has-text("3 tensors")');
+  await page.waitForSelector('#panel-pickle .p-message:has-text("3 tensors")');
   return readFileSync(await download.path());
 }
 
