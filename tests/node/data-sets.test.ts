@@ -38,8 +38,8 @@ test('a package that is absent says what to do instead', { timeout: 60_000 }, as
     const ran = await snippets.run('from torchvision import datasets\n');
     expect(ran.done.error?.message).toBe("No module named 'torchvision'");
     expect(ran.notices.at(-1)).toContain('load_digits()');
-    const caught = 'try:\n    import numpy\nexcept ImportError as e:\n    print(e)\n';
-    expect((await snippets.run(caught)).stdout).toBe("No module named 'numpy'\n");
+    const caught = 'try:\n    import pandas\nexcept ImportError as e:\n    print(e)\n';
+    expect((await snippets.run(caught)).stdout).toBe("No module named 'pandas'\n");
   } finally {
     snippets.close();
   }

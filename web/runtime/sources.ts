@@ -4,6 +4,7 @@ const texts = import.meta.glob(
   [
     '@python/torch/**/*.py',
     '@python/safetensors/**/*.py',
+    '@python/numpy/**/*.py',
     '@python/onnx/**/*.py',
     '@python/onnxruntime/**/*.py',
     '@python/stdlib/**/*.py',
@@ -28,6 +29,7 @@ function packaged(name: string): [string, string][] {
 export const torchSources: Record<string, string> = Object.fromEntries([
   ...packaged('torch'),
   ...packaged('safetensors'),
+  ...packaged('numpy'),
   ...packaged('onnx'),
   ...packaged('onnxruntime'),
 ]);

@@ -113,6 +113,12 @@ def set_tensor_class(cls, wrapper):
     wrap = wrapper
 
 
+def operand_of(v):
+    """A NumPy array as the tensor over its memory, a NumPy scalar as a Python number, else None."""
+    give = getattr(v, "_operand", None)
+    return None if give is None else give()
+
+
 def _encode_list(items, flat):
     kind = "I"
     for v in items:
@@ -180,7 +186,10 @@ def _encode(v, flat):
         return "d", None
     if t is list or isinstance(v, tuple) or isinstance(v, Size) or t is range:
         return _encode_list(list(v), flat)
-    if hasattr(v, "__index__"):
+    number = operand_of(v)
+    if number is not None and not isinstance(number, Tensor):
+        return _encode(number, flat)
+    if number is None and hasattr(v, "__index__"):
         flat.append(v.__index__())
         return "i", None
     if isinstance(v, float):

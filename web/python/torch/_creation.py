@@ -143,6 +143,21 @@ def handle_of(data, dtype):
     return _from_list(dtype.code, len(sizes), *(sizes + [",".join(out)]))
 
 
+def _without_arrays(data):
+    """NumPy's arrays and scalars as tensors, also in lists."""
+    if _is_sequence(data):
+        if len(data) and _core.operand_of(data[0]) is not None:
+            return tensor_of_arrays(data)
+        return data
+    return data if _core.operand_of(data) is None else tensor_of_arrays(data)
+
+
+def tensor_of_arrays(data):
+    from numpy._creation import tensor_of
+
+    return tensor_of(data)
+
+
 def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
     """A tensor with a copy of `data`: a number, nested lists of numbers, or a tensor.
 
@@ -157,8 +172,9 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
         if dtype is not None and t.dtype is not dtype:
             t = t.to(dtype)
     else:
-        if hasattr(data, "tolist") and hasattr(data, "shape"):
-            data = data.tolist()
+        data = _without_arrays(data)
+        if isinstance(data, Tensor):
+            return tensor(data, dtype=dtype, requires_grad=requires_grad)
         h = handle_of(data, dtype)
         if h is False:
             fail()
@@ -178,6 +194,9 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
 
 def as_tensor(data, dtype=None, device=None):
     """`data` itself when it is a tensor of that dtype already; otherwise as torch.tensor."""
+    v = _core.operand_of(data)
+    if isinstance(v, Tensor):
+        data = v.detach()
     if isinstance(data, Tensor):
         return data if dtype is None or data.dtype is dtype else data.to(dtype)
     return tensor(data, dtype=dtype, device=device)

@@ -150,12 +150,12 @@ class iinfo:
 
 
 def from_numpy(array):
-    """A tensor with the elements of a numpy array (a copy: the core's memory is its own)."""
-    if not hasattr(array, "dtype") or not hasattr(array, "tobytes"):
-        raise TypeError("expected np.ndarray (got " + type(array).__name__ + ")")
-    from ._numpy import from_array
-
-    return from_array(array)
+    """A tensor over the memory of a numpy array."""
+    t = _core.operand_of(array)
+    if not isinstance(t, Tensor):
+        name = type(array).__name__
+        raise TypeError("expected np.ndarray (got %s)" % (name if t is None else "numpy." + name))
+    return t.detach()
 
 
 def frombuffer(buffer, *, dtype, count=-1, offset=0, requires_grad=False):

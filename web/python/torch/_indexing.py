@@ -147,6 +147,14 @@ def _resolve(t, index):
     return t, tensors
 
 
+def _without_arrays(index):
+    """NumPy's arrays in an index as tensors, its ints as Python's."""
+    if type(index) is tuple:
+        return tuple([_without_arrays(k) for k in index])
+    v = _core.operand_of(index)
+    return index if v is None else v
+
+
 def get(t, index):
     """t[index]"""
     kind = type(index)
@@ -161,7 +169,7 @@ def get(t, index):
         if bridge.dim(t._h) == 0:
             raise IndexError("slice() cannot be applied to a 0-dim tensor.")
         return _cut(t, 0, index, True)
-    view, tensors = _resolve(t, index)
+    view, tensors = _resolve(t, _without_arrays(index))
     if tensors:
         return wrap(invoke(_index, (view, tensors)))
     if view is t:
@@ -173,6 +181,10 @@ def get(t, index):
 
 def put(t, index, value):
     """t[index] = value"""
+    v = _core.operand_of(value)
+    if v is not None:
+        # Real PyTorch copies an array into the tensor's dtype.
+        value = v.to(t.dtype) if isinstance(v, Tensor) else v
     if not isinstance(value, Tensor):
         if not isinstance(value, (int, float)):
             raise TypeError("can't assign a %s to a %s" % (type(value).__name__, t.type()))
@@ -181,7 +193,7 @@ def put(t, index, value):
         value = tensor(value, dtype=t.dtype)
     if type(index) is int and bridge.dim(t._h) == 0:
         get(t, index)
-    view, tensors = _resolve(t, index)
+    view, tensors = _resolve(t, _without_arrays(index))
     if tensors:
         if value.dtype is not t.dtype:
             raise RuntimeError(

@@ -55,7 +55,8 @@ def _binary(name, symbol):
         elif isinstance(b, float):
             h = _tf(op, a._h, float(b))
         else:
-            return _unsupported(symbol, a, b)
+            v = _core.operand_of(b)
+            return _unsupported(symbol, a, b) if v is None else operate(a, v)
         if h is False:
             fail()
         # wrap(h), without the call.
@@ -80,7 +81,8 @@ def _inplace(name, symbol):
         elif t is bool:
             h = _core.invoke(op, (a, b))
         else:
-            return _unsupported(symbol, a, b)
+            v = _core.operand_of(b)
+            return _unsupported(symbol, a, b) if v is None else operate(a, v)
         if h is False:
             fail()
         _free(h)
@@ -259,7 +261,9 @@ class Tensor:
             raise ValueError("only one element tensors can be converted to Python scalars")
         code = _dtype(h)
         if _core.DTYPES[code].is_floating_point:
-            return float(_item(h))
+            x = _item(h)
+            # MicroPython cuts a whole number down to 32 bits.
+            return float(bridge.to_list(h).strip("[]")) if MICRO and type(x) is int else float(x)
         if code == 5:
             return _item(h) != 0
         x = _item(h)

@@ -115,7 +115,9 @@ def numpy(self):
         raise RuntimeError(
             "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
         )
-    raise RuntimeError("NumPy is not available here. Use tensor.tolist() instead.")
+    from numpy._array import wrap as as_array
+
+    return as_array(self.detach())
 
 
 def register_hook(self, hook):

@@ -143,8 +143,6 @@ PARTLY = {
     "torch.distributions.Dirichlet": "samples carry no gradient",
     "torch.nn.functional.grid_sample": "images only (4 dimensions); bilinear and nearest",
     "torch.Tensor.cuda": "raises PyTorch's error for a build without CUDA",
-    "torch.Tensor.numpy": "needs numpy, which isn't part of Gradbox",
-    "torch.from_numpy": "copies; needs numpy, which isn't part of Gradbox",
     "torch.Tensor.resize_": "new elements are zero",
     "torch.Tensor.share_memory_": "nothing to do: there is one process",
     "torch.Tensor.pin_memory": "nothing to do",

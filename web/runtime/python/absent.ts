@@ -1,7 +1,6 @@
 /** Packages that tutorials import and that aren't here: what to do instead. */
 
 const HINTS: Record<string, string> = {
-  numpy: 'there is no numpy here: use torch tensors, whose functions have the same names',
   matplotlib: 'there are no plots from Python here: print the values, or watch losses in the page',
   seaborn: 'there are no plots from Python here: print the values, or watch losses in the page',
   torchvision:
@@ -16,7 +15,7 @@ const HINTS: Record<string, string> = {
   transformers: 'transformers is not here: there is no network to download models from',
 };
 
-/** A sentence for "No module named 'numpy'", or undefined. */
+/** A sentence for "No module named 'pandas'", or undefined. */
 export function absentHint(message: string): string | undefined {
   const name = /^No module named '(\w+)/.exec(message)?.[1];
   const hint = name === undefined ? undefined : HINTS[name];

@@ -5,7 +5,7 @@ const set = (text: string) => new Set(text.trim().split(/\s+/));
 /** Importable on MicroPython: its own modules, ours in web/python/stdlib, and the package. */
 export const microPythonModules = set(`
 __future__ abc array binascii bisect builtins collections contextlib copy dataclasses dotenv
-errno functools gc heapq io itertools json math onnx onnxruntime operator os random re safetensors statistics string struct sys
+errno functools gc heapq io itertools json math numpy onnx onnxruntime operator os random re safetensors statistics string struct sys
 textwrap time torch types typing warnings zlib
 `);
 

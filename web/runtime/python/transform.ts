@@ -238,7 +238,7 @@ function numberFirst(node: SyntaxNode, source: Source, edits: Edits): void {
   if ([node.parent, left, right].some((part) => isOrder(part, source))) return;
   const surely = left.name === 'Number';
   if (!surely && !(MAYBE_NUMBER.has(left.name) && MAYBE_TENSOR.has(right.name))) return;
-  if (!surely && !(/\btorch\b/.test(source.text) && ![left, right].some(isLength))) return;
+  if (!surely && !(/\b(torch|numpy)\b/.test(source.text) && ![left, right].some(isLength))) return;
   edits.before(left.from, `${surely ? '_gb_compare' : '_gb_order'}("${source.of(operator)}", `);
   edits.replace(operator.from, operator.to, ',');
   edits.after(right.to, ')');
