@@ -27,6 +27,13 @@ struct LessEqual {
   }
 };
 
+// mask ? a : b, lane by lane.
+template <class Mask>
+V choose(Mask mask, V a, V b) {
+  return reinterpret_cast<V>((mask & reinterpret_cast<Mask>(a)) |
+                             (~mask & reinterpret_cast<Mask>(b)));
+}
+
 // One byte of each lane of four masks, in order.
 template <class Mask>
 Bytes narrow(const Mask (&m)[4]) {
@@ -74,6 +81,19 @@ void less_row(bool* out, const float* a, std::int64_t a_step, const float* b, st
 void less_equal_row(bool* out, const float* a, std::int64_t a_step, const float* b,
                     std::int64_t b_step, std::int64_t n) {
   compare<LessEqual>(out, a, a_step, b, b_step, n, 0);
+}
+
+void clamp_row(float* out, const float* a, float low, float high, std::int64_t n) {
+  const V lows = Vec<float>::splat(low), highs = Vec<float>::splat(high);
+  std::int64_t i = 0;
+  for (; i + Vec<float>::lanes <= n; i += Vec<float>::lanes) {
+    const V x = Vec<float>::load(a + i), y = choose(x < lows, lows, x);
+    Vec<float>::store(out + i, choose(y > highs, highs, y));
+  }
+  for (; i < n; ++i) {
+    const float x = a[i] < low ? low : a[i];
+    out[i] = x > high ? high : x;
+  }
 }
 
 }  // namespace gradbox::kernels

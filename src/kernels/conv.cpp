@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/depthwise.h"
 #include "kernels/gemm.h"
 #include "kernels/vectors.h"
 
@@ -114,6 +115,19 @@ void each_group(const Sizes& s, X* x, W* w, Y* y, F f) {
         y + (n * s.o + k * s.og()) * s.pixels());
 }
 
+// Filters of one pixel: the column matrix is the image.
+bool is_product(const Sizes& s, const ConvGeometry& g) {
+  bool plain = s.kd * s.kh * s.kw == 1;
+  for (std::size_t i = 0; i < 3; ++i) plain = plain && g.stride[i] == 1 && g.padding[i] == 0;
+  return plain;
+}
+
+// Strides and paddings with which the copies of planes stay small.
+bool is_depthwise(const Sizes& s, const ConvGeometry& g) {
+  return s.cg() == 1 && s.og() == 1 && s.d == 1 && s.kd == 1 && s.od == 1 && g.padding[0] == 0 &&
+         g.stride[2] <= 4 && g.padding[1] <= s.h && g.padding[2] <= s.w;
+}
+
 template <class T>
 void convolve(const Sizes& s, const ConvGeometry& g, const T* x, const T* w, T* y) {
   if (s.pixels() == 0 || s.og() == 0) return;
@@ -121,6 +135,15 @@ void convolve(const Sizes& s, const ConvGeometry& g, const T* x, const T* w, T* 
     std::fill_n(y, s.n * s.o * s.pixels(), T(0));
     return;
   }
+  if (is_product(s, g))
+    return each_group(s, x, w, y, [&](const T* xp, const T* wp, T* yp) {
+      gemm<T>(s.og(), s.pixels(), s.cg(), T(1), {wp, s.cg(), 1}, {xp, s.pixels(), 1}, T(0),
+              {yp, s.pixels(), 1});
+    });
+  if (is_depthwise(s, g))
+    return each_group(s, x, w, y, [&](const T* xp, const T* wp, T* yp) {
+      depthwise<T>({s.h, s.w, s.kh, s.kw, s.oh, s.ow}, g, xp, wp, yp);
+    });
   each_group(s, x, w, y, [&](const T* xp, const T* wp, T* yp) {
     gemm_rows<T>(s.og(), s.pixels(), s.patch(), {wp, s.patch(), 1}, Columns<T>(s, g, xp), false,
                  false, {yp, s.pixels(), 1});
@@ -165,6 +188,20 @@ void conv(const Tensor& y, const Tensor& x, const Tensor& w, const ConvGeometry&
   dispatch_floating(x.dtype(), "slow_conv2d_cpu", [&](auto tag) {
     using T = decltype(tag);
     convolve<T>(s, g, x.data<T>(), w.data<T>(), y.data<T>());
+  });
+}
+
+void add_bias(const Tensor& y, const Tensor& bias, std::int64_t pixels) {
+  const Tensor b = bias.contiguous_raw();
+  const std::int64_t channels = b.numel();
+  dispatch_floating(y.dtype(), "slow_conv2d_cpu", [&](auto tag) {
+    using T = decltype(tag);
+    T* plane = y.data<T>();
+    T* const end = plane + y.numel();
+    for (std::int64_t c = 0; plane != end; plane += pixels, c = c + 1 == channels ? 0 : c + 1) {
+      const T value = b.data<T>()[c];
+      for (std::int64_t i = 0; i < pixels; ++i) plane[i] += value;
+    }
   });
 }
 

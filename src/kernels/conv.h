@@ -1,4 +1,4 @@
-// Convolution in up to three dimensions by im2col and matrix products.
+// Convolution in up to three dimensions: by matrix products, or plane by plane.
 #pragma once
 
 #include "core/tensor.h"
@@ -20,6 +20,9 @@ std::int64_t conv_length(std::int64_t in, std::int64_t kernel, std::int64_t stri
 // All tensors are contiguous and of one floating dtype: x [n, c, d, h, w], w [o, c/groups, kd, kh,
 // kw], y [n, o, od, oh, ow].
 void conv(const Tensor& y, const Tensor& x, const Tensor& w, const ConvGeometry& g);
+// y += bias: one number for every `pixels` elements of y, channel by channel. y and bias are of one
+// floating dtype, y is contiguous.
+void add_bias(const Tensor& y, const Tensor& bias, std::int64_t pixels);
 // dx += what dy says about x. dx must hold zeros.
 void conv_input(const Tensor& dx, const Tensor& dy, const Tensor& w, const ConvGeometry& g);
 // dw = what dy says about w.

@@ -1,7 +1,9 @@
 // Activation functions. Those with a closed form on one saved tensor have their own kernel; the
 // rest are composed.
 #include <cmath>
+#include <limits>
 
+#include "kernels/compare.h"
 #include "kernels/exact.h"
 #include "kernels/vmath.h"
 #include "ops/families.h"
@@ -13,6 +15,9 @@ struct Relu {
   template <class T>
   T operator()(T x) const {
     return x < T(0) ? T(0) : x;
+  }
+  static void row(float* o, const float* a, std::int64_t n) {
+    kernels::clamp_row(o, a, 0, std::numeric_limits<float>::infinity(), n);
   }
 };
 struct Tanh {

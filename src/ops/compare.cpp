@@ -1,5 +1,6 @@
 // Comparisons, logic, bits, selection by condition, clamping.
 #include <cmath>
+#include <limits>
 
 #include "kernels/compare.h"
 #include "ops/families.h"
@@ -150,6 +151,14 @@ void register_clamp(Registry& r) {
       .forward([](const Args& a) -> Tensor {
         Tensor t = a.tensor(0);
         check(a.has(1) || a.has(2), "torch.clamp: At least one of 'min' or 'max' must not be None");
+        if (t.dtype() == DType::Float32) {
+          const Tensor x = t.contiguous_raw(), out = Tensor::empty(t.shape(), t.dtype());
+          constexpr double kInf = std::numeric_limits<double>::infinity();
+          kernels::clamp_row(out.data<float>(), x.data<float>(),
+                             static_cast<float>(a.has(1) ? a.number(1) : -kInf),
+                             static_cast<float>(a.has(2) ? a.number(2) : kInf), x.numel());
+          return out;
+        }
         if (a.has(1)) t = ops::where(ops::lt(t, a[1]), a[1], t);
         if (a.has(2)) t = ops::where(ops::gt(t, a[2]), a[2], t);
         return t.is_same(a.tensor(0)) ? t.clone_raw() : t;

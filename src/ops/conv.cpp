@@ -82,6 +82,11 @@ Tensor with_bias(const Tensor& y, const Tensor& bias, const Tensor& w, std::int6
   check(bias.dim() == 1 && bias.shape()[0] == channels, "Given weight of size ",
         to_string(w.shape()), ", expected bias to be 1-dimensional with ", channels,
         " elements, but got bias of size ", to_string(bias.shape()), " instead");
+  if (bias.dtype() == y.dtype()) {
+    // y is new and nobody else's.
+    kernels::add_bias(y, bias, product(Dims(y.shape().end() - spatial, y.shape().end())));
+    return y;
+  }
   Dims shape(static_cast<std::size_t>(spatial) + 1, 1);
   shape[0] = channels;
   return ops::add(y, ops::reshape(bias, shape));
