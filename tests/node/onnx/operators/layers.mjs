@@ -28,6 +28,17 @@ export const layers = cases((add) => {
     dilations: l(2),
     pads: l(1, 2),
   });
+  // A filter a channel: strides, dilations and paddings, over lines longer and shorter than vectors.
+  for (const stride of [1, 2, 3, 5])
+    for (const width of [3, 8, 21])
+      add('Conv', 11, [f([2, 3, 9, width]), f([3, 1, 3, 2]), f([3])], {
+        group: i(3),
+        strides: l(2, stride),
+        dilations: l(1, 2),
+        pads: l(1, 2, 1, 2),
+      });
+  add('Conv', 11, [f([2, 2, 3, 5]), f([4, 2, 1, 1]), f([4])]);
+  add('Conv', 11, [f([1, 4, 19, 23]), f([6, 2, 1, 1])], { group: i(2) });
   add('Conv', 11, [f([1, 2, 3, 4, 5]), f([2, 2, 2, 2, 2])], {
     strides: l(1, 2, 1),
     pads: l(0, 1, 1, 1, 0, 0),
