@@ -58,15 +58,25 @@ HandleTable<Loaded>& sessions() {
 // Files with the external data of the model that is loaded next.
 onnx::ExternalData g_external;
 
-int onnx_external(const std::string& location, const std::string& bytes) {
-  return attempt([&] { g_external[location] = bytes; });
+// A Uint8Array's bytes, moved at once: Embind would fill a string byte by byte.
+std::string bytes_of(const emscripten::val& array) {
+  std::string out(array["length"].as<std::size_t>(), '\0');
+  const emscripten::val view(
+      emscripten::typed_memory_view(out.size(), reinterpret_cast<unsigned char*>(out.data())));
+  view.call<void>("set", array);
+  return out;
+}
+
+int onnx_external(const std::string& location, const emscripten::val& bytes) {
+  return attempt([&] { g_external[location] = bytes_of(bytes); });
 }
 
 // A session; `run` 0: only read, to be looked at.
-int onnx_load(const std::string& bytes, int run) {
+int onnx_load(const emscripten::val& array, int run) {
   const onnx::ExternalData external = std::move(g_external);
   g_external.clear();
   return guard(0, [&] {
+    const std::string bytes = bytes_of(array);
     Loaded loaded;
     loaded.model = std::make_shared<const onnx::ModelProto>(onnx::read_model(bytes, external));
     if (run) loaded.session = std::make_shared<onnx::Session>(loaded.model);
