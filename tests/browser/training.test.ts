@@ -30,7 +30,7 @@ test.each([
     await page.waitForSelector('#panel-training .u-over');
     expect(await page.textContent('#panel-training [title="Learning rate"]')).toContain('0.05');
     expect(await page.locator('.ly-row').count()).toBe(0);
-    await page.click('#panel-training [aria-label="Show parameters over time"]');
+    await page.click('#panel-training [aria-label="Layers: show parameters over time"]');
     await page.waitForSelector('.ly-row');
     const names = await page.locator('.ly-name strong').allTextContents();
     expect(names).toEqual(['0.weight', '0.bias', '2.weight', '2.bias']);

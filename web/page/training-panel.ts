@@ -99,7 +99,7 @@ export class TrainingPanel {
     );
     this.layersButton = toggle(
       'Layers',
-      'Show parameters over time',
+      'Layers: show parameters over time',
       'Weights, gradients and the size of updates of each parameter over time',
       'layers',
       this.showsLayers,
