@@ -5,7 +5,7 @@ from torch._core import MICRO
 from torch._homes import place
 
 from . import _print
-from ._dtypes import BOOL, FLOAT64, INT64, as_dtype, meet, of_torch, promote, scalar_types
+from ._dtypes import BOOL, FLOAT64, INT64, as_dtype, meet, of_torch, scalar_types
 
 _new = object.__new__
 

@@ -2,7 +2,7 @@
 import torch
 
 from . import _methods
-from ._array import Base, binary, converted, ndarray, operand, result, shape_text, wrap
+from ._array import Base, binary, converted, operand, result, wrap
 from ._creation import asarray, tensor_of
 from ._dtypes import FLOAT64, as_dtype, of_torch, promote
 from ._methods import axis_of
@@ -412,10 +412,9 @@ for _function in (
     bincount, broadcast_to, moveaxis, median, argwhere, count_nonzero, shape, average, einsum, isscalar,
     issubdtype, errstate,
 ):  # fmt: skip
-    if hasattr(_function, "__name__"):
+    if _function.__name__ != "function":
         TABLE[_function.__name__] = _function
 TABLE["atleast_1d"], TABLE["atleast_2d"] = atleast_1d, atleast_2d
-TABLE.pop("function", None)
 
 REFUSED = {
     "save": "keep arrays with torch.save(torch.from_numpy(a), path)",

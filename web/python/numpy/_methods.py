@@ -3,7 +3,7 @@ import torch
 
 from ._array import Base, AxisError, binary, converted, operand, result, shape_text, wrap
 from ._creation import dot, is_sizes, tensor_of
-from ._dtypes import FLOAT64, as_dtype, of_torch
+from ._dtypes import as_dtype
 
 
 def axis_of(axis, ndim):
@@ -134,7 +134,8 @@ def _extreme(name, ufunc):
         axes = _axes(t, axis)
         if not axes:
             return result(t)
-        r = getattr(torch, reduce)(t.to(torch.uint8), dim=axes).to(torch.bool) if t.dtype is torch.bool else getattr(torch, reduce)(t, dim=axes)
+        whole = t.to(torch.uint8) if t.dtype is torch.bool else t
+        r = getattr(torch, reduce)(whole, dim=axes).to(t.dtype)
         return _keep(r, axes, keepdims)
 
     return function
