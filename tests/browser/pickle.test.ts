@@ -54,7 +54,9 @@ test.each([1280, 360])('verdicts, names and opcodes, %i px wide', async (width) 
     await open(page, 'bad.pkl');
     await shown(page, 'bad.pkl');
     expect(await title(page)).toBe("Would execute: posix.system('echo pwned')");
-    await page.waitForSelector('#panel-pickle .p-content .vt-row.is-faulty:has-text("posix.system")');
+    await page.waitForSelector(
+      '#panel-pickle .p-content .vt-row.is-faulty:has-text("posix.system")',
+    );
 
     // A name leads to where it is called, with the keyboard alone.
     await page.focus('[aria-label="Names that the pickle imports"]');

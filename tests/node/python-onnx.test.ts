@@ -6,7 +6,7 @@ import { Snippets } from './snippets.ts';
 const snippets = { micropython: new Snippets(), cpython: new Snippets('cpython') };
 afterAll(() => Promise.all(Object.values(snippets).map((s) => s.close())));
 
-const source = readFileSync(new URL('./files/onnx.py', import.meta.url), 'utf8');
+const source = readFileSync(new URL('./files/onnx_tutorial.py', import.meta.url), 'utf8');
 
 test.each(['micropython', 'cpython'] as const)(
   'export, check and run, on %s',

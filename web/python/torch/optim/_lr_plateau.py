@@ -1,5 +1,5 @@
 """ReduceLROnPlateau: a smaller rate when a figure has stopped improving."""
-from ._lr_base import _EPOCH, check_optimizer, epoch_text, warn
+from ._lr_base import EPOCH_DEPRECATION_WARNING, check_optimizer, epoch_text, warn
 
 _INF = float("inf")
 
@@ -65,7 +65,7 @@ class ReduceLROnPlateau:
         if epoch is None:
             epoch = self.last_epoch + 1
         else:
-            warn(_EPOCH)
+            warn(EPOCH_DEPRECATION_WARNING)
         self.last_epoch = epoch
         if self.is_better(current, self.best):
             self.best = current
