@@ -1,6 +1,6 @@
 // Installs what is missing: Debian packages and npm modules. Does nothing, fast, when all is there.
 //   node web/tools/setup.mjs start|build|bench|test [--dry-run]
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, unlinkSync } from 'node:fs';
 import { answers, at, capture, isMain, main, run, StepFailed, say, which } from './common.mjs';
 
 const anyProgram =
@@ -68,8 +68,14 @@ export async function setUp(names, { dryRun = false } = {}) {
   if (missing.length) await installDebian(missing);
   if (npm) {
     say(`Installing npm modules (${npm}) ...`);
+    unlinkShared(at('node_modules'));
     await run('npm', ['ci', '--no-audit', '--no-fund']);
   }
+}
+
+/** `npm ci` would empty what a linked folder points to, another worktree's modules, first. */
+function unlinkShared(folder) {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(folder);
 }
 
 function checkNode() {
