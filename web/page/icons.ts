@@ -1,6 +1,6 @@
 /** Inline icons, drawn for this page on a 16-unit grid with a 1.5-unit stroke. */
 
-import { svg } from './dom';
+import { el, svg } from './dom';
 
 const PATHS = {
   run: 'M5 3.2v9.6a.6.6 0 0 0 .92.5l7.4-4.8a.6.6 0 0 0 0-1L5.92 2.7A.6.6 0 0 0 5 3.2Z',
@@ -45,5 +45,19 @@ export function icon(name: IconName): SVGSVGElement {
       'stroke-linecap': 'round',
       'stroke-linejoin': 'round',
     }),
+  );
+}
+
+/** A button that shows an icon alone; its label is its name and its tooltip. */
+export function iconButton(name: IconName, label: string, act: () => void): HTMLButtonElement {
+  return el(
+    'button',
+    {
+      class: 'icon-button',
+      title: label,
+      attrs: { type: 'button', 'aria-label': label },
+      on: { click: act },
+    },
+    icon(name),
   );
 }

@@ -5,7 +5,7 @@
 
 import { el, formatCount, saveBytes, saveText, svg } from '../dom';
 import { invalidate } from '../frames';
-import { type IconName, icon } from '../icons';
+import { iconButton } from '../icons';
 import { arrowHead, neighbour, nodeElementId } from './draw';
 import { graphPng, graphSvg } from './export';
 import {
@@ -114,17 +114,6 @@ export class GraphPanel {
       (at) => this.whereText(at),
       (at) => this.moved(at),
     );
-    const tool = (name: IconName, label: string, act: () => void) =>
-      el(
-        'button',
-        {
-          class: 'icon-button',
-          title: label,
-          attrs: { type: 'button', 'aria-label': label },
-          on: { click: act },
-        },
-        icon(name),
-      );
     const save = (text: string, act: () => void) =>
       el('button', {
         class: 'button',
@@ -147,9 +136,9 @@ export class GraphPanel {
       this.foldButton,
       save('SVG', () => this.saveSvg()),
       save('PNG', () => void this.savePng()),
-      tool('minus', 'Zoom out', () => this.viewport.zoom(1 / 1.25)),
-      tool('plus', 'Zoom in', () => this.viewport.zoom(1.25)),
-      tool('fit', 'Fit', () => this.viewport.fit()),
+      iconButton('minus', 'Zoom out', () => this.viewport.zoom(1 / 1.25)),
+      iconButton('plus', 'Zoom in', () => this.viewport.zoom(1.25)),
+      iconButton('fit', 'Fit', () => this.viewport.fit()),
     );
     this.stage.append(this.surface, this.details, this.tip);
     this.body = el('div', { class: 'g-body' }, this.stage, this.story);

@@ -1,7 +1,7 @@
 /** The controls that play a graph step by step: buttons, a slider, speed. Knows nothing of graphs. */
 
 import { el } from '../dom';
-import { type IconName, icon } from '../icons';
+import { icon, iconButton } from '../icons';
 
 /** Between two steps at speed 1, in milliseconds. */
 const STEP_MS = 1000;
@@ -27,17 +27,6 @@ export class Player {
     private readonly describe: (at: number) => string,
     private readonly onMove: (at: number | null) => void,
   ) {
-    const button = (name: IconName, label: string, act: () => void) =>
-      el(
-        'button',
-        {
-          class: 'icon-button',
-          title: label,
-          attrs: { type: 'button', 'aria-label': label },
-          on: { click: act },
-        },
-        icon(name),
-      );
     this.start = el(
       'button',
       {
@@ -49,7 +38,7 @@ export class Player {
       icon('run'),
       'Step through',
     );
-    this.playButton = button('run', 'Play', () => this.toggle());
+    this.playButton = iconButton('run', 'Play', () => this.toggle());
     this.slider = el('input', {
       class: 'g-slider',
       attrs: { type: 'range', min: '0', step: '1', 'aria-label': 'Step' },
@@ -80,13 +69,13 @@ export class Player {
     this.controls = el(
       'div',
       { class: 'panel-bar g-player' },
-      button('back', 'Step back (Left)', () => this.step(-1)),
+      iconButton('back', 'Step back (Left)', () => this.step(-1)),
       this.playButton,
-      button('forward', 'Step forward (Right)', () => this.step(1)),
+      iconButton('forward', 'Step forward (Right)', () => this.step(1)),
       this.slider,
       speed,
       this.label,
-      button('close', 'Leave the steps (Escape)', () => this.leave()),
+      iconButton('close', 'Leave the steps (Escape)', () => this.leave()),
     );
     this.controls.hidden = true;
   }

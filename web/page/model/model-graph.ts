@@ -8,7 +8,7 @@ import { invalidate } from '../frames';
 import { arrowHead, drawEdge, neighbour } from '../graph/draw';
 import type { LayoutReply, LayoutRequest, Point } from '../graph/layout-messages';
 import { Viewport } from '../graph/viewport';
-import { icon } from '../icons';
+import { iconButton } from '../icons';
 import { drawNode, nodeId, type Size, sizeOf } from './draw';
 import type { ViewGraph } from './graph';
 import { heat } from './times';
@@ -82,23 +82,12 @@ export class ModelGraph {
     this.viewport = new Viewport(this.surface, group, () => invalidate(this.draw));
     this.root = el('div', { class: 'g-stage m-stage' });
     this.root.append(this.surface, this.waiting, details);
-    const tool = (name: 'plus' | 'minus' | 'fit', label: string, act: () => void) =>
-      el(
-        'button',
-        {
-          class: 'icon-button',
-          title: label,
-          attrs: { type: 'button', 'aria-label': label },
-          on: { click: act },
-        },
-        icon(name),
-      );
     this.tools = el(
       'span',
       { class: 'm-tools' },
-      tool('minus', 'Zoom out', () => this.viewport.zoom(1 / 1.25)),
-      tool('plus', 'Zoom in', () => this.viewport.zoom(1.25)),
-      tool('fit', 'Fit', () => this.viewport.fit()),
+      iconButton('minus', 'Zoom out', () => this.viewport.zoom(1 / 1.25)),
+      iconButton('plus', 'Zoom in', () => this.viewport.zoom(1.25)),
+      iconButton('fit', 'Fit', () => this.viewport.fit()),
     );
     this.surface.addEventListener('click', (event) => {
       if (this.viewport.dragged) return;
