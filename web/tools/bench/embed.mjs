@@ -1,7 +1,5 @@
 // A page with twenty boxes: how it scrolls while none is used, and what using three of them fetches.
-import { chromium } from 'playwright-core';
-import { which } from '../common.mjs';
-import { startServer } from '../serve.mjs';
+import { inChromium } from '../chromium.mjs';
 
 export const name = 'Twenty boxes in a page (Chromium)';
 
@@ -30,29 +28,20 @@ const scroll = async () => {
   return gaps.slice(1);
 };
 
-export async function run() {
-  const executablePath = ['chromium', 'chromium-browser', 'google-chrome']
-    .map(which)
-    .find((path) => path);
-  if (!executablePath) return [{ what: 'Chromium', value: 'absent', unit: '' }];
-  const server = await startServer({ port: 0 });
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
-  try {
+export function run() {
+  return inChromium(async (browser, url) => {
     const page = await browser.newPage();
     const asked = [];
     page.on('request', (request) => asked.push(request.url()));
-    const address = new URL('twenty.html', server.url).href;
+    const address = new URL('twenty.html', url).href;
     const fill = (body) =>
       page.route(address, (route) => route.fulfill({ contentType: 'text/html', body }));
     // The same page without the script tells what the machine gives.
-    await fill(article(server.url).replace(/<script.*script>/, ''));
+    await fill(article(url).replace(/<script.*script>/, ''));
     await page.goto(address);
     const bare = await page.evaluate(scroll);
     await page.unroute(address);
-    await fill(article(server.url));
+    await fill(article(url));
     await page.goto(address);
     const gaps = await page.evaluate(scroll);
     const before = asked.filter((url) => /\.wasm|worker-|hub\.html|ui\.js/.test(url)).length;
@@ -74,8 +63,5 @@ export async function run() {
       { what: 'files of the runtime fetched before use', value: before, unit: '' },
       { what: 'cores fetched by three used boxes', value: cores, unit: '', note: 'limit: 1' },
     ];
-  } finally {
-    await browser.close();
-    await server.close();
-  }
+  });
 }

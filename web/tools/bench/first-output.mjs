@@ -1,7 +1,5 @@
 // How long a visitor waits: the page, its runtime, and the first printed line after Run, in Chromium.
-import { chromium } from 'playwright-core';
-import { which } from '../common.mjs';
-import { startServer } from '../serve.mjs';
+import { inChromium } from '../chromium.mjs';
 
 export const name = 'In the page (Chromium)';
 
@@ -27,20 +25,11 @@ const untilOutput = (text) =>
 
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-export async function run() {
-  const executablePath = ['chromium', 'chromium-browser', 'google-chrome']
-    .map(which)
-    .find((path) => path);
-  if (!executablePath) return [{ what: 'Chromium', value: 'absent', unit: '' }];
-  const server = await startServer({ port: 0 });
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
-  try {
+export function run() {
+  return inChromium(async (browser, url) => {
     const page = await browser.newPage();
     const began = performance.now();
-    await page.goto(server.url);
+    await page.goto(url);
     await page.waitForSelector('.status-dot.is-ready');
     const ready = performance.now() - began;
     const waits = [];
@@ -67,8 +56,5 @@ export async function run() {
         note: `median of ${warm.length}, longest ${Math.max(...warm).toFixed(0)} ms; limit: 300 ms`,
       },
     ];
-  } finally {
-    await browser.close();
-    await server.close();
-  }
+  });
 }
