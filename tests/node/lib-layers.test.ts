@@ -56,3 +56,18 @@ it('trains what a Transformer layer holds inside', () => {
   expect(loss().item()).toBeLessThan(before.item());
   expect(layer.parameters().every((p: any) => p.grad !== null)).toBe(true);
 });
+
+it('tells the core of a new value of an argument', () => {
+  const dropout = nn.Dropout!(0.5);
+  const x = torch.ones([1000]);
+  dropout.p = 1;
+  expect(dropout(x).sum().item()).toBe(0);
+  dropout.p = 0;
+  expect(dropout(x).sum().item()).toBe(1000);
+  expect(String(dropout)).toBe('Dropout(p=0, inplace=False)');
+  dropout.p = 2;
+  expect(() => dropout(x)).toThrow('dropout probability has to be between 0 and 1, but got 2');
+  const pool = nn.MaxPool1d!(2);
+  pool.stride = 1;
+  expect(pool(torch.ones([1, 4])).shape).toEqual([1, 3]);
+});

@@ -1,8 +1,9 @@
 // Modules that hold modules.
 import { isPlainObject } from '../args.ts';
 import { TorchError } from '../errors.ts';
+import { innerOf } from './inner.ts';
 import { callable } from './layers.ts';
-import { innerOf, Module, NativeKind } from './module.ts';
+import { Module, NativeKind } from './module.ts';
 
 const childrenOf = (module: Module): Module[] => [...innerOf(module).children.values()];
 

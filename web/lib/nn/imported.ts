@@ -1,7 +1,9 @@
 // Models that were read from ONNX files, as modules.
 import { state, throwLast } from '../state.ts';
+import { forwardNative } from './calls.ts';
+import { innerOf } from './inner.ts';
 import { adoptState } from './layers.ts';
-import { forwardNative, innerOf, Module, NativeKind } from './module.ts';
+import { Module, NativeKind } from './module.ts';
 
 /** Stands for a module that the core made, with all that is inside of it. */
 export class OnnxModule extends Module {

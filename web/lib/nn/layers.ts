@@ -6,7 +6,9 @@ import { TorchError } from '../errors.ts';
 import { keep } from '../memory.ts';
 import { state, throwLast } from '../state.ts';
 import { Tensor } from '../tensor.ts';
-import { forwardNative, innerOf, Module, NativeKind } from './module.ts';
+import { forwardNative } from './calls.ts';
+import { innerOf } from './inner.ts';
+import { Module, NativeKind } from './module.ts';
 import { Parameter } from './parameter.ts';
 import { structureOf, type Taken } from './structure.ts';
 
@@ -105,7 +107,8 @@ function layerClass(info: LayerInfo): LayerClass {
       constructor(...args: unknown[]) {
         const config = configure(info, args);
         super(new NativeKind(info.name, config));
-        innerOf(this).structure = structure;
+        const inner = innerOf(this);
+        inner.structure = structure;
         // Hyperparameters stay readable, as in PyTorch: layer.in_features.
         for (const { name, default: fallback, type: kind } of info.args) {
           const isFlag = kind === 'bool' && name === 'bias';
@@ -114,6 +117,7 @@ function layerClass(info: LayerInfo): LayerClass {
           }
         }
         adoptState(this);
+        for (const { name } of info.args) if (name in this) inner.settings.add(name);
       }
 
       /** The layer's computation without hooks. */

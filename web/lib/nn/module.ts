@@ -1,16 +1,16 @@
 // torch.nn.Module for JavaScript. `new Model()` gives a callable: `model(x)` goes through the core,
 // which runs pre-forward hooks, forward, forward hooks, and arranges backward hooks. Assigning a
 // Parameter, a Module, or a tensor registered as buffer, registers it with the core.
-import { wrapAll, writeHandles } from '../args.ts';
 import { addCallback, collectReleased, type Invocation } from '../callbacks.ts';
 import { type DType, float32, float64 } from '../dtypes.ts';
 import { TorchError } from '../errors.ts';
 import { keep } from '../memory.ts';
 import { checked, state, throwLast } from '../state.ts';
 import { RemovableHandle, Tensor } from '../tensor.ts';
-import { flatten, frameOf, frames, openFrame, rebuild, unwrapList } from './frame.ts';
+import { callModule, forwardDirectly, runForward } from './calls.ts';
+import { flatten, frameOf } from './frame.ts';
+import { type Inner, innerOf, inners, remember } from './inner.ts';
 import { Parameter } from './parameter.ts';
-import type { Structure } from './structure.ts';
 
 const inspect = Symbol.for('nodejs.util.inspect.custom');
 
@@ -22,36 +22,6 @@ export type BackwardHook = (
   grad_input: (Tensor | null)[],
   grad_output: (Tensor | null)[],
 ) => Maybe<Tensor | (Tensor | null)[]>;
-
-/** What stands behind a module's surface; kept off the object so that it prints no clutter. */
-interface Inner {
-  id: number;
-  native: boolean;
-  /** The class's own forward, and what stands in its place to notice direct calls. */
-  forward: (...args: unknown[]) => unknown;
-  direct: (...args: unknown[]) => unknown;
-  buffers: Set<string>;
-  children: Map<string, Module>;
-  /** How a layer's arguments and outputs are nested, where they aren't tensors for a tensor. */
-  structure?: Structure;
-  /** Parameters of modules that a layer of the core made inside itself, by path. */
-  deep: Map<string, Parameter>;
-}
-
-const inners = new WeakMap<object, Inner>();
-const byId = new Map<number, WeakRef<Module>>();
-const net = new FinalizationRegistry<number>((id) => {
-  byId.delete(id);
-  state().core._gb_module_free(id);
-});
-
-export const innerOf = (module: object): Inner => {
-  const inner = inners.get(module);
-  if (!inner) throw new TorchError('AttributeError', 'this is no module: call super() first');
-  return inner;
-};
-
-export const moduleOf = (id: number): Module | undefined => byId.get(id)?.deref();
 
 /** First argument by which layers and containers of this library say what they are in the core. */
 export class NativeKind {
@@ -98,6 +68,9 @@ function register(module: Module, name: string, value: unknown): void {
     if (before instanceof Parameter || inner.children.has(name)) {
       checked(core.moduleDel(inner.id, name));
       inner.children.delete(name);
+    }
+    if (inner.settings.has(name)) {
+      checked(core.moduleSet(inner.id, JSON.stringify({ [name]: value })));
     }
   }
 }
@@ -179,15 +152,13 @@ export class Module {
       buffers: new Set(),
       children: new Map(),
       deep: new Map(),
+      settings: new Set(),
     };
     if (cb !== 0) {
       Object.defineProperty(target, 'forward', { ...own(direct), enumerable: false });
     }
-    inners.set(module, inner);
-    inners.set(target, inner);
+    remember(module, target, inner);
     proxies.set(target, module);
-    byId.set(id, new WeakRef(module));
-    net.register(module, id);
     // biome-ignore lint/correctness/noConstructorReturn: the callable stands for the instance
     return module;
   }
@@ -462,68 +433,4 @@ function addHook(
     core._gb_remove_module_hook(id);
     collectReleased();
   });
-}
-
-/** The core wants the module's forward. */
-function runForward(call: Invocation): (Tensor | null)[] {
-  const module = moduleOf(call.module);
-  if (!module) throw new Error('the module was deleted');
-  const frame = frameOf(call);
-  const { direct, forward } = innerOf(module);
-  const current = module.forward;
-  frame.result = (current === direct ? forward : current).apply(module, frame.args);
-  return flatten(frame.result);
-}
-
-/** `model.forward(x)`: skips the hooks, which the core's recorder is told. */
-function forwardDirectly(module: Module, args: unknown[]): unknown {
-  const inner = innerOf(module);
-  const inputs = flatten(args);
-  writeHandles(inputs);
-  checked(state().core._gb_module_bypass(inner.id, inputs.length));
-  return inner.forward.apply(module, args);
-}
-
-/** A native layer's forward without its hooks. */
-export function forwardNative(module: Module, args: unknown[]): unknown {
-  const { core, native } = state();
-  const { id, structure } = innerOf(module);
-  const inputs = structure ? structure.slots(args) : flatten(args);
-  if (!structure) checkNativeArgs(module, args, inputs as Tensor[]);
-  writeHandles(inputs);
-  const n = core._gb_module_forward(id, 0, inputs.length);
-  if (n < 0) throwLast();
-  const outputs = wrapAll(native.outs(n));
-  return structure ? structure.nest(outputs) : unwrapList(outputs);
-}
-
-function callModule(module: Module, args: unknown[]): unknown {
-  const { core, native } = state();
-  const { id, native: isNative, structure } = innerOf(module);
-  const frame = openFrame(args);
-  try {
-    const inputs = structure ? structure.slots(args) : flatten(args);
-    if (isNative && !structure) checkNativeArgs(module, args, inputs as Tensor[]);
-    writeHandles(inputs);
-    const n = core._gb_module_call(id, frame, inputs.length);
-    const { result } = frames.get(frame)!;
-    if (n === -2) return result;
-    if (n < 0) throwLast();
-    const outputs = wrapAll(native.outs(n));
-    if (structure) return structure.nest(outputs);
-    return result === undefined || flatten(result).length !== outputs.length
-      ? unwrapList(outputs)
-      : rebuild(result, outputs);
-  } finally {
-    frames.delete(frame);
-  }
-}
-
-function checkNativeArgs(module: Module, args: unknown[], inputs: Tensor[]): void {
-  if (inputs.length === args.length) return;
-  const bad = args.findIndex((a) => !(a instanceof Tensor));
-  throw new TorchError(
-    'TypeError',
-    `${module.constructor.name}(): argument ${bad + 1} must be Tensor, not ${typeof args[bad]}`,
-  );
 }
