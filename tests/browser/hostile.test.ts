@@ -125,6 +125,16 @@ describe('JavaScript', () => {
     });
   });
 
+  test('memory filled tensor by tensor ends in an error', async () => {
+    await withVictim(async (playground) => {
+      const source = 'const kept = [];\nwhile (true) kept.push(torch.ones(1e7));';
+      expect(await play(playground, 'javascript', source)).toContain(
+        "can't allocate memory: you tried to allocate 40000000 bytes.",
+      );
+      await worksOn(playground);
+    });
+  });
+
   test('a worker does not close itself behind the page’s back', async () => {
     await withVictim(async (playground) => {
       expect(await play(playground, 'javascript', 'close();')).toMatch(/close is not defined/);
@@ -158,6 +168,25 @@ describe.each(['micropython', 'cpython'] as const)('Python on %s', (runtime) => 
       expect(await play(playground, runtime, text('memory.py'))).toBe('refused\nrefused\n');
       await worksOn(playground);
     });
+  });
+
+  test('memory filled tensor by tensor ends in an error', async () => {
+    await withVictim(async (playground) => {
+      const source = 'import torch\nkept = []\nwhile True:\n    kept.append(torch.ones(10**7))';
+      expect(await play(playground, runtime, source)).toContain(
+        "RuntimeError: DefaultCPUAllocator: can't allocate memory: you tried to allocate 40000000 bytes.",
+      );
+      await worksOn(playground);
+    });
+  });
+});
+
+test('CPython: memory filled object by object ends in an error, and CPython starts anew', async () => {
+  await withVictim(async (playground) => {
+    const source = 'kept = []\nwhile True:\n    kept.append("a" * 10**6 + str(len(kept)))';
+    expect(await play(playground, 'cpython', source)).toMatch(/MemoryError\n$/);
+    expect(await play(playground, 'cpython', 'print("a" * 3)')).toBe('aaa\n');
+    await worksOn(playground);
   });
 });
 

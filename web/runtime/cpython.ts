@@ -13,8 +13,14 @@ import { Variables } from './variables.ts';
 
 const LIBRARY = '/gradbox';
 const TICK_HANDLES = 16;
+/** Pyodide reads addresses beyond 2 GiB as negative numbers, and hands over garbled text. */
+const MOST_BYTES = 2 ** 31;
+/** Memory never shrinks: after a run that took more than this, the next one starts Python anew. */
+const KEPT_BYTES = 2 ** 30;
+const PAGE_BYTES = 65536;
 
 interface Pyodide {
+  _module: { memory: WebAssembly.Memory };
   FS: FileSystem & { rmdir(path: string): void };
   globals: { get(name: string): any };
   registerJsModule(name: string, module: object): void;
@@ -73,6 +79,7 @@ export class CPythonRuntime implements Runtime {
       indexURL: this.host.pyodideFolder(),
       convertNullToNone: true,
     })) as Pyodide;
+    limitMemory(python._module.memory);
     for (const [path, text] of Object.entries({ ...dotenv, ...torchSources })) {
       put(python.FS, `${LIBRARY}/${path}`, text);
     }
@@ -144,6 +151,12 @@ export class CPythonRuntime implements Runtime {
     };
   }
 
+  renew(): void {
+    if ((this.python?._module.memory.buffer.byteLength ?? 0) <= KEPT_BYTES) return;
+    this.loading = this.python = undefined;
+    this.registered = false;
+  }
+
   variables(): VariableRecord[] {
     const { bridge } = this;
     const tell = this.python?.globals.get('tell_variables');
@@ -162,6 +175,17 @@ export class CPythonRuntime implements Runtime {
     put(python.FS, `${HOME}/${filename}`, source);
     return true;
   }
+}
+
+/** Python gets a MemoryError where the memory would grow beyond what works. */
+function limitMemory(memory: WebAssembly.Memory): void {
+  const grow = memory.grow.bind(memory);
+  memory.grow = (pages) => {
+    if (memory.buffer.byteLength + pages * PAGE_BYTES > MOST_BYTES) {
+      throw new RangeError(`more than ${MOST_BYTES} bytes`);
+    }
+    return grow(pages);
+  };
 }
 
 function toError({ type, message, traceback, line, column }: Ending): RunError {
