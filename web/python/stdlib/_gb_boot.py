@@ -8,6 +8,7 @@ import io
 import sys
 
 import _gb_host
+import _gb_members
 import _gb_text
 from _gb_classes import _gb_abstract, _gb_is_abstract, _gb_name_class, _gb_property
 from _gb_fields import _NATIVE, _gb_fmt, _gb_percent, _gbf, _round
@@ -534,6 +535,7 @@ for _name, _value in (
     ("_gb_dunder", _gb_dunder),
     ("_gb_setslice", _gb_setslice),
     ("_gb_delslice", _gb_delslice),
+    ("_gb_members", _gb_members.Members),
     ("_gb_iter", _gb_iter),
     ("_gb_zip", _gb_zip),
     ("_gb_name", _gb_name),

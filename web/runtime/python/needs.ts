@@ -206,15 +206,6 @@ function attribute(node: SyntaxNode, source: Source, context: Context): string |
   if (isFile) return `the attribute ${name}`;
   const known = module && !context.files.has(module) ? context.names.get(module) : undefined;
   if (known && !known.has(name)) return `${module}.${name}`;
-  if (name === '__dict__') {
-    const next = node.parent;
-    if (next?.name !== 'MemberExpression') return undefined;
-    const changed =
-      next.parent?.name === 'DeleteStatement' ||
-      (next.parent?.name === 'AssignStatement' && next.parent.firstChild?.from === next.from) ||
-      /^(update|pop|setdefault|clear)$/.test(source.of(next.lastChild ?? next));
-    if (changed) return 'changes through __dict__';
-  }
   return undefined;
 }
 
@@ -225,6 +216,9 @@ function assigned(node: SyntaxNode, source: Source, context: Context): string | 
     return undefined;
   }
   const object = target.firstChild!;
+  const value = node.lastChild?.name;
+  const shares = value !== 'DictionaryExpression' && value !== 'CallExpression';
+  if (source.of(target.lastChild) === '__dict__' && shares) return 'a shared __dict__';
   const isFunction = object.name === 'VariableName' && context.functions.has(source.of(object));
   return isFunction ? 'attributes of functions' : undefined;
 }

@@ -27,7 +27,7 @@ const rules: Record<string, Rule[]> = {
   ArrayExpression: [starredDisplay('_gb_list')],
   TupleExpression: [starredDisplay('_gb_tuple')],
   SetExpression: [starredDisplay('_gb_set')],
-  MemberExpression: [stepSlice, unboundMethod, nameOf, subscriptedType],
+  MemberExpression: [stepSlice, unboundMethod, nameOf, membersChanged, subscriptedType],
   AssignStatement: [setSlice],
   DeleteStatement: [deleteSlice],
   ParamList: [positionalOnly],
@@ -94,6 +94,26 @@ function nameOf(node: SyntaxNode, source: Source, edits: Edits): void {
   edits.before(node.from, '_gb_name(');
   edits.replace(object.to, node.to, ')');
 }
+
+/**
+ * `x.__dict__.update(d)` → `_gb_members(x).update(d)`, as MicroPython's `__dict__` is a copy, and
+ * `x.__dict__ = d` → `_gb_members(x)[...] = d`.
+ */
+function membersChanged(node: SyntaxNode, source: Source, edits: Edits): void {
+  const last = node.lastChild;
+  if (last?.name !== 'PropertyName' || source.of(last) !== '__dict__') return;
+  const whole = isTarget(node);
+  const { parent } = node;
+  const inside = parent?.name === 'MemberExpression' && parent.firstChild?.from === node.from;
+  const changed =
+    inside && (isTarget(parent) || CHANGES.test(source.of(parent.lastChild ?? parent)));
+  if (!whole && !changed) return;
+  const object = node.firstChild!;
+  edits.before(object.from, '_gb_members(');
+  edits.replace(object.to, node.to, whole ? ')[...]' : ')');
+}
+
+const CHANGES = /^(update|pop|popitem|setdefault|clear)$/;
 
 const GENERIC_TYPES = new Set(['list', 'dict', 'tuple', 'set', 'frozenset', 'type']);
 
