@@ -27,3 +27,12 @@ test.each(readdirSync(folder))('%s', async (name) => {
   const lines = [...real.stderr.matchAll(/^ {2}File ".*", line (\d+)/gm)];
   if (error) expect(error.line).toBe(Number(lines.at(-1)?.[1]));
 });
+
+test('the traceback of an unknown name says which ones are near', async () => {
+  const ran = await snippets.run('import torch\ntorch.tensr([1])\n');
+  const text = "module 'torch' has no attribute 'tensr'";
+  expect(ran.done.error?.message).toBe(text);
+  expect(ran.done.error?.traceback).toMatch(
+    new RegExp(`AttributeError: ${text}\\. Did you mean: 'tensor' or 'Tensor'\\?$`),
+  );
+});

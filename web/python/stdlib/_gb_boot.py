@@ -575,4 +575,6 @@ def run(filename):
         _gb_host.ended()
         text = io.StringIO()
         sys.print_exception(e, text)
-        _gb_host.failed(type(e).__name__, _message(e), text.getvalue())
+        core = sys.modules.get("torch._core")
+        hint = core.nearest(e) if core else ""
+        _gb_host.failed(type(e).__name__, _message(e), text.getvalue(), hint)

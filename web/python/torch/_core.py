@@ -443,9 +443,18 @@ def find(name, namespace):
     return int(_find(name, namespace))
 
 
+# By the text of an AttributeError, what its traceback adds.
+_nearest = {}
+
+
+def nearest(error):
+    """What the traceback of an uncaught error adds to its text: `. Did you mean: 'tensor'?`, or ""."""
+    return _nearest.get(str(error), "") if isinstance(error, AttributeError) else ""
+
+
 def missing(owner, name, namespace, more):
-    """The AttributeError for an unknown name: PyTorch's ones with the nearest way, others with the
-    closest known names."""
+    """The AttributeError for an unknown name: for PyTorch's ones with the nearest way; for others
+    with the text that PyTorch has, and the closest known names in the traceback only, as CPython's."""
     from . import _unsupported
 
     space = "torch.Tensor" if namespace == "method" else owner.replace("module ", "").strip("'")
@@ -455,10 +464,9 @@ def missing(owner, name, namespace, more):
     near = bridge.op_closest(name, namespace, ",".join(more))
     names = ["'" + n + "'" for n in near.split(",") if n]
     text = owner + " has no attribute '" + name + "'"
-    if len(names) > 1:
-        text += ". Did you mean: " + ", ".join(names[:-1]) + " or " + names[-1] + "?"
-    elif names:
-        text += ". Did you mean: " + names[0] + "?"
+    if names:
+        first = ", ".join(names[:-1])
+        _nearest[text] = ". Did you mean: " + (first + " or " if first else "") + names[-1] + "?"
     return AttributeError(text)
 
 

@@ -52,7 +52,7 @@ interface Ready {
 const clock = () => performance.now() / 1000 + 1e-9;
 
 interface Ending {
-  failed?: { type: string; message: string; trace: string };
+  failed?: { type: string; message: string; trace: string; hint?: string };
   exitCode?: number;
 }
 
@@ -146,8 +146,8 @@ export class MicroPythonRuntime implements Runtime {
         ending.exitCode = code;
         return 1;
       },
-      failed: (type: string, message: string, trace: string) => {
-        ending.failed = { type, message, trace };
+      failed: (type: string, message: string, trace: string, hint: string) => {
+        ending.failed = { type, message, trace, hint };
         return 1;
       },
     });
@@ -171,8 +171,9 @@ _gb_boot.run(${JSON.stringify(job.filename)})
     }
     const outcome: Outcome = { files: readHome(python.FS), exitCode: ending.exitCode };
     if (ending.failed) {
-      const { type, message, trace } = ending.failed;
+      const { type, message, trace, hint } = ending.failed;
       outcome.error = pythonError(type, message, trace, job);
+      outcome.error.traceback += hint ?? '';
       outcome.needs = missingOnMicroPython(outcome.error, message);
     }
     return outcome;

@@ -152,7 +152,10 @@ def _frames(error):
 def _report(error, filename):
     shown = traceback.TracebackException.from_exception(error, compact=True)
     _frames(shown)
-    text = "".join(shown.format())
+    text = "".join(shown.format()).rstrip("\n")
+    # Python's own suggestion, if it has one, ends with a question mark.
+    if "torch._core" in sys.modules and text[-1:] != "?":
+        text += sys.modules["torch._core"].nearest(error)
     line = column = None
     if isinstance(error, SyntaxError) and error.filename == filename:
         line, column = error.lineno, error.offset
@@ -163,7 +166,7 @@ def _report(error, filename):
     return {
         "type": type(error).__name__,
         "message": error.msg if isinstance(error, SyntaxError) else str(error),
-        "traceback": text.rstrip("\n"),
+        "traceback": text,
         "line": line,
         "column": column,
     }
