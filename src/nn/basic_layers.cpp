@@ -66,18 +66,21 @@ TensorList run_children(NativeLayer& m, const TensorList& inputs) {
 }  // namespace
 
 void register_basic_layers(LayerTable& t) {
-  t.layer(
-       "Linear(int in_features, int out_features, bool bias=True, str? device=None, ScalarType? "
-       "dtype=None)")
-      .doc("x @ weight.T + bias. Shapes: (*, in_features) to (*, out_features). torch.nn.Linear")
-      .setup(setup_linear)
-      .forward([](NativeLayer& m, const Tensor& x) {
-        return ops::linear(x, m.parameter(0), m.parameter(1));
-      })
-      .repr([](const NativeLayer& m) {
-        return "in_features=" + python_text(m.arg(0)) + ", out_features=" + python_text(m.arg(1)) +
-               ", bias=" + (m.parameter(1).defined() ? "True" : "False");
-      });
+  // The second is what PyTorch calls the output projection of MultiheadAttention.
+  for (const char* name : {"Linear", "NonDynamicallyQuantizableLinear"})
+    t.layer(std::string(name) +
+            "(int in_features, int out_features, bool bias=True, str? device=None, ScalarType? "
+            "dtype=None)")
+        .doc("x @ weight.T + bias. Shapes: (*, in_features) to (*, out_features). torch.nn.Linear")
+        .setup(setup_linear)
+        .forward([](NativeLayer& m, const Tensor& x) {
+          return ops::linear(x, m.parameter(0), m.parameter(1));
+        })
+        .repr([](const NativeLayer& m) {
+          return "in_features=" + python_text(m.arg(0)) +
+                 ", out_features=" + python_text(m.arg(1)) +
+                 ", bias=" + (m.parameter(1).defined() ? "True" : "False");
+        });
 
   t.layer(
        "Embedding(int num_embeddings, int embedding_dim, int? padding_idx=None, float? "

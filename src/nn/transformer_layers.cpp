@@ -152,25 +152,6 @@ TensorList attend(NativeLayer& m, const TensorList& in) {
 }
 
 void register_attention_layer(LayerTable& t) {
-  // What PyTorch calls the output projection; it is a Linear.
-  t.layer(
-       "NonDynamicallyQuantizableLinear(int in_features, int out_features, bool bias=True, str? "
-       "device=None, ScalarType? dtype=None)")
-      .doc("Linear, under the name it has inside MultiheadAttention.")
-      .setup([](NativeLayer& m) {
-        const Tensor weight = m.add_parameter("weight", {m.integer(1), m.integer(0)});
-        init::kaiming_uniform_(weight, std::sqrt(5.0));
-        if (!m.flag(2)) return m.register_parameter("bias", {});
-        const double bound = 1 / std::sqrt(static_cast<double>(m.integer(0)));
-        init::uniform_(m.add_parameter("bias", {m.integer(1)}), -bound, bound);
-      })
-      .forward([](NativeLayer& m, const Tensor& x) {
-        return ops::linear(x, m.parameter(0), m.parameter(1));
-      })
-      .repr([](const NativeLayer& m) {
-        return "in_features=" + python_text(m.arg(0)) + ", out_features=" + python_text(m.arg(1)) +
-               ", bias=" + (m.parameter(1).defined() ? "True" : "False");
-      });
   t.layer(
        "MultiheadAttention(int embed_dim, int num_heads, float dropout=0.0, bool bias=True, bool "
        "add_bias_kv=False, bool add_zero_attn=False, "
