@@ -13,9 +13,10 @@ namespace gradbox {
 namespace {
 
 bool contiguous_geometry(const Dims& shape, const Dims& strides) {
+  for (const std::int64_t n : shape)
+    if (n == 0) return true;
   std::int64_t step = 1;
   for (std::size_t i = shape.size(); i-- > 0;) {
-    if (shape[i] == 0) return true;
     if (shape[i] == 1) continue;
     if (strides[i] != step) return false;
     step *= shape[i];

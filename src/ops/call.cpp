@@ -151,6 +151,7 @@ Value call_inplace(const OpDef& inplace, Values args) {
     bool saves_self = false;
     for (const int i : op.saved_args) saves_self = saves_self || i == 0;
     node = make_node(op, args, saves_self ? self.clone_raw() : Tensor());
+    if (inplace.node_name) node->node_name = inplace.node_name(args);
     node->stash = std::move(stash);
   }
   self.copy_raw(value);

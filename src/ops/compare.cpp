@@ -288,15 +288,16 @@ void register_compare(Registry& r) {
       .node([](const Values& a) { return std::string(a[2].get<Tensor>().is_wrapped_number() ? "MaskedFillBackward0" : "MaskedFillBackward1"); })
       .forward([](const Args& a) {
         const Tensor t = a.tensor(0), v = a.tensor(2);
-        if (a.tensor(1).dtype() != DType::Bool && a.tensor(1).dtype() != DType::UInt8)
-          fail(ErrorKind::Runtime, "expected mask dtype to be Bool but got ", scalar_type_name(a.tensor(1).dtype()));
-        check(v.dim() == 0, "masked_fill only supports a 0-dimensional value tensor, but got tensor with ", v.dim(), " dimension(s).");
-        return select(a.tensor(1), v.to_raw(t.dtype()), t);
+        check(v.dim() == 0, "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ", v.dim(), " dimension(s).");
+        // Real PyTorch 1.13 reads the first byte of any mask: integers work as masks, too.
+        check(!is_floating(a.tensor(1).dtype()), "expected mask dtype to be Bool but got ", scalar_type_name(a.tensor(1).dtype()));
+        return select(a.tensor(1).to_raw(DType::Bool), v.to_raw(t.dtype()), t);
       })
       .saves({"mask"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Tensor zero = zero_like_scalar(g[0]);
-        return {ops::where(c.tensor(1), zero, g[0]), Tensor(), c.needs(2) ? ops::sum(ops::where(c.tensor(1), g[0], zero)) : Tensor()};
+        const Tensor mask = c.tensor(1).to_raw(DType::Bool);
+        return {ops::where(mask, zero, g[0]), Tensor(), c.needs(2) ? ops::sum(ops::where(mask, g[0], zero)) : Tensor()};
       })
       .inplace()
       .samples([](Samples& s) {

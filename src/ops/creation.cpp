@@ -181,20 +181,38 @@ void register_copies(Registry& r) {
     r.op(std::string(name) + "(Tensor self) -> Tensor").doc(std::string("Converted to ") + dtype_name(dtype) + ". torch.Tensor." + name).in(kTensor)
         .composite([d = dtype](const Args& a) { return ops::to(a.tensor(0), d); });
   // The in-place forms below are copy_, fill_ and zero_; the out-of-place ones are their values.
-  r.op("copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor").doc("src, broadcast to self's shape and converted to its dtype. torch.Tensor.copy_").in(kTensor)
+  r.op("copy(Tensor self, Tensor|Scalar src, bool non_blocking=False) -> Tensor").doc("src, broadcast to self's shape and converted to its dtype. torch.Tensor.copy_").in(kTensor)
       .node("CopyBackwards").any_dtype()
       .forward([](const Args& a) {
-        const Tensor self = a.tensor(0);
+        const Tensor self = a.tensor(0), src = a.tensor(1);
+        const Dims both = broadcast_shapes(self.shape(), src.shape());
+        check(both == self.shape(), "output with shape ", to_string(self.shape()),
+              " doesn't match the broadcast shape ", to_string(both));
         Tensor out = Tensor::empty(self.shape(), self.dtype());
-        out.copy_raw(a.tensor(1));
+        out.copy_raw(src);
         return out;
       })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList { return {c.needs(0) ? ops::zeros_like(g[0]) : Tensor(), g[0]}; })
       .inplace().samples([](Samples& s) { s.add({s.randn({2, 3}), s.randn({3})}); });
-  r.op("fill(Tensor self, Scalar value) -> Tensor").doc("value everywhere. torch.Tensor.fill_").in(kTensor)
-      .forward([](const Args& a) { return filled(a.tensor(0).shape(), a[1], a.tensor(0).dtype()); })
-      .backward([](BackwardContext&, const TensorList& g) -> TensorList { return {ops::zeros_like(g[0])}; })
-      .inplace().samples([](Samples& s) { s.add({s.randn({2, 3}), 1.5}); });
+  // A value that is a tensor gets a gradient. PyTorch has four operators of which we need two.
+  r.op("fill(Tensor self, Tensor|Scalar value) -> Tensor").doc("value, a number or a 0-dim tensor, everywhere. torch.Tensor.fill_")
+      .in(kTensor | kTorch)
+      .node([](const Values& a) { return std::string(a[1].get<Tensor>().is_wrapped_number() ? "FillBackward0" : "FillBackward1"); })
+      .forward([](const Args& a) {
+        const Tensor self = a.tensor(0), value = a.tensor(1);
+        check(value.dim() == 0, "fill_ only supports 0-dimension value tensor but got tensor with ", value.dim(), " dimensions.");
+        Tensor out = Tensor::empty(self.shape(), self.dtype());
+        out.copy_raw(value);
+        return out;
+      })
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        return {c.needs(0) ? ops::zeros_like(g[0]) : Tensor(), c.needs(1) ? ops::sum(g[0]) : Tensor()};
+      })
+      .inplace([](const Values& a) { return std::string(a[1].get<Tensor>().is_wrapped_number() ? "FillBackward2" : "FillBackward3"); })
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 3}), 1.5});
+        s.add({s.randn({2, 3}), s.randn({})});
+      });
   r.op("zero(Tensor self) -> Tensor").doc("Zeros. torch.Tensor.zero_").in(kTensor)
       .forward([](const Args& a) { return Tensor::full(a.tensor(0).shape(), 0, a.tensor(0).dtype()); })
       .backward([](BackwardContext&, const TensorList& g) -> TensorList { return {ops::zeros_like(g[0])}; })

@@ -118,6 +118,8 @@ Selection select(const Tensor& self, const TensorList& given) {
     const Tensor index = expand_raw(indices[static_cast<std::size_t>(d)], common).contiguous_raw();
     const auto* p = index.data<std::int64_t>();
     const std::int64_t n = self.size(d);
+    if (n == 0 && index.numel() > 0)
+      fail(ErrorKind::Index, "index is out of bounds for dimension with size 0");
     for (std::int64_t k = 0; k < index.numel(); ++k) {
       if (p[k] < -n || p[k] >= n)
         fail(ErrorKind::Index, "index ", p[k], " is out of bounds for dimension ", d, " with size ",

@@ -215,7 +215,8 @@ void register_products(Registry& r) {
       .samples([](Samples& s) { s.add({s.randn({2, 3}), s.uniform({3}, 1, 2)}); });
   r.op("true_divide(Tensor self, Tensor|Scalar other) -> Tensor")
       .doc("Alias of div. torch.true_divide")
-      .composite([](const Args& a) { return ops::div(a.tensor(0), a.tensor(1)); });
+      .composite([](const Args& a) { return ops::div(a.tensor(0), a.tensor(1)); })
+      .inplace();
   r.op("floor_divide(Tensor self, Tensor|Scalar other) -> Tensor")
       .doc("Division rounded towards minus infinity. torch.floor_divide")
       .forward([](const Args& a) { return integer_safe<FloorDiv>(a.tensor(0), a.tensor(1)); })

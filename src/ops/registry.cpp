@@ -65,6 +65,7 @@ void Registry::finish() {
     OpDef d = ops_[i];
     d.id = static_cast<int>(ops_.size());
     d.inplace_of = &ops_[i];
+    if (d.inplace_node_name) d.node_name = d.inplace_node_name;
     d.schema.name += "_";
     d.schema.text.insert(ops_[i].schema.name.size(), "_");
     d.doc = "In-place version of " + ops_[i].schema.name + ".";

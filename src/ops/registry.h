@@ -122,6 +122,7 @@ struct OpDef {
   std::vector<int> non_differentiable_outputs;
   unsigned namespaces = kTorch | kTensor;
   NodeName node_name;
+  NodeName inplace_node_name;   // where it differs in place
   std::string onnx_type;
   SampleMaker samples;          // empty in a build without GRADBOX_SAMPLES
   std::string no_gradcheck;     // reason, when a differentiable operator has no samples
@@ -162,6 +163,8 @@ class OpBuilder {
   OpBuilder& view() { d_.view = true; return *this; }
   OpBuilder& any_dtype() { d_.any_dtype = true; return *this; }
   OpBuilder& inplace() { d_.has_inplace = true; return *this; }
+  // In place, the node has a name of its own.
+  OpBuilder& inplace(NodeName f) { d_.inplace_node_name = f; return inplace(); }
   OpBuilder& non_differentiable(std::vector<int> outputs) { d_.non_differentiable_outputs = std::move(outputs); return *this; }
   OpBuilder& in(unsigned namespaces) { d_.namespaces = namespaces; return *this; }
   // Autograd node name where it isn't CamelCase(name) + "Backward0".

@@ -212,6 +212,7 @@ def special(r):
     r.op("rrelu", m(5))
     r.op("rrelu", m(20), 0.1, 0.3, training=True, seed=3)
     r.op("fill", m(2, 3), 2.5)
+    r.op("fill", m(2, 3), m())
     r.op("fill", m.ints(3), 2)
     r.op("zero", m(2, 3), fn=lambda x: torch.Tensor.zero_(x.clone()), node=False)
     r.op("copy", m(2, 3), m(3), fn=lambda x, y: x.clone().copy_(y), node=False)

@@ -283,6 +283,24 @@ class _Steps:
         return tuple(picked) if isinstance(text, tuple) else bytes(picked)
 
 
+class _Cut:
+    def __getitem__(self, key):
+        return key
+
+
+def _gb_slice(*args):
+    """slice(stop), slice(start, stop), slice(start, stop, step): MicroPython only makes them in x[...]."""
+    if len(args) == 1:
+        return _Cut()[: args[0]]
+    if len(args) == 2:
+        return _Cut()[args[0] : args[1]]
+    if len(args) == 3:
+        return _Cut()[args[0] : args[1] : args[2]]
+    if args:
+        raise TypeError("slice expected at most 3 arguments, got %d" % len(args))
+    raise TypeError("slice expected at least 1 argument, got 0")
+
+
 def _gb_step(value):
     return _Steps(value) if isinstance(value, (str, bytes, tuple)) else value
 
@@ -519,6 +537,7 @@ for _name, _value in (
     ("_gbf", _gbf),
     ("_gb_fmt", _gb_fmt),
     ("_gb_sort", _gb_sort),
+    ("_gb_slice", _gb_slice),
     ("_gb_step", _gb_step),
     ("_gb_float", _gb_float),
     ("_gb_index", _gb_index),

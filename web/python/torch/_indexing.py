@@ -51,7 +51,11 @@ def _cut(t, dim, s, always):
 
 
 def _int(v):
-    return v if type(v) is int else v.__index__()
+    if type(v) is int:
+        return v
+    if not hasattr(v, "__index__"):
+        raise TypeError("slice indices must be integers or None or have an __index__ method")
+    return v.__index__()
 
 
 def _is_sequence(v):
@@ -96,7 +100,7 @@ def _resolve(t, index):
             specified += v.dim()
         else:
             specified += 1
-    if specified > total:
+    if specified > total and not (total == 0 and type(index[0]) is slice):
         raise IndexError("too many indices for tensor of dimension %d" % total)
     dim = 0
     tensors = []
@@ -111,6 +115,8 @@ def _resolve(t, index):
         if kind is int:
             t = _pick(t, dim, v, position)
         elif kind is slice:
+            if total == 0:
+                raise IndexError("slice() cannot be applied to a 0-dim tensor.")
             t = _cut(t, dim, v, False)
             dim += 1
         elif v is ...:
@@ -202,12 +208,13 @@ def put(t, index, value):
             )
         bridge.free(invoke(_index_put, (view, tensors, value)))
         return
-    if value.dim() == 0 and view.dim() != 0:
-        view.fill_(value)
-        return
     shape = value.shape
-    while len(shape) > view.dim() and shape[0] == 1:
-        shape = shape[1:]
     if shape != view.shape:
-        value = value.reshape(shape).expand(view.shape)
+        if len(shape) == 0:
+            view.fill_(value)
+            return
+        ones = 0
+        while ones < len(shape) and shape[ones] == 1:
+            ones += 1
+        value = value.view(shape[ones:]).expand(view.shape)
     view.copy_(value)

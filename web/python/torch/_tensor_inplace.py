@@ -2,8 +2,7 @@
 
 _NAMES = (
     "eq ne lt le gt ge greater greater_equal less less_equal not_equal logical_and logical_or "
-    "logical_xor logical_not heaviside nextafter polygamma float_power igamma igammac addmv baddbmm "
-    "true_divide arctan2"
+    "logical_xor logical_not heaviside nextafter polygamma float_power igamma igammac addmv baddbmm arctan2"
 ).split()
 
 

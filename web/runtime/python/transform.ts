@@ -209,7 +209,7 @@ function stableSort(node: SyntaxNode, source: Source, edits: Edits): void {
  */
 function floatCall(node: SyntaxNode, source: Source, edits: Edits): void {
   const target = node.firstChild;
-  if (target?.name === 'VariableName' && /^(float|dict|reversed)$/.test(source.of(target))) {
+  if (target?.name === 'VariableName' && /^(float|dict|reversed|slice)$/.test(source.of(target))) {
     edits.replace(target.from, target.to, `_gb_${source.of(target)}`);
   }
 }
