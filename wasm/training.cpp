@@ -8,6 +8,7 @@
 #include "modules.h"
 #include "optim/optimizer.h"
 #include "record/notes.h"
+#include "record/pictures.h"
 #include "record/recorder.h"
 #include "record/updates.h"
 
@@ -98,6 +99,7 @@ EMSCRIPTEN_BINDINGS(training) {
   emscripten::function("optimLoad", &optim_load);
   emscripten::function("recordDrain", &record::drain);
   emscripten::function("updatesDrain", &record::drain_updates);
+  emscripten::function("picturesDrain", &record::drain_pictures);
   emscripten::function("lossesDrain", &record::drain_losses);
   emscripten::function("graphJson", &graph_of);
   emscripten::function("lastGraphJson", &last_graph);

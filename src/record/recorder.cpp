@@ -12,6 +12,7 @@
 #include "core/json.h"
 #include "record/graph.h"
 #include "record/notes.h"
+#include "record/pictures.h"
 #include "record/statistics.h"
 
 namespace gradbox::record {
@@ -150,6 +151,12 @@ void note_loss(const Tensor& t) {
   it->values.push_back(t.item());
 }
 
+// Never destroyed, as the log.
+ForwardTracer& tracer() {
+  static auto* t = new ForwardTracer;
+  return *t;
+}
+
 class Observer : public GraphObserver {
  public:
   void on_node(Node& node, const TensorList& outputs) override { notes_.on_node(node, outputs); }
@@ -159,10 +166,15 @@ class Observer : public GraphObserver {
       for (const Tensor& t : outputs)
         if (t.defined() && t.numel() == 1) note_loss(t);
     if (notes_.on_begin(outputs, options)) keep_graph(outputs);
+    if (accumulates && outputs.size() == 1) keep_forward(tracer().take(outputs[0]));
+    tracer().watch(false);
   }
   void on_step(Node& node, const TensorList& grads) override { notes_.on_step(node, grads); }
   void on_edge(Node& node, std::size_t i, const Tensor& grad) override { notes_.on_edge(node, i, grad); }
-  void on_end() override { notes_.on_end(); }
+  void on_end() override {
+    notes_.on_end();
+    tracer().watch(looks_closely());
+  }
   void on_tensor_hook(const Node& node, const Tensor& grad) override {
     std::string name;
     if (node.is_sink()) name = parameter_name(static_cast<const AccumulateGrad&>(node).variable);
@@ -186,12 +198,14 @@ void enable(bool on, bool every_call) {
     log().losses.clear();
     log().dropped = log().skipped = 0;
     forget_graph();
+    forget_forwards();
     static auto* observer = new Observer;
     *observer = Observer();
     set_graph_observer(observer);
   } else {
     set_graph_observer(nullptr);
   }
+  tracer().watch(on);
 }
 
 std::string drain() {
@@ -244,6 +258,7 @@ CallScope::CallScope(Module& module, const TensorList& inputs) : watched_(looks_
   note->path = path;
   note->class_name = module.name();
   note->id = ++calls;
+  if (log().calls.empty()) tracer().on_input(module, inputs);
   log().calls.push_back({&module, std::move(path), std::move(note)});
   begin_ = now_ms();
 }

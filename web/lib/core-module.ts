@@ -187,6 +187,8 @@ export interface CoreTexts {
 
   recordDrain(): string;
   updatesDrain(): string;
+  /** "" for none; `all`: also those that would wait. */
+  picturesDrain(all: boolean): string;
   lossesDrain(): string;
   graphJson(h: Handle): string;
   lastGraphJson(): string;

@@ -108,6 +108,62 @@ export interface StepsMessage {
   steps: StepRecord[];
 }
 
+/** Small pictures of one size, one after the other, channel by channel: 0 stands for `low`, 255 for `high`. */
+export interface TilesRecord {
+  count: number;
+  /** How many there were. */
+  of: number;
+  channels: number;
+  height: number;
+  width: number;
+  low: number;
+  high: number;
+  pixels: number[];
+}
+
+/** What a model makes of the plane or the line its data lie in, or of an image. */
+export type PictureRecord =
+  | {
+      kind: 'plane';
+      /** Class of the module; empty for several, or none. */
+      model: string;
+      /** What a cell is: the likeliest class, the probability of 1, or the output itself. */
+      shows: 'class' | 'probability' | 'value';
+      classes: number;
+      x: number[];
+      y: number[];
+      columns: number;
+      rows: number;
+      /** Row by row, y rising. */
+      cells: (number | null)[];
+      /** Of classes: how sure the model is, in percent. */
+      sure: (number | null)[];
+      points: { x: number[]; y: number[]; target: (number | null)[] };
+    }
+  | {
+      kind: 'line';
+      model: string;
+      shows: 'class' | 'probability' | 'value';
+      x: (number | null)[];
+      /** One list an output. */
+      outputs: (number | null)[][];
+      points: { x: number[]; target: (number | null)[] };
+    }
+  | {
+      kind: 'image';
+      model: string;
+      target: number | null;
+      predicted: number | null;
+      image: TilesRecord | null;
+      layers: { name: string; filters: TilesRecord | null; maps: TilesRecord | null }[];
+    };
+
+/** Of every model that changed since the last such message; a few a second. */
+export interface PicturesMessage {
+  type: 'pictures';
+  pictures: PictureRecord[];
+}
+
 /** One event of the hook recorder. Statistics are null where there was no tensor of numbers. */
 export interface HookRecord {
   module: string;
@@ -287,6 +343,7 @@ export type WorkerMessage =
   | LossesMessage
   | HooksMessage
   | StepsMessage
+  | PicturesMessage
   | GraphMessage
   | VariablesMessage
   | FilesMessage

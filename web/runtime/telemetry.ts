@@ -1,6 +1,13 @@
 /** What the core has counted and recorded, on its way to the page. */
 import type { CoreModule } from '@lib/core-module.ts';
-import type { GraphRecord, HookRecord, LossSeriesUpdate, Send, StepRecord } from './protocol.ts';
+import type {
+  GraphRecord,
+  HookRecord,
+  LossSeriesUpdate,
+  PictureRecord,
+  Send,
+  StepRecord,
+} from './protocol.ts';
 
 const EVERY_MS = 50;
 /** The graph is heavier than the rest and nobody reads it while it changes. */
@@ -30,12 +37,14 @@ export class Telemetry {
     if (now - this.last < EVERY_MS) return;
     this.last = now;
     this.drain();
+    this.sendPictures(false);
     if (now - this.lastGraph >= GRAPH_EVERY_MS) this.sendGraph(now);
   }
 
   /** Everything that there is, at the end of a run. */
   finish(): void {
     this.drain();
+    this.sendPictures(true);
     this.sendGraph(performance.now());
   }
 
@@ -57,6 +66,11 @@ export class Telemetry {
     const updates = this.records ? core.updatesDrain() : '[]';
     if (updates !== '[]') send({ type: 'steps', steps: JSON.parse(updates) as StepRecord[] });
     send({ type: 'memory', tensors: core._gb_live_tensors(), bytes: core._gb_live_bytes() });
+  }
+
+  private sendPictures(all: boolean): void {
+    const text = this.records ? (this.core?.picturesDrain(all) ?? '') : '';
+    if (text) this.send({ type: 'pictures', pictures: JSON.parse(text) as PictureRecord[] });
   }
 
   private sendGraph(now: number): void {

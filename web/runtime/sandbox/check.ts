@@ -110,6 +110,53 @@ const variable = either(
   shaped({ kind: oneOf('module'), name: text, type: text, training: boolean }),
 );
 
+const shows = oneOf('class', 'probability', 'value');
+
+const tiles = nullable(
+  shaped({
+    count: number,
+    of: number,
+    channels: number,
+    height: number,
+    width: number,
+    low: number,
+    high: number,
+    pixels: list(number),
+  }),
+);
+
+const picture = either(
+  shaped({
+    kind: oneOf('plane'),
+    model: text,
+    shows,
+    classes: number,
+    x: list(number),
+    y: list(number),
+    columns: number,
+    rows: number,
+    cells: list(statistic),
+    sure: list(statistic),
+    points: shaped({ x: list(number), y: list(number), target: list(statistic) }),
+  }),
+  shaped({
+    kind: oneOf('line'),
+    model: text,
+    shows,
+    x: list(statistic),
+    outputs: list(list(statistic)),
+    points: shaped({ x: list(number), target: list(statistic) }),
+  }),
+  shaped({
+    kind: oneOf('image'),
+    model: text,
+    target: statistic,
+    predicted: statistic,
+    image: tiles,
+    layers: list(shaped({ name: text, filters: tiles, maps: tiles })),
+  }),
+);
+
 /** Every kind of message; one that is added to the protocol is added here. */
 const CHECKS: Record<WorkerMessage['type'], Check> = {
   ready: shaped({ runtime, ms: number }),
@@ -135,6 +182,7 @@ const CHECKS: Record<WorkerMessage['type'], Check> = {
       }),
     ),
   }),
+  pictures: shaped({ pictures: list(picture) }),
   hooks: shaped({
     skipped: number,
     events: list(
