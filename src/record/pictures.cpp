@@ -37,6 +37,7 @@ struct Point {
 };
 
 struct Model {
+  int id = 0;
   std::unique_ptr<TracedForward> forward;
   std::set<Point> points;  // of the batches that came by
   Tensor sample;           // the first image that did, and what it is
@@ -183,8 +184,8 @@ std::string listed(const List& list, F f) {
 }
 std::string numbers(const std::vector<double>& list) { return listed(list, text); }
 
-std::string head(const char* kind, const TracedForward& f) {
-  return std::string("{\"kind\":\"") + kind + "\",\"model\":" + json_quote(f.model);
+std::string head(const char* kind, const Model& m) {
+  return std::string("{\"kind\":\"") + kind + "\",\"id\":" + std::to_string(m.id) + ",\"model\":" + json_quote(m.forward->model);
 }
 const char* name_of(Shows s) {
   return s == Shows::Class ? "class" : s == Shows::Probability ? "probability" : "value";
@@ -242,7 +243,7 @@ std::string plane(const Model& m) {
     sure.push_back(std::round(std::clamp(*best, 0.0, 1.0) * 100));
   }
   const std::string side = std::to_string(kSide);
-  return head("plane", f) + ",\"shows\":\"" + name_of(shows(f)) + "\",\"classes\":" + std::to_string(wide) +
+  return head("plane", m) + ",\"shows\":\"" + name_of(shows(f)) + "\",\"classes\":" + std::to_string(wide) +
          ",\"x\":" + xs.json() + ",\"y\":" + ys.json() + ",\"columns\":" + side + ",\"rows\":" + side +
          ",\"cells\":" + numbers(cells) + ",\"sure\":" + numbers(sure) + ",\"points\":{\"x\":" +
          listed(m.points, [](const Point& p) { return text(p.x); }) +
@@ -265,7 +266,7 @@ std::string line(const Model& m) {
     for (std::size_t i = k; i < values.size(); i += wide) one.push_back(values[i]);
     lines += (k ? "," : "") + numbers(one);
   }
-  return head("line", f) + ",\"shows\":\"" + name_of(shows(f)) + "\",\"x\":" + numbers(along) + ",\"outputs\":[" +
+  return head("line", m) + ",\"shows\":\"" + name_of(shows(f)) + "\",\"x\":" + numbers(along) + ",\"outputs\":[" +
          lines + "],\"points\":{\"x\":" + listed(m.points, [](const Point& p) { return text(p.x); }) +
          ",\"target\":" + listed(m.points, [](const Point& p) { return text(p.target); }) + "}}";
 }
@@ -298,7 +299,7 @@ std::string image(const Model& m) {
   }
   const std::string layers = layer_tiles(f, slots);
   if (layers.empty()) return "";
-  return head("image", f) + ",\"target\":" + text(m.sample_target) + ",\"predicted\":" + text(predicted) +
+  return head("image", m) + ",\"target\":" + text(m.sample_target) + ",\"predicted\":" + text(predicted) +
          ",\"image\":" + image_tiles(m.sample) + ",\"layers\":[" + layers + "]}";
 }
 
@@ -327,8 +328,10 @@ void keep_forward(std::unique_ptr<TracedForward> forward) {
   }
   if (it == list.end()) {
     if (list.size() >= kMaxModels) list.erase(list.begin());
+    static int ids = 0;
     list.emplace_back();
     it = list.end() - 1;
+    it->id = ++ids;
   }
   it->forward = std::move(forward);
   it->changed = true;

@@ -9,6 +9,7 @@ import './styles/data.css';
 import './styles/graph.css';
 import './styles/variables.css';
 import './styles/training.css';
+import './styles/pictures.css';
 import './styles/dialogs.css';
 import './styles/model.css';
 import './styles/pickle.css';

@@ -273,6 +273,9 @@ export class Playground {
       case 'steps':
         this.views.addSteps(message.steps);
         break;
+      case 'pictures':
+        this.views.addPictures(message.pictures);
+        break;
       case 'hooks':
         this.views.addHooks(message);
         break;

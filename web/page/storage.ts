@@ -20,6 +20,7 @@ export type Key =
   | 'every-layer'
   | 'smooth'
   | 'layers'
+  | 'pictures'
   | 'snippets'
   | 'secrets'
   | 'model-kept';

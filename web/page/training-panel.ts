@@ -1,6 +1,6 @@
 /** The Training tab: a live curve of every scalar on which `backward()` was called. */
 
-import type { StepRecord } from '@runtime/protocol';
+import type { PictureRecord, StepRecord } from '@runtime/protocol';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { el, formatCount, formatNumber } from './dom';
@@ -9,6 +9,7 @@ import { alignSeries, LossSeries, smoothed } from './loss-series';
 import { type Key, recall, remember } from './storage';
 import { cssColor, onThemeChange } from './theme';
 import { LayersView } from './training/layers-view';
+import { PicturesView } from './training/pictures-view';
 
 /** More labels than this share no readable legend; the rest is counted in a note. */
 const MOST_SERIES = 8;
@@ -53,6 +54,7 @@ export class TrainingPanel {
   private total = 0;
   private rate = 0;
   private readonly holder: HTMLElement;
+  private readonly body: HTMLElement;
   private readonly bar: HTMLElement;
   private readonly lastNode = el('span', { class: 'stat-value' });
   private readonly stepNode = el('span', { class: 'stat-value' });
@@ -60,6 +62,9 @@ export class TrainingPanel {
   private readonly note = el('span', { class: 'panel-note' });
   private readonly layersButton: HTMLButtonElement;
   private readonly layers = new LayersView();
+  private readonly picturesButton: HTMLButtonElement;
+  private readonly pictures = new PicturesView();
+  private showsPictures = recall('pictures') !== '0';
   private readonly rateOfLearningValue = el('span', { class: 'stat-value' });
   private readonly rateOfLearning = el(
     'span',
@@ -104,6 +109,13 @@ export class TrainingPanel {
       'layers',
       this.showsLayers,
     );
+    this.picturesButton = toggle(
+      'Model',
+      'Model: show what it makes of the data',
+      'The decision boundary or the curve of a model with one or two inputs; filters and activations of one that sees images',
+      'pictures',
+      this.showsPictures,
+    );
     const stat = (label: string, value: HTMLElement) =>
       el('span', { class: 'stat' }, el('span', { class: 'stat-label', text: label }), value);
     this.bar = el(
@@ -114,11 +126,20 @@ export class TrainingPanel {
       stat('Steps/s', this.rateNode),
       this.rateOfLearning,
       this.note,
-      el('span', { class: 'toggles' }, this.layersButton, overlayButton, smoothButton, logButton),
+      el(
+        'span',
+        { class: 'toggles' },
+        this.picturesButton,
+        this.layersButton,
+        overlayButton,
+        smoothButton,
+        logButton,
+      ),
     );
     this.holder = el('div', { class: 'plot', attrs: { role: 'img', 'aria-label': 'Loss curve' } });
     this.bar.hidden = true;
-    root.append(this.bar, this.holder, this.layers.root, empty);
+    this.body = el('div', { class: 'tr-body' }, this.holder, this.pictures.root);
+    root.append(this.bar, this.body, this.layers.root, empty);
     new ResizeObserver(() => invalidate(this.draw)).observe(this.holder);
     onThemeChange(() => {
       this.plotKey = '';
@@ -131,6 +152,7 @@ export class TrainingPanel {
     this.filename = filename;
     this.series = new Map();
     this.layers.clear();
+    this.pictures.clear();
     this.hiddenLabels.clear();
     this.arrivals = [];
     this.total = 0;
@@ -197,12 +219,18 @@ export class TrainingPanel {
     if (key === 'overlay-runs') this.overlay = on;
     if (key === 'smooth') this.smooth = on;
     if (key === 'layers') this.showsLayers = on;
+    if (key === 'pictures') this.showsPictures = on;
     invalidate(this.draw);
   }
 
   /** What optimizers did, as far as it was looked at. */
   addSteps(steps: readonly StepRecord[]): void {
     this.layers.add(steps);
+    invalidate(this.draw);
+  }
+
+  addPictures(pictures: readonly PictureRecord[]): void {
+    this.pictures.add(pictures);
     invalidate(this.draw);
   }
 
@@ -229,12 +257,15 @@ export class TrainingPanel {
     this.bar.hidden = nothing;
     const showsLayers = this.showsLayers && this.layers.history.layers.size > 0;
     this.layersButton.hidden = this.layers.history.layers.size === 0;
-    this.holder.hidden = nothing;
+    this.body.hidden = nothing;
+    this.picturesButton.hidden = this.pictures.size === 0;
+    this.pictures.root.hidden = !this.showsPictures || this.pictures.size === 0;
     this.layers.root.hidden = nothing || !showsLayers;
     if (nothing || !this.isVisible()) {
       if (nothing) this.dropPlot();
       return;
     }
+    this.pictures.draw();
     const main = shown[0] as LossSeries;
     this.lastNode.textContent = formatNumber(main.last);
     this.stepNode.textContent = formatCount(main.count);

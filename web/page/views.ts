@@ -1,6 +1,6 @@
 /** The tabs together: which one shows, which has news, and what a run sends to each. */
 
-import type { HooksMessage, StepRecord, VariableRecord } from '@runtime/protocol';
+import type { HooksMessage, PictureRecord, StepRecord, VariableRecord } from '@runtime/protocol';
 import type { Background } from './background';
 import { byId } from './dom';
 import {
@@ -110,6 +110,10 @@ export class Views {
 
   addSteps(steps: readonly StepRecord[]): void {
     this.training.addSteps(steps);
+  }
+
+  addPictures(pictures: readonly PictureRecord[]): void {
+    this.training.addPictures(pictures);
   }
 
   addHooks({ events, skipped }: HooksMessage): void {

@@ -125,6 +125,8 @@ export interface TilesRecord {
 export type PictureRecord =
   | {
       kind: 'plane';
+      /** The same for the same model. */
+      id: number;
       /** Class of the module; empty for several, or none. */
       model: string;
       /** What a cell is: the likeliest class, the probability of 1, or the output itself. */
@@ -142,6 +144,7 @@ export type PictureRecord =
     }
   | {
       kind: 'line';
+      id: number;
       model: string;
       shows: 'class' | 'probability' | 'value';
       x: (number | null)[];
@@ -151,6 +154,7 @@ export type PictureRecord =
     }
   | {
       kind: 'image';
+      id: number;
       model: string;
       target: number | null;
       predicted: number | null;

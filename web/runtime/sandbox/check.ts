@@ -128,6 +128,7 @@ const tiles = nullable(
 const picture = either(
   shaped({
     kind: oneOf('plane'),
+    id: number,
     model: text,
     shows,
     classes: number,
@@ -141,6 +142,7 @@ const picture = either(
   }),
   shaped({
     kind: oneOf('line'),
+    id: number,
     model: text,
     shows,
     x: list(statistic),
@@ -149,6 +151,7 @@ const picture = either(
   }),
   shaped({
     kind: oneOf('image'),
+    id: number,
     model: text,
     target: statistic,
     predicted: statistic,
