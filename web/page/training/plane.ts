@@ -36,9 +36,8 @@ export function twoTargets({ points }: PlaneRecord): [number, number] | null {
 }
 
 /** Which class a point belongs to; null for a value on a scale. */
-export function classOf(plane: PlaneRecord, target: number | null): number | null {
+function classOf(plane: PlaneRecord, target: number | null): number | null {
   if (target === null) return null;
-  if (plane.shows === 'class') return target;
   const two = twoTargets(plane);
   return two ? (target === two[0] ? 0 : 1) : null;
 }
@@ -55,7 +54,18 @@ export function scaleOf(plane: PlaneRecord): [number, number] {
   return low < high ? [low, high] : [low - 1, low + 1];
 }
 
-export function drawPlane(canvas: HTMLCanvasElement, plane: PlaneRecord): void {
+/** Two classes are one probability, whose boundary is a smooth line. */
+function asProbability(plane: PlaneRecord): PlaneRecord {
+  if (plane.shows !== 'class' || plane.classes !== 2) return plane;
+  const cells = plane.cells.map((cell, i) => {
+    const sure = (plane.sure[i] ?? 100) / 100;
+    return cell === null ? null : cell === 1 ? sure : 1 - sure;
+  });
+  return { ...plane, shows: 'probability', cells };
+}
+
+export function drawPlane(canvas: HTMLCanvasElement, given: PlaneRecord): void {
+  const plane = asProbability(given);
   const frame = begin(canvas, plane.x as [number, number], plane.y as [number, number]);
   if (!frame) return;
   const { c } = frame;
@@ -66,9 +76,11 @@ export function drawPlane(canvas: HTMLCanvasElement, plane: PlaneRecord): void {
   }
   const ring = cssColor('--panel');
   const shade = shader(plane);
+  const classAt = (target: number | null) =>
+    given.shows === 'class' ? target : classOf(plane, target);
   plane.points.x.forEach((x, i) => {
     const target = plane.points.target[i] ?? null;
-    const of = classOf(plane, target);
+    const of = classAt(target);
     c.fillStyle =
       of !== null
         ? cssColor(colourOf(of))
