@@ -268,6 +268,13 @@ Tensor softmax_forward(const Tensor& t, std::int64_t dim) {
   const std::int64_t outer = n * inner != 0 ? t.numel() / (n * inner) : 0;
   dispatch_floating(t.dtype(), kLog ? "log_softmax_lastdim_kernel_impl" : "softmax_lastdim_kernel_impl", [&](auto tag) {
     using T = decltype(tag);
+    if constexpr (std::is_same_v<T, float>) {
+      if (inner == 1) {
+        const auto row = kLog ? kernels::vmath::log_softmax : kernels::vmath::softmax;
+        for (std::int64_t o = 0; o < outer; ++o) row(out.data<float>() + o * n, x.data<float>() + o * n, n);
+        return;
+      }
+    }
     for (std::int64_t o = 0; o < outer; ++o)
       for (std::int64_t i = 0; i < inner; ++i) {
         const T* a = x.data<T>() + o * n * inner + i;
@@ -275,12 +282,7 @@ Tensor softmax_forward(const Tensor& t, std::int64_t dim) {
         T top = a[0];
         for (std::int64_t k = 1; k < n; ++k) top = std::max(top, a[k * inner]);
         double total = 0;
-        bool dense = false;
-        if constexpr (std::is_same_v<T, float>) {
-          dense = inner == 1;
-          if (dense) kernels::vmath::exp_less(b, a, top, n);
-        }
-        for (std::int64_t k = 0; k < n && !dense; ++k) {
+        for (std::int64_t k = 0; k < n; ++k) {
           const T e = kernels::exact_exp(a[k * inner] - top);
           b[k * inner] = e;
           total += static_cast<double>(e);
