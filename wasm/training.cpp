@@ -39,6 +39,13 @@ int optim_add_group(int id, const std::string& options, int count) {
   });
 }
 
+// param_groups[group][name] as JSON.
+std::string optim_get(int id, int group, const std::string& name) {
+  return guard(std::string(), [&] {
+    return json_value(optimizers().get(id)->get(static_cast<std::size_t>(group), name));
+  });
+}
+
 // param_groups[group][name] = value, the value as JSON.
 int optim_set(int id, int group, const std::string& name, const std::string& value) {
   return attempt([&] {
@@ -94,6 +101,7 @@ EMSCRIPTEN_BINDINGS(training) {
   emscripten::function("optimizersJson", &optimizers_json);
   emscripten::function("optimNew", &optim_new);
   emscripten::function("optimAddGroup", &optim_add_group);
+  emscripten::function("optimGet", &optim_get);
   emscripten::function("optimSet", &optim_set);
   emscripten::function("optimState", &optim_state);
   emscripten::function("optimLoad", &optim_load);

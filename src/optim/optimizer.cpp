@@ -101,6 +101,13 @@ void Optimizer::add_param_group(const TensorList& params, const Options& options
   groups_.push_back(std::move(group));
 }
 
+const Value& Optimizer::get(std::size_t group, const std::string& option) const {
+  if (group >= groups_.size()) fail(ErrorKind::Index, "list index out of range");
+  const Value* value = find_option(groups_[group].options, option);
+  if (!value) fail(ErrorKind::Key, "'", option, "'");
+  return *value;
+}
+
 void Optimizer::set(std::size_t group, const std::string& option, const Value& value) {
   if (group >= groups_.size()) fail(ErrorKind::Index, "list index out of range");
   set_option(groups_[group].options, option, value);

@@ -35,6 +35,8 @@ class Optimizer : public RefCounted {
   // range; TypeError on an unknown option.
   void add_param_group(const TensorList& params, const Options& options = {});
   const std::vector<Group>& groups() const { return groups_; }
+  // param_groups[group][option]; IndexError, KeyError.
+  const Value& get(std::size_t group, const std::string& option) const;
   // param_groups[group][option] = value
   void set(std::size_t group, const std::string& option, const Value& value);
 

@@ -1,8 +1,9 @@
 /** Runs snippets in the built worker, as the command line does, many in one worker. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type {
+  ControlMessage,
   DoneMessage,
   RunMessage,
   RuntimeName,
@@ -24,14 +25,31 @@ export interface Ran {
 export class Snippets {
   private readonly worker: Worker;
   private id = 0;
+  private readonly line: MessagePort;
 
   constructor(warm: RuntimeName = 'micropython', options: { records?: boolean } = {}) {
     if (!existsSync(fileURLToPath(script))) throw new Error('build/node is missing: npm run build');
-    this.worker = new Worker(script, { workerData: options });
+    const { port1, port2 } = new MessageChannel();
+    this.line = port1;
+    port1.unref();
+    this.worker = new Worker(script, {
+      workerData: { ...options, line: port2 },
+      transferList: [port2],
+    });
     this.worker.postMessage({ type: 'init', warm });
   }
 
-  run(source: string, options: Partial<RunMessage> = {}): Promise<Ran> {
+  /** Asks something of the run under way. */
+  control(message: ControlMessage): void {
+    this.line.postMessage(message);
+  }
+
+  /** @param onMessage hears each message as it comes */
+  run(
+    source: string,
+    options: Partial<RunMessage> = {},
+    onMessage: (message: WorkerMessage) => void = () => {},
+  ): Promise<Ran> {
     const id = ++this.id;
     const ran: Omit<Ran, 'done'> = {
       stdout: '',
@@ -43,15 +61,16 @@ export class Snippets {
     };
     return new Promise((resolve, reject) => {
       const settle = () => {
-        this.worker.off('message', onMessage);
+        this.worker.off('message', receive);
         this.worker.off('error', onError);
       };
       const onError = (error: Error) => {
         settle();
         reject(error);
       };
-      const onMessage = (message: WorkerMessage) => {
+      const receive = (message: WorkerMessage) => {
         ran.messages.push(message);
+        onMessage(message);
         if (message.type === 'stdout') ran[message.stream] += message.text;
         if (message.type === 'notice') ran.notices.push(message.text);
         if (message.type === 'files') {
@@ -62,7 +81,7 @@ export class Snippets {
         settle();
         resolve({ ...ran, done: message });
       };
-      this.worker.on('message', onMessage);
+      this.worker.on('message', receive);
       this.worker.on('error', onError);
       const language = options.language ?? 'python';
       const request: RunMessage = {

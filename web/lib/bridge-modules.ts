@@ -280,8 +280,9 @@ export class BridgeModules extends BridgeBase {
     return this.done(this.core.optimAddGroup(id, options || '{}', handles.length));
   }
 
-  optim_step(id: number): 1 | false {
-    return this.done(this.core._gb_optim_step(id));
+  /** 2: done, and a learning rate was set from outside. */
+  optim_step(id: number): number | false {
+    return this.core._gb_optim_step(id) || this.failed();
   }
 
   optim_zero(id: number, setToNone: unknown): 1 | false {
@@ -289,6 +290,11 @@ export class BridgeModules extends BridgeBase {
   }
 
   /** `param_groups[group][name] = x`; a list or None comes as JSON text. */
+  /** `param_groups[group][name]` as JSON. */
+  optim_get(id: number, group: number, name: string): string | false {
+    return this.core.optimGet(id, group, name) || this.failed();
+  }
+
   optim_set(id: number, group: number, name: string, x: number | boolean | string): 1 | false {
     const value = typeof x === 'string' ? x : JSON.stringify(x);
     return this.done(this.core.optimSet(id, group, name, value));

@@ -118,6 +118,7 @@ export interface CoreCalls {
   _gb_module_forward(m: number, frame: number, count: number): number;
   _gb_module_bypass(m: number, count: number): number;
 
+  /** 0 failed, 1 done; 2: done, and a learning rate was set from outside (runtime/control.ts). */
   _gb_optim_step(id: number): number;
   _gb_optim_zero(id: number, setToNone: number): number;
   _gb_optim_free(id: number): number;
@@ -164,6 +165,7 @@ export interface CoreTexts {
 
   optimizersJson(): string;
   optimNew(kind: string, options: string, count: number): number;
+  optimGet(id: number, group: number, name: string): string;
   optimSet(id: number, group: number, name: string, value: string): number;
   optimAddGroup(id: number, options: string, count: number): number;
   optimState(id: number): string;

@@ -49,10 +49,11 @@ export class Optimizer {
     const group: ParamGroup = { params };
     for (const [name, value] of Object.entries(settings)) {
       if (name === 'params') continue;
+      // A list is changed by giving another one, so the one that was given can be handed out.
       let now = value;
       Object.defineProperty(group, name, {
         enumerable: true,
-        get: () => now,
+        get: () => (name === 'lr' ? Number(state().core.optimGet(id, index, name)) : now),
         set: (x: number | boolean | number[]) => {
           checked(state().core.optimSet(id, index, name, JSON.stringify(x)));
           now = x;

@@ -81,7 +81,7 @@ export function throwLast(): never {
 }
 
 export const checked = (ok: number): void => {
-  if (ok !== 1) throwLast();
+  if (ok < 1) throwLast();
 };
 
 /** A number the core was asked for; NaN means that it failed. */

@@ -35,6 +35,16 @@ export interface RunMessage {
   everyCall?: boolean;
 }
 
+/**
+ * What the reader asks of a run under way. It reaches the worker by a way of its own
+ * (sandbox/signal.ts), since a computation leaves no time for messages.
+ */
+export type ControlMessage =
+  | { type: 'pause' | 'resume' }
+  /** Go on for one iteration. */
+  | { type: 'step' }
+  | { type: 'lr'; optimizer: number; group: number; lr: number };
+
 export type PageMessage = InitMessage | RunMessage | ModelMessage;
 
 /** The runtime named in `warm` can run. `ms`: how long that took. */
@@ -166,6 +176,29 @@ export type PictureRecord =
 export interface PicturesMessage {
   type: 'pictures';
   pictures: PictureRecord[];
+}
+
+/** One `param_groups` entry of an optimizer of the core. */
+export interface GroupRecord {
+  /** The optimizer's number in the core. */
+  optimizer: number;
+  /** `Adam` */
+  name: string;
+  group: number;
+  lr: number;
+}
+
+/** Where a training loop stands; sent when that changes, at most every 50 ms. */
+export interface TrainingMessage {
+  type: 'training';
+  /** Steps of optimizers so far, or, where the core has none, calls of `backward()`. */
+  iteration: number;
+  paused: boolean;
+  /** The worker hears `ControlMessage`s. */
+  controls: boolean;
+  groups: GroupRecord[];
+  /** Learning rates that the reader set, as far as they are in use by now; since the last message. */
+  changes: GroupRecord[];
 }
 
 /** One event of the hook recorder. Statistics are null where there was no tensor of numbers. */
@@ -348,6 +381,7 @@ export type WorkerMessage =
   | HooksMessage
   | StepsMessage
   | PicturesMessage
+  | TrainingMessage
   | GraphMessage
   | VariablesMessage
   | FilesMessage

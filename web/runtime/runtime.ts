@@ -1,6 +1,7 @@
 /** The one interface that the three runtimes stand behind, and what they are given. */
 import type { CoreModule } from '@lib/core-module.ts';
 import type {
+  ControlMessage,
   Language,
   ProgressMessage,
   RunError,
@@ -24,12 +25,23 @@ export interface Host {
   importPyodide(): Promise<{ loadPyodide(options: object): Promise<any> }>;
   /** python-dotenv's files, `{"dotenv/main.py": text}`. */
   dotenv(): Promise<Record<string, string>>;
+  /** How the page is heard during a run; the command line says nothing. */
+  line?: ControlLine;
   /** Reports the bytes of a load while `work` runs, where the host can know them. */
   withProgress<T>(
     what: string,
     report: (message: ProgressMessage) => void,
     work: () => Promise<T>,
   ): Promise<T>;
+}
+
+/** Hears the page while a computation leaves no time for events. */
+export interface ControlLine {
+  /** Whether it works, as soon as that is known. */
+  ready(): Promise<boolean>;
+  /** What has come since the last look. A look takes about a millisecond. */
+  read(): ControlMessage[];
+  sleep(ms: number): void;
 }
 
 /** What a snippet may do to the world, collected by the session. */

@@ -3,6 +3,7 @@
  * worker and for the command line's.
  */
 
+import { Control } from './control.ts';
 import { dataSets } from './data-sets.ts';
 import { syntaxError } from './errors.ts';
 import { FileNews } from './files.ts';
@@ -23,7 +24,7 @@ import { moduleNames } from './python/module-names.ts';
 import { needsCPython } from './python/needs.ts';
 import { type SyntaxProblem, syntaxProblem } from './python/syntax.ts';
 import { Source } from './python/tree.ts';
-import type { Host, Job, Outcome, RunSink, Runtime } from './runtime.ts';
+import type { ControlLine, Host, Job, Outcome, RunSink, Runtime } from './runtime.ts';
 import { stdlibSources } from './sources.ts';
 import { Telemetry } from './telemetry.ts';
 
@@ -55,6 +56,8 @@ export class Session {
     const runtime = await this.runtime(warm);
     await runtime.prepare(this.report);
     this.send({ type: 'ready', runtime: warm, ms: performance.now() - began });
+    // So that the first run needn't wait for it.
+    void this.host.line?.ready();
   }
 
   /** The runtimes that aren't needed at once come in their own files. */
@@ -85,7 +88,8 @@ export class Session {
   }
 
   private async run(message: RunMessage): Promise<void> {
-    await new Run(this.host, this.send, message, async (name) => {
+    const line = (await this.host.line?.ready()) ? this.host.line : undefined;
+    await new Run(this.host, this.send, message, line, async (name) => {
       const runtime = await this.runtime(name);
       await runtime.prepare(this.report);
       return runtime;
@@ -99,6 +103,7 @@ class Run {
   private readonly output: Output;
   private readonly records: boolean;
   private readonly telemetry: Telemetry;
+  private readonly control: Control;
   private readonly fileNews: FileNews;
   private readonly sink: RunSink;
   private used: Runtime | undefined;
@@ -108,21 +113,30 @@ class Run {
     host: Host,
     private readonly send: Send,
     private readonly message: RunMessage,
+    line: ControlLine | undefined,
     private readonly runtime: (name: RuntimeName) => Promise<Runtime>,
   ) {
     const { language, runtime: choice } = message;
     this.name = choice !== 'auto' ? choice : language === 'python' ? 'micropython' : 'javascript';
     this.records = host.records;
     this.telemetry = new Telemetry(send, host.records, message.everyCall === true);
+    this.control = new Control(send, line, () => {
+      this.output.flush();
+      this.telemetry.flush();
+    });
     this.fileNews = new FileNews(message.files, send);
     this.output = new Output(send, this.began, () => this.sink.interrupt?.());
     this.sink = {
-      started: (core) => this.telemetry.follow(core),
+      started: (core) => {
+        this.telemetry.follow(core);
+        if (host.records) this.control.follow(core);
+      },
       write: (text, stream) => this.output.write(text, stream),
       tick: () => {
         this.output.tick();
         this.telemetry.tick();
         this.fileNews.tick();
+        this.control.tick();
       },
       fileChanged: (path, read) => this.fileNews.changed(path, read),
       interrupt: undefined,
@@ -150,7 +164,10 @@ class Run {
   private finish({ error, exitCode, files }: Outcome): void {
     this.output.flush();
     const core = this.used?.core();
-    if (core) this.telemetry.finish();
+    if (core) {
+      this.telemetry.flush();
+      this.control.finish();
+    }
     if (this.records) {
       const variables = this.used?.variables?.() ?? [];
       if (variables.length > 0) this.send({ type: 'variables', variables });
@@ -163,7 +180,7 @@ class Run {
       id: this.message.id,
       ok: !error && !exitCode,
       runtime: this.used?.name ?? this.name,
-      ms: performance.now() - this.began,
+      ms: performance.now() - this.began - this.control.pausedMs,
       firstOutputMs: this.output.firstMs,
       ...(error ? { error } : {}),
       ...(exitCode ? { exitCode } : {}),

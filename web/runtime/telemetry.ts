@@ -41,8 +41,8 @@ export class Telemetry {
     if (now - this.lastGraph >= GRAPH_EVERY_MS) this.sendGraph(now);
   }
 
-  /** Everything that there is, at the end of a run. */
-  finish(): void {
+  /** Everything that there is, at the end of a run or where it pauses. */
+  flush(): void {
     this.drain();
     this.sendPictures(true);
     this.sendGraph(performance.now());

@@ -8,13 +8,15 @@ import type { PageMessage } from './protocol.ts';
 import type { Host } from './runtime.ts';
 import { AssetStore, PYODIDE_FOLDER, pyodideFrom } from './sandbox/assets.ts';
 import { lockDown } from './sandbox/lockdown.ts';
-import type { ToWorker } from './sandbox/messages.ts';
+import type { FromWorker, ToWorker } from './sandbox/messages.ts';
+import { Signal } from './sandbox/signal.ts';
 import { Session } from './session.ts';
 
 const self = globalThis as unknown as DedicatedWorkerGlobalScope;
 
 // Taken before any snippet can replace it.
-const ask = self.postMessage.bind(self) as (message: unknown) => void;
+const ask = self.postMessage.bind(self) as (message: FromWorker) => void;
+const signal = new Signal(ask);
 const assets = new AssetStore(ask);
 
 const host: Host = {
@@ -28,6 +30,7 @@ const host: Host = {
     const { files } = await assets.get('cpython');
     return JSON.parse(new TextDecoder().decode(files['python_dotenv.json']!));
   },
+  line: signal,
   withProgress: (what, report, work) => assets.withProgress(what, report, work),
 };
 
@@ -36,6 +39,7 @@ lockDown(self);
 self.addEventListener('message', ({ data, ports }: MessageEvent<ToWorker>) => {
   const [port] = ports;
   if (data.type === 'open' && port) serve(port);
+  else if (data.type === 'tape') signal.receive(data.tape);
   else assets.receive(data);
 });
 

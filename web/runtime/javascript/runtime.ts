@@ -1,6 +1,7 @@
 /** JavaScript snippets, on the library itself. */
 import type { CoreModule } from '@lib/core-module.ts';
 import * as library from '@lib/index.ts';
+import { around } from '../around.ts';
 import { thrifty } from '../lines.ts';
 import type { RunError, VariableRecord } from '../protocol.ts';
 import type { Host, Job, Outcome, RunSink, Runtime } from '../runtime.ts';
@@ -118,12 +119,11 @@ class Stop extends Error {}
 
 /** A loop gives no timer a chance: what has gathered is sent when the core is called. */
 function reportWhileComputing(core: CoreModule, sink: RunSink): void {
-  const { _gb_backward: backward } = core;
-  core._gb_backward = (...args) => {
+  around(core, '_gb_backward', (backward) => (...args) => {
     const answer = backward(...args);
     sink.tick();
     return answer;
-  };
+  });
 }
 
 function scope(sink: RunSink): Record<string, unknown> {

@@ -32,7 +32,7 @@ export class AssetStore {
   receive(message: ToWorker): void {
     if (message.type === 'progress') {
       this.watch?.(message.loaded, message.total);
-    } else if (message.type !== 'open') {
+    } else if (message.type === 'asset' || message.type === 'missing') {
       if (message.name !== 'cpython') void this.get(message.name);
       const waiting = this.waiting.get(message.name);
       this.waiting.delete(message.name);

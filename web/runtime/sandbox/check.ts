@@ -87,6 +87,8 @@ const edge = shaped({
   local: optional(sample),
 });
 
+const group = shaped({ optimizer: number, name: text, group: number, lr: number });
+
 const call = shaped({ id: number, parent: nullable(number), path: text, class: text });
 
 const values = shaped({
@@ -186,6 +188,13 @@ const CHECKS: Record<WorkerMessage['type'], Check> = {
     ),
   }),
   pictures: shaped({ pictures: list(picture) }),
+  training: shaped({
+    iteration: number,
+    paused: boolean,
+    controls: boolean,
+    groups: list(group),
+    changes: list(group),
+  }),
   hooks: shaped({
     skipped: number,
     events: list(

@@ -1,5 +1,5 @@
 /** A page's end of the sandbox: workers that look to it like workers of its own. */
-import type { PageMessage, WorkerMessage } from '../protocol.ts';
+import type { ControlMessage, PageMessage, WorkerMessage } from '../protocol.ts';
 import { checkMessage } from './check.ts';
 import type { FromHub, Greeting, ToHub } from './messages.ts';
 
@@ -39,6 +39,10 @@ export class Hub {
     this.workers.set(id, worker);
     void this.send({ type: 'start', id }, [port]);
     return id;
+  }
+
+  control(id: number, message: ControlMessage): void {
+    void this.send({ type: 'control', id, message });
   }
 
   end(id: number): void {
@@ -81,6 +85,11 @@ export class SandboxWorker {
 
   postMessage(message: PageMessage): void {
     this.port.postMessage(message);
+  }
+
+  /** Heard even while the worker computes. */
+  control(message: ControlMessage): void {
+    if (!this.over) this.hub.control(this.id, message);
   }
 
   terminate(): void {

@@ -5,6 +5,7 @@
  */
 import coreUrl from '@core/gradbox_core.wasm?url';
 import microPythonUrl from '@micropython/micropython-webassembly-pyscript/micropython.wasm?url';
+import type { ControlMessage } from '../protocol.ts';
 import workerUrl from '../worker.ts?worker&url';
 import frameScript from './frame.js?raw';
 import {
@@ -28,6 +29,8 @@ const POLICY = [
   "default-src 'none'",
   `script-src 'unsafe-eval' 'wasm-unsafe-eval' blob: ${FRAME_HASH}`,
   'worker-src blob:',
+  // The addresses of signal.ts; they lead nowhere but into the frame's own memory.
+  'connect-src blob:',
 ].join('; ');
 
 const PROGRESS_MS = 60;
@@ -130,8 +133,16 @@ class Frame {
   }
 
   end(id: number): void {
+    this.later({ type: 'end', id });
+  }
+
+  control(id: number, message: ControlMessage): void {
+    this.later({ type: 'control', id, message });
+  }
+
+  private later(message: ToFrame): void {
     void this.opened.then(
-      () => this.send({ type: 'end', id }),
+      () => this.send(message),
       () => {},
     );
   }
@@ -225,8 +236,12 @@ function serve(page: MessagePort): void {
     }
     for (const [worker, owner] of owners) {
       if (owner.page !== page || owner.id !== data.id) continue;
-      owners.delete(worker);
-      frame?.end(worker);
+      if (data.type === 'control') {
+        frame?.control(worker, data.message);
+      } else {
+        owners.delete(worker);
+        frame?.end(worker);
+      }
     }
   };
 }

@@ -4,6 +4,7 @@
  * holds a *frame* of no origin at all; the frame holds the workers. A worker speaks with its page
  * over a port of their own, by `protocol.ts`; the rest is here.
  */
+import type { ControlMessage } from '../protocol.ts';
 
 /** What a worker is made of, by the name under which the hub fetches it. */
 export interface Assets {
@@ -30,6 +31,13 @@ export const CPYTHON_FILES = [
   'python_dotenv.json',
 ] as const;
 
+/** Addresses of empty blobs that the frame takes back to be heard, see signal.ts. */
+export interface Tape {
+  bell: string;
+  /** 128, the most significant bit first: gone means 1. */
+  bits: string[];
+}
+
 /** Between a page's window and its hub's, before they have a port. */
 export interface Greeting {
   /** `hello`: are you there? `ready`: the hub is. `connect` comes with the port to use. */
@@ -37,7 +45,9 @@ export interface Greeting {
 }
 
 /** Page → hub. `start` comes with the worker's port. */
-export type ToHub = { type: 'start' | 'end'; id: number };
+export type ToHub =
+  | { type: 'start' | 'end'; id: number }
+  | { type: 'control'; id: number; message: ControlMessage };
 
 /** Hub → page. Without an id, every worker is gone. */
 export type FromHub = { type: 'broken'; id?: number; text: string };
@@ -49,6 +59,7 @@ export type ToFrame =
   | { type: 'missing'; name: AssetName; text: string }
   | { type: 'progress'; loaded: number; total: number }
   | { type: 'start' | 'end'; id: number }
+  | { type: 'control'; id: number; message: ControlMessage }
   | { type: 'ping' };
 
 /** Frame → hub. */
@@ -57,9 +68,13 @@ export type FromFrame =
   | { type: 'broken'; id: number; text: string }
   | { type: 'pong' };
 
+/** Worker → frame: wants CPython's files or a first tape, or has read the messages of its tape. */
+export type FromWorker = 'cpython' | 'tape' | 'heard';
+
 /** Frame → worker. The first message is `open` and comes with the port to the page. */
 export type ToWorker =
   | { type: 'open' }
+  | { type: 'tape'; tape: Tape }
   | { type: 'asset'; name: AssetName; value: Assets[AssetName] }
   | { type: 'missing'; name: AssetName; text: string }
   | { type: 'progress'; loaded: number; total: number };

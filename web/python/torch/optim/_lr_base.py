@@ -67,8 +67,18 @@ class LRScheduler:
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.last_epoch = last_epoch
         _count_steps(optimizer)
+        _attach(self, optimizer)
         self.verbose = verbose
         self._initial_step()
+
+    def _scale(self, i, ratio):
+        """Group `i` goes on at `ratio` times its rate."""
+        for name in ("base_lrs", "max_lrs"):
+            rates = getattr(self, name, None)
+            if rates is not None:
+                rates = list(rates)
+                rates[i] *= ratio
+                setattr(self, name, rates)
 
     def _initial_step(self):
         self.optimizer._step_count = 0
@@ -133,6 +143,24 @@ class LRScheduler:
     def load_state_dict(self, state_dict):
         for name in state_dict:
             setattr(self, name, state_dict[name])
+
+
+def _attach(scheduler, optimizer):
+    """Lets an optimizer of the core find its schedulers, see scale_schedules()."""
+    if not hasattr(optimizer, "_synced"):
+        return
+    if MICRO:
+        # A cycle is no matter to its collector.
+        def get():
+            return scheduler
+
+    else:
+        import weakref
+
+        get = weakref.ref(scheduler)
+    if not hasattr(optimizer, "_schedulers"):
+        optimizer._schedulers = []
+    optimizer._schedulers.append(get)
 
 
 def _count_steps(optimizer):

@@ -5,7 +5,15 @@ import json
 from .. import _core
 from .._core import bridge, fail
 from .._homes import place
-from ._optimizer import Optimizer, as_group, check_groups, closure_loss, groups_of, new_state
+from ._optimizer import (
+    Optimizer,
+    as_group,
+    check_groups,
+    closure_loss,
+    groups_of,
+    new_state,
+    scale_schedules,
+)
 
 _step = bridge.optim_step
 # Options that PyTorch prints and that say nothing here, by their values.
@@ -134,9 +142,25 @@ class NativeOptimizer(Optimizer):
         loss = closure_loss(closure)
         self._step_count += 1
         self._sync()
-        if _step(self._o) is False:
+        done = _step(self._o)
+        if done is False:
             fail()
+        if done == 2:
+            self._pull()
         return loss
+
+    def _pull(self):
+        """The page set a learning rate: the groups and their schedulers follow the core."""
+        for i in range(len(self._synced)):
+            group = self.param_groups[i]
+            old = float(_plain(group["lr"]))
+            text = bridge.optim_get(self._o, i, "lr")
+            if text is False:
+                fail()
+            if float(text) == old:
+                continue
+            group["lr"] = self._synced[i]["lr"] = float(text)
+            scale_schedules(self, i, float(text) / old if old else 1.0)
 
     def zero_grad(self, set_to_none=False):
         bridge.optim_zero(self._o, 1 if set_to_none else 0)

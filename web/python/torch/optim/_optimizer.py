@@ -59,6 +59,18 @@ def new_state():
     return _MicroState() if MICRO else _State()
 
 
+def scale_schedules(optimizer, i, ratio):
+    """The rate of group `i` became `ratio` times what it was from outside: schedules go on from there."""
+    group = optimizer.param_groups[i]
+    for name in ("initial_lr", "max_lr", "min_lr"):
+        if name in group:
+            group[name] *= ratio
+    for get in getattr(optimizer, "_schedulers", ()):
+        scheduler = get()
+        if scheduler is not None:
+            scheduler._scale(i, ratio)
+
+
 class Optimizer:
     """Base class. `params`: tensors, or dicts with "params" and options of their own."""
 

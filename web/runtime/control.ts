@@ -1,0 +1,204 @@
+/**
+ * A run under the reader's hands: it pauses between iterations, goes on step by step, and takes other
+ * learning rates. An iteration ends with a step of an optimizer, or, in a run that has no optimizer
+ * of the core, with a backward.
+ */
+import type { CoreModule } from '@lib/core-module.ts';
+import { around } from './around.ts';
+import type { ControlMessage, GroupRecord, Send, TrainingMessage } from './protocol.ts';
+import type { ControlLine } from './runtime.ts';
+
+const EVERY_MS = 50;
+/** Between two looks at the line; more where a look is slow, so that looking takes a hundredth. */
+const LOOK_MS = 100;
+const LOOKS_SHARE = 0.01;
+/** While paused. */
+const NAP_MS = 50;
+const MOST_GROUPS = 20;
+
+type Mode = 'running' | 'stepping' | 'pausing';
+
+interface Rate {
+  optimizer: number;
+  group: number;
+  lr: number;
+}
+
+export class Control {
+  /** Milliseconds spent paused. */
+  pausedMs = 0;
+  private core: CoreModule | undefined;
+  private mode: Mode = 'running';
+  private iteration = 0;
+  private readonly optimizers = new Map<number, { name: string; groups: number }>();
+  /** Set by the reader, not yet in use. */
+  private wanted: Rate[] = [];
+  private changes: GroupRecord[] = [];
+  private lastSent = 0;
+  private sent = '';
+  private lastLook = performance.now();
+  private lookMs = LOOK_MS;
+
+  /** @param flush sends all that the run has gathered, before it waits */
+  constructor(
+    private readonly send: Send,
+    private readonly line: ControlLine | undefined,
+    private readonly flush: () => void,
+  ) {}
+
+  /** Follows a core from the start of a run on it. */
+  follow(core: CoreModule): void {
+    this.core = core;
+    this.iteration = 0;
+    this.optimizers.clear();
+    around(core, 'optimNew', (make) => (kind, ...rest) => {
+      const id = make(kind, ...rest);
+      if (id) this.optimizers.set(id, { name: kind, groups: 1 });
+      return id;
+    });
+    around(core, 'optimAddGroup', (add) => (id, ...rest) => {
+      const done = add(id, ...rest);
+      const optimizer = this.optimizers.get(id);
+      if (done && optimizer) optimizer.groups++;
+      return done;
+    });
+    around(core, '_gb_optim_free', (free) => (id) => {
+      this.optimizers.delete(id);
+      return free(id);
+    });
+    around(core, '_gb_optim_step', (step) => (id) => {
+      const before = this.wanted.length > 0 && this.apply(id);
+      if (!step(id)) return 0;
+      this.boundary();
+      const after = this.wanted.length > 0 && this.apply(id);
+      return before || after ? 2 : 1;
+    });
+    around(
+      core,
+      '_gb_backward',
+      (backward) =>
+        (...args) =>
+          this.afterBackward(backward(...args)),
+    );
+    around(
+      core,
+      '_gb_backward_many',
+      (backward) =>
+        (...args) =>
+          this.afterBackward(backward(...args)),
+    );
+  }
+
+  /** Called often: tells the page how far the run has come, and hears it now and then. */
+  tick(now = performance.now()): void {
+    if (now - this.lastSent >= EVERY_MS) this.tell(now);
+    if (now - this.lastLook >= this.lookMs) this.look(now);
+  }
+
+  /** The last state of the run. */
+  finish(): void {
+    this.tell(performance.now());
+  }
+
+  private afterBackward(done: number): number {
+    if (done && this.optimizers.size === 0) this.boundary();
+    return done;
+  }
+
+  private boundary(): void {
+    this.iteration++;
+    if (this.mode === 'running') this.tick();
+    if (this.mode !== 'running') this.wait();
+  }
+
+  private look(now: number): void {
+    if (!this.line) return;
+    for (const message of this.line.read()) this.hear(message);
+    this.lastLook = performance.now();
+    const took = this.lastLook - now;
+    this.lookMs = Math.max(LOOK_MS, took / LOOKS_SHARE);
+  }
+
+  private hear(message: ControlMessage): void {
+    switch (message.type) {
+      case 'pause':
+        this.mode = 'pausing';
+        break;
+      case 'step':
+        this.mode = 'stepping';
+        break;
+      case 'resume':
+        this.mode = 'running';
+        break;
+      case 'lr': {
+        const { optimizer, group, lr } = message;
+        const other = (rate: Rate) => rate.optimizer !== optimizer || rate.group !== group;
+        this.wanted = [...this.wanted.filter(other), { optimizer, group, lr }];
+      }
+    }
+  }
+
+  /** Until the reader goes on, or the worker is ended. */
+  private wait(): void {
+    const { line } = this;
+    if (!line) return;
+    const began = performance.now();
+    this.flush();
+    this.mode = 'pausing';
+    this.tell(began, true);
+    while (this.mode === 'pausing') {
+      for (const message of line.read()) this.hear(message);
+      if (this.mode === 'pausing') line.sleep(NAP_MS);
+    }
+    const now = performance.now();
+    this.pausedMs += now - began;
+    this.lastLook = now;
+    this.tell(now);
+  }
+
+  /** Puts the rates that the reader set into an optimizer; only during its own step, see optim_step. */
+  private apply(id: number): boolean {
+    const core = this.core!;
+    const [now, later] = [
+      this.wanted.filter(({ optimizer }) => optimizer === id),
+      this.wanted.filter(({ optimizer }) => optimizer !== id),
+    ];
+    this.wanted = later;
+    for (const { optimizer, group, lr } of now) {
+      if (!core.optimSet(optimizer, group, 'lr', JSON.stringify(lr))) continue;
+      const name = this.optimizers.get(optimizer)?.name ?? '';
+      this.changes.push({ optimizer, name, group, lr });
+    }
+    if (now.length > 0) this.flush();
+    return now.length > 0;
+  }
+
+  private groups(): GroupRecord[] {
+    const found: GroupRecord[] = [];
+    for (const [optimizer, { name, groups }] of this.optimizers) {
+      for (let group = 0; group < groups && found.length < MOST_GROUPS; group++) {
+        const lr = Number(this.core!.optimGet(optimizer, group, 'lr'));
+        if (Number.isFinite(lr)) found.push({ optimizer, name, group, lr });
+      }
+    }
+    return found;
+  }
+
+  private tell(now: number, paused = false): void {
+    if (this.iteration === 0) return;
+    this.lastSent = now;
+    const message: TrainingMessage = {
+      type: 'training',
+      iteration: this.iteration,
+      paused,
+      controls: this.line !== undefined,
+      groups: this.groups(),
+      changes: this.changes,
+    };
+    const text = JSON.stringify(message);
+    if (text === this.sent) return;
+    this.sent = text;
+    this.changes = [];
+    this.send(message);
+  }
+}
