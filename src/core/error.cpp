@@ -28,6 +28,7 @@ const char* error_name(ErrorKind kind) {
     case ErrorKind::Key: return "KeyError";
     case ErrorKind::Attribute: return "AttributeError";
     case ErrorKind::NotImplemented: return "NotImplementedError";
+    case ErrorKind::Assertion: return "AssertionError";
     case ErrorKind::Callback: return "CallbackError";
   }
   return "RuntimeError";

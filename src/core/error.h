@@ -16,6 +16,7 @@ enum class ErrorKind {
   Key,
   Attribute,
   NotImplemented,
+  Assertion,
   Callback,  // a front end's own exception is unwinding; its details stay with the front end
 };
 
@@ -66,6 +67,12 @@ template <class... A>
 template <class... A>
 void check(bool ok, const A&... a) {
   if (!ok) fail(ErrorKind::Runtime, a...);
+}
+
+// The same with AssertionError, for what PyTorch's Python code asserts.
+template <class... A>
+void expect(bool ok, const A&... a) {
+  if (!ok) fail(ErrorKind::Assertion, a...);
 }
 
 }  // namespace gradbox

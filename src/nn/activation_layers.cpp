@@ -62,9 +62,7 @@ void register_activation_layers(LayerTable& t) {
   t.layer("Softmax2d()")
       .doc("softmax over the channels of images. torch.nn.Softmax2d")
       .forward([](NativeLayer&, const Tensor& x) {
-        if (x.dim() != 3 && x.dim() != 4)
-          fail(ErrorKind::Value, "Softmax2d: expected input to be 3D or 4D, got ", x.dim(),
-               "D instead");
+        expect(x.dim() == 3 || x.dim() == 4, "Softmax2d requires a 3D or 4D tensor as input");
         return ops::softmax(x, -3);
       });
   t.layer("CELU(float alpha=1.0, bool inplace=False)")

@@ -27,7 +27,8 @@ void setup_table(NativeLayer& m, std::size_t padding) {
   const std::int64_t rows = m.integer(0), width = m.integer(1);
   if (!m.arg(padding).is_none()) {
     const std::int64_t i = m.integer(padding);
-    if (i < -rows || i >= rows) fail(ErrorKind::Value, "Padding_idx must be within num_embeddings");
+    expect(i >= -rows && i < rows, m.name() == "Embedding" ? "P" : "p",
+           "adding_idx must be within num_embeddings");
     if (i < 0) m.set_arg(padding, static_cast<long long>(rows + i));
   }
   const Tensor weight = m.add_parameter("weight", {rows, width});

@@ -184,9 +184,8 @@ TensorList run(const Options& o, const NativeLayer& m, const TensorList& in) {
   Tensor x = in[0];
   const IntList rows = batch_sizes(in, o.kind == Kind::Lstm ? 3 : 2, x);
   const bool packed = !rows.empty(), batched = packed || x.dim() == 3;
-  const char* name = o.kind == Kind::Lstm ? "LSTM" : o.kind == Kind::Gru ? "GRU" : "RNN";
-  check(x.dim() == 2 || x.dim() == 3, name, ": Expected input to be 2-D or 3-D but received ",
-        x.dim(), "-D tensor");
+  const std::int64_t rank = x.dim() + (batched ? 0 : 1);
+  check(rank == 3, "input must have 3 dimensions, got ", rank);
   check(x.size(-1) == o.input, "input.size(-1) must be equal to input_size. Expected ", o.input,
         ", got ", x.size(-1));
   if (!batched) x = ops::unsqueeze(x, o.batch_first ? 0 : 1);
@@ -272,8 +271,8 @@ TensorList run_cell(Kind kind, const NativeLayer& m, const TensorList& in) {
   const std::int64_t input = m.integer(0), hidden = m.integer(1);
   Tensor x = in[0];
   const bool batched = x.dim() == 2;
-  check(x.dim() == 1 || x.dim() == 2, m.name(), ": Expected input to be 1-D or 2-D but received ",
-        x.dim(), "-D tensor");
+  expect(x.dim() == 1 || x.dim() == 2, m.name(), ": Expected input to be 1-D or 2-D but received ",
+         x.dim(), "-D tensor");
   check(x.size(-1) == input, "input has inconsistent input_size: got ", x.size(-1), " expected ",
         input);
   if (!batched) x = ops::unsqueeze(x, 0);

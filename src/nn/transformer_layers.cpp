@@ -29,9 +29,7 @@ void setup_attention(NativeLayer& m) {
   if (e <= 0 || m.integer(kHeads) <= 0)
     fail(ErrorKind::Value, "embed_dim and num_heads must be greater than 0, got embed_dim=", e,
          " and num_heads=", m.integer(kHeads), " instead");
-  // PyTorch asserts this.
-  if (e % m.integer(kHeads) != 0)
-    fail(ErrorKind::Value, "embed_dim must be divisible by num_heads");
+  expect(e % m.integer(kHeads) == 0, "embed_dim must be divisible by num_heads");
   const bool same = one_size(m), bias = m.flag(kBias);
   if (same) {
     m.add_parameter("in_proj_weight", {3 * e, e});
@@ -85,13 +83,59 @@ Tensor widened(const Tensor& mask, std::int64_t n) {
   return mask.defined() && n ? call("pad", {mask, IntList{0, n}}).get<Tensor>() : mask;
 }
 
+std::string size_text(const Tensor& t) { return "torch.Size(" + to_string(t.shape()) + ")"; }
+
+// What torch.nn.functional.multi_head_attention_forward asserts of the dimensions that it is given.
+void check_ranks(const TensorList& in) {
+  const Tensor &q = in[kQuery], &k = in[kKey], &v = in[kValue];
+  const std::int64_t rank = q.dim();
+  expect(rank == 2 || rank == 3,
+         "query should be unbatched 2D or batched 3D tensor but received ", rank,
+         "-D query tensor");
+  const std::string of = rank == 3 ? "For batched (3-D) `query`, expected "
+                                   : "For unbatched (2-D) `query`, expected ";
+  expect(k.dim() == rank && v.dim() == rank, of, "`key` and `value` to be ", rank,
+         "-D but found ", k.dim(), "-D and ", v.dim(), "-D tensors respectively");
+  const Tensor &padding = in[kPaddingMask], &mask = in[kMask];
+  expect(!padding.defined() || padding.dim() == rank - 1, of,
+         "`key_padding_mask` to be `None` or ", rank - 1, "-D but found ",
+         padding.defined() ? padding.dim() : 0, "-D tensor instead");
+  expect(!mask.defined() || mask.dim() == 2 || mask.dim() == 3, of,
+         "`attn_mask` to be `None`, 2-D or 3-D but found ", mask.defined() ? mask.dim() : 0,
+         "-D tensor instead");
+}
+
+// And of the sizes, once the sides are [length, samples, features].
+void check_sizes(const Tensor& q, const Tensor& k, const Tensor& v, std::int64_t e, bool joint) {
+  expect(q.size(2) == e, "was expecting embedding dimension of ", e, ", but got ", q.size(2));
+  if (joint)
+    expect(k.shape() == v.shape(), "key shape ", size_text(k), " does not match value shape ",
+           size_text(v));
+  else
+    expect(k.size(0) == v.size(0) && k.size(1) == v.size(1),
+           "key's sequence and batch dims torch.Size([", k.size(0), ", ", k.size(1),
+           "]) do not match value's torch.Size([", v.size(0), ", ", v.size(1), "])");
+}
+
+void check_mask(const Tensor& mask, std::int64_t samples, std::int64_t length, std::int64_t keys) {
+  expect(is_floating(mask.dtype()) || mask.dtype() == DType::Bool,
+         "Only float, byte, and bool types are supported for attn_mask, not ",
+         dtype_name(mask.dtype()));
+  const std::string should = detail::concat(length, ", ", keys, ").");
+  if (mask.dim() == 2)
+    check(mask.size(0) == length && mask.size(1) == keys, "The shape of the 2D attn_mask is ",
+          size_text(mask), ", but should be (", should);
+  else
+    check(mask.size(0) == samples && mask.size(1) == length && mask.size(2) == keys,
+          "The shape of the 3D attn_mask is ", size_text(mask), ", but should be (", samples, ", ",
+          should);
+}
+
 TensorList attend(NativeLayer& m, const TensorList& in) {
   const std::int64_t e = m.integer(kEmbed), heads = m.integer(kHeads), width = e / heads;
   Tensor q = in[kQuery], k = in[kKey], v = in[kValue];
   const bool batched = q.dim() == 3;
-  check(q.dim() == 2 || q.dim() == 3,
-        "query should be unbatched 2D or batched 3D tensor but received ", q.dim(),
-        "-D query tensor");
+  check_ranks(in);
   Tensor padding = in[kPaddingMask], mask = in[kMask];
   if (!batched) {
     for (Tensor* t : {&q, &k, &v}) *t = ops::unsqueeze(*t, 1);
@@ -100,8 +144,12 @@ TensorList attend(NativeLayer& m, const TensorList& in) {
     for (Tensor* t : {&q, &k, &v}) *t = ops::transpose(*t, 0, 1);
   }
   const std::int64_t length = q.size(0), n = q.size(1);
-  check(q.size(2) == e, "was expecting embedding dimension of ", e, ", but got ", q.size(2));
   const Tensor joint = m.get("in_proj_weight"), bias = m.get("in_proj_bias");
+  check_sizes(q, k, v, e, joint.defined());
+  if (mask.defined()) check_mask(mask, n * heads, length, k.size(0));
+  expect(!padding.defined() || (padding.size(0) == n && padding.size(1) == k.size(0)),
+         "expecting key_padding_mask shape of (", n, ", ", k.size(0), "), but got ",
+         padding.defined() ? size_text(padding) : "");
   const char* names[] = {"q_proj_weight", "k_proj_weight", "v_proj_weight"};
   Tensor* sides[] = {&q, &k, &v};
   for (std::int64_t i = 0; i < 3; ++i)
@@ -126,11 +174,7 @@ TensorList attend(NativeLayer& m, const TensorList& in) {
   const std::int64_t keys = k.size(1);
   Tensor scores =
       ops::bmm(ops::mul(q, 1 / std::sqrt(static_cast<double>(width))), ops::transpose(k, 1, 2));
-  if (mask.defined()) {
-    check(mask.dim() == 2 || mask.dim() == 3, "attn_mask's dimension ", mask.dim(),
-          " is not supported");
-    scores = ops::add(scores, widened(additive(mask, scores.dtype()), extra));
-  }
+  if (mask.defined()) scores = ops::add(scores, widened(additive(mask, scores.dtype()), extra));
   if (padding.defined()) {
     const Tensor hidden = widened(additive(padding, scores.dtype()), extra);
     const Tensor spread =

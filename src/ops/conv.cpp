@@ -17,6 +17,17 @@ Tensor as_volume(const Tensor& t, std::int64_t spatial) {
 }
 
 // stride, padding, dilation and groups.
+// " stride_height: 2 stride_width: 1"; a single number is a width beside a height of `height`.
+template <class List>
+std::string by_side(const char* name, const List& sizes, std::int64_t height) {
+  const char* sides[] = {"_depth: ", "_height: ", "_width: "};
+  std::string out;
+  if (sizes.size() == 1) out = detail::concat(" ", name, sides[1], height);
+  for (std::size_t i = 0; i < sizes.size(); ++i)
+    out += detail::concat(" ", name, sides[3 - sizes.size() + i], sizes[i]);
+  return out;
+}
+
 struct Settings {
   IntList stride, padding, dilation;
   std::int64_t groups;
@@ -231,8 +242,11 @@ void register_core(Registry& r) {
         Dims size(x.shape().begin(), x.shape().end() - s.spatial());
         size.back() = w.shape()[1] * s.groups;
         for (std::size_t i = 0; i < s.stride.size(); ++i) {
-          check(a.ints(7).at(i) < std::max(s.stride[i], s.dilation[i]),
-                "output padding must be smaller than either stride or dilation");
+          if (a.ints(7).at(i) >= std::max(s.stride[i], s.dilation[i]))
+            fail(ErrorKind::Runtime,
+                 "output padding must be smaller than either stride or dilation, but got",
+                 by_side("output_padding", a.ints(7), 0), by_side("stride", s.stride, 1),
+                 by_side("dilation", s.dilation, 1));
           size.push_back((x.size(static_cast<std::int64_t>(i) - s.spatial()) - 1) * s.stride[i] -
                          2 * s.padding[i] + s.dilation[i] * (w.shape()[i + 2] - 1) + a.ints(7)[i] +
                          1);

@@ -31,6 +31,15 @@ Tensor pairwise(const Tensor& a, const Tensor& b, double p, double eps, bool kee
 
 }  // namespace
 
+// cosine_embedding_loss: one target for one pair of vectors, or a list for two lists.
+void check_target(const Tensor& x, const Tensor& y, const Tensor& target) {
+  check(target.dim() <= 1, "0D or 1D target tensor expected, multi-target not supported");
+  const std::int64_t rank = target.dim() + 1;
+  check(x.dim() == rank && y.dim() == rank, target.dim(), "D target tensor expects ", rank,
+        "D input tensors, but found inputs with sizes ", to_string(x.shape()), " and ",
+        to_string(y.shape()), ".");
+}
+
 void register_distance(Registry& r) {
   r.op("cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-08) -> Tensor")
       .doc(
@@ -64,6 +73,7 @@ void register_distance(Registry& r) {
           "torch.nn.functional.cosine_embedding_loss")
       .in(kFunctional)
       .composite([](const Args& a) {
+        check_target(a.tensor(0), a.tensor(1), a.tensor(2));
         const Tensor y = a.tensor(2), c = cosine(a.tensor(0), a.tensor(1), -1, 1e-8);
         const Tensor zeros = ops::zeros_like(c);
         const Tensor alike = ops::where(ops::eq(y, 1), ops::sub(1, c), zeros);

@@ -125,6 +125,9 @@ void register_rows(Registry& r) {
             "Long, Int; but got ",
             tensor_type_name(index.dtype()), " instead (while checking arguments for embedding)");
         check(weight.dim() == 2, "'weight' must be 2-D");
+        if (a.has(2))
+          expect(a.integer(2) >= -weight.size(0) && a.integer(2) < weight.size(0),
+                 "Padding_idx must be within num_embeddings");
         const Tensor rows = checked_rows(index, weight.size(0), "index out of range in self");
         if (a.has(3)) {
           limit_rows(a.tensor(1), rows, a.number(3), a.number(4));

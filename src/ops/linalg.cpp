@@ -328,9 +328,13 @@ void register_products(Registry& r) {
         const Tensor x = a.tensor(0), y = a.tensor(1), w = a.tensor(2);
         check(x.dim() == y.dim() && w.dim() == 3, "bilinear(): input dimensions do not match: got ",
               x.dim(), " and ", y.dim());
-        check(x.size(-1) == w.size(1) && y.size(-1) == w.size(2),
-              "bilinear(): input size does not match weight size: got ", x.size(-1), " and ",
-              w.size(1));
+        const auto fits = [&w](const Tensor& t, std::int64_t side) {
+          check(t.size(-1) == w.size(side), "bilinear(): input", side,
+                " size does not match weight size: got ", t.size(-1), " but expected ",
+                w.size(side));
+        };
+        fits(x, 1);
+        fits(y, 2);
         const Tensor out =
             call("einsum", {"...i,oij,...j->...o", TensorList{x, w, y}}).get<Tensor>();
         return a.has(3) ? ops::add(out, a.tensor(3)) : out;

@@ -252,12 +252,14 @@ void register_ctc(Registry& r) {
       .composite([](const Args& a) {
         const bool single = a.tensor(0).dim() == 2;
         const Tensor logs = single ? ops::unsqueeze(a.tensor(0), 1) : a.tensor(0);
-        const auto lengths = [](const Tensor& t) {
+        const auto lengths = [](const Tensor& t, const char* name) {
+          check(!is_floating(t.dtype()), name, "_lengths must be integral");
           IntList out;
           for (const double v : t.to_vector()) out.push_back(static_cast<std::int64_t>(v));
           return out;
         };
-        const IntList in = lengths(a.tensor(2)), out = lengths(a.tensor(3));
+        const IntList in = lengths(a.tensor(2), "input"),
+                      out = lengths(a.tensor(3), "target");
         const Tensor losses = call("_ctc_loss", {logs, a[1], in, out, a[4], a[6]}).get<Tensor>();
         if (a.string(5) == "mean")
           return ops::mean(ops::div(

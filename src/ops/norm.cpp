@@ -206,6 +206,10 @@ void register_batch(Registry& r) {
         check(x.dim() >= 3, "Expected at least 3 dimensions for input tensor but received ",
               x.dim());
         if (!a.boolean(5)) return batch_norm_op(x, a[1], a[2], a[3], a[4], false, a[6], a[7]);
+        if (x.numel() == x.size(0) * x.size(1))
+          fail(ErrorKind::Value,
+               "Expected more than 1 spatial element when training, got input size torch.Size(",
+               to_string(x.shape()), ")");
         update_instances(x, a.tensor(1), a.tensor(2), a.number(6));
         Dims shape = x.shape();
         shape[1] *= shape[0];

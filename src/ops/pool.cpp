@@ -368,6 +368,23 @@ IntList resolved(const IntList& size, const Tensor& x) {
   return out;
 }
 
+// A size that max_unpool is asked for, which lies within a stride of the usual one.
+std::int64_t unpooled(const IntList& sizes, std::size_t k, std::size_t i, std::int64_t usual,
+                      std::int64_t stride) {
+  if (sizes.size() != k && sizes.size() != k + 2)
+    fail(ErrorKind::Value, "output_size should be a sequence containing ", k, " or ", k + 2,
+         " elements, but it has a length of '", sizes.size(), "'");
+  const IntList asked(sizes.end() - static_cast<std::ptrdiff_t>(k), sizes.end());
+  if (asked[i] <= usual - stride || asked[i] >= usual + stride) {
+    std::string text = to_string(asked);
+    text.front() = '(';
+    text.back() = ')';
+    fail(ErrorKind::Value, "invalid output_size \"", text, "\" (dim ", i, " must be between ",
+         usual - stride, " and ", usual + stride, ")");
+  }
+  return asked[i];
+}
+
 void register_rank(Registry& r, std::int64_t spatial) {
   const std::string n = std::to_string(spatial), list = "int[" + n + "] ",
                     maybe = "int[" + n + "]? ";
@@ -441,8 +458,8 @@ void register_rank(Registry& r, std::int64_t spatial) {
         Dims shape = x.shape();
         for (std::size_t i = 0; i < k; ++i) {
           std::int64_t& s = shape[shape.size() - k + i];
-          s = a.has(5) ? a.ints(5)[a.ints(5).size() - k + i]
-                       : (s - 1) * stride[i] - 2 * a.ints(4)[i] + a.ints(2)[i];
+          s = (s - 1) * stride[i] - 2 * a.ints(4)[i] + a.ints(2)[i];
+          if (a.has(5)) s = unpooled(a.ints(5), k, i, s, stride[i]);
         }
         const Tensor zeros = flat_planes(Tensor::full(shape, 0, x.dtype()), k);
         static const OpHandle scatter{"scatter"};

@@ -7,6 +7,7 @@ export type ErrorKind =
   | 'KeyError'
   | 'AttributeError'
   | 'NotImplementedError'
+  | 'AssertionError'
   | 'CallbackError';
 
 /** Every error of the library: `kind` is PyTorch's exception class, `message` its wording. */

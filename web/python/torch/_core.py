@@ -26,6 +26,7 @@ _ERRORS = {
     "KeyError": KeyError,
     "AttributeError": AttributeError,
     "NotImplementedError": NotImplementedError,
+    "AssertionError": AssertionError,
 }
 
 class _LinAlgError(RuntimeError):

@@ -7,12 +7,20 @@ from ._module import Module
 from .parameter import Parameter
 
 
+def index(i):
+    if isinstance(i, int):
+        return i
+    if not hasattr(i, "__index__"):
+        raise TypeError("'%s' object cannot be interpreted as an integer" % type(i).__name__)
+    return i.__index__()
+
+
 class _Listed:
     """What Sequential and ModuleList share: children named "0", "1", ..."""
 
     def _position(self, i):
         n = len(self._modules)
-        i = i.__index__() if not isinstance(i, int) else i
+        i = index(i)
         if not -n <= i < n:
             raise IndexError("index %d is out of range" % i)
         return str(i + n if i < 0 else i)
@@ -234,7 +242,7 @@ class ParameterList(_Parameters):
 
     def _position(self, i):
         n = len(self)
-        i = i.__index__() if not isinstance(i, int) else i
+        i = index(i)
         if not -n <= i < n:
             raise IndexError("index %d is out of range" % i)
         return str(i + n if i < 0 else i)

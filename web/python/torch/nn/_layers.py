@@ -252,7 +252,7 @@ def _blank(cls):
 
 
 def _function_name(kind):
-    name = kind[:-4] if kind[-4:] == "Loss" else kind
+    name = (kind[:-4] if kind[-4:] == "Loss" else kind).replace("ReLU", "Relu")
     out = ""
     for i in range(len(name)):
         c = name[i]
