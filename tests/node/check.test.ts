@@ -48,6 +48,33 @@ describe('snippets', () => {
     ]);
   });
 
+  it('may be exercises, and take hidden code and files', () => {
+    const [exercise, solution] = fencedSnippets(
+      `${fence('python hidden=start', 'x = 1')}${fence('ini file=.env', 'KEY=2')}
+${fence('python exercise after=start with=.env', 'print(x)')}
+${fence('output', '2')}
+${fence('python solution', 'print(x + 1)')}`,
+    );
+    expect(exercise).toMatchObject({
+      role: 'exercise',
+      source: 'print(x)',
+      expected: '2',
+      setup: 'x = 1',
+      files: { '.env': 'KEY=2' },
+    });
+    expect(solution).toMatchObject({
+      role: 'solution',
+      source: 'print(x + 1)',
+      expected: '2',
+      setup: 'x = 1',
+      files: { '.env': 'KEY=2' },
+    });
+    expect(() => fencedSnippets(fence('python after=nowhere', ''))).toThrow(
+      'line 2: no hidden block nowhere before it',
+    );
+    expect(() => fencedSnippets(fence('python solution', ''))).toThrow('without an exercise');
+  });
+
   it('may stand in longer fences, which hold others as text', () => {
     expect(fencedSnippets(`\`\`\`\`md\n${fence('python', 'print(1)')}\`\`\`\`\n`)).toEqual([]);
   });
@@ -104,5 +131,47 @@ describe('the command', () => {
       fence('python', 'import sys\nprint(sys.implementation.name)') +
       fence('', 'cpython');
     expect((await check(text, '--runtime', 'cpython')).stdout).toContain('2 passed, 0 failed');
+  });
+
+  it('checks exercises: the solution is right, and the start isn’t yet', async () => {
+    const exercise = (start: string, goal: string, solution: string) =>
+      `${fence('python exercise', start)}${fence('output', goal)}${fence('python solution', solution)}`;
+    expect(await check(exercise('print(1)', '2', 'print(1 + 1)'))).toEqual({
+      code: 0,
+      stdout: '  ✓ line 2\n  ✓ line 8\n2 passed, 0 failed\n',
+    });
+    const solved = await check(exercise('print(2)', '2', 'print(2)'));
+    expect(solved.stdout).toContain('✗ line 2: the exercise prints what it asks for as it stands');
+    const wrong = await check(exercise('print(1)', '2', 'print(3)'));
+    expect(wrong.stdout).toContain('✗ line 8: it prints something else\n      - 2\n      + 3');
+    const endless = await check(fence('python exercise', 'print(1)'));
+    expect(endless.stdout).toContain('no output says what the exercise asks for');
+  });
+
+  it('gives snippets their hidden code and files', async () => {
+    const text =
+      fence('python hidden=two', 'x = 2') +
+      fence('text file=data/a.txt', 'from a file') +
+      fence('python after=two with=data/a.txt', 'print(x, open("data/a.txt").read(), end="")') +
+      fence('output', '2 from a file');
+    expect(await check(text)).toEqual({
+      code: 0,
+      stdout: '  ✓ line 8\n1 passed, 0 failed\n',
+    });
+  });
+
+  it('runs them with another Python, where only it can say what is right', async () => {
+    const text =
+      fence('python', 'import sys, torch\nprint(sys.platform, torch.ones(1))') +
+      fence('output', 'linux tensor([1.])') +
+      fence('python gradbox', 'import sys\nprint(sys.platform)') +
+      fence('python', 'raise ValueError("no")') +
+      fence('output', 'Traceback (most recent call last):\n...\nValueError: no');
+    const { code, stdout } = await check(text, '--python', '/usr/bin/python3');
+    expect(stdout).toBe('  ✓ line 2\n  ✓ line 13\n2 passed, 0 failed, 1 skipped\n');
+    expect(code).toBe(0);
+    expect((await check(fence('python', ''), '--python', '/nowhere')).stdout).toContain(
+      '/nowhere: spawn /nowhere ENOENT',
+    );
   });
 });

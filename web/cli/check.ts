@@ -1,8 +1,9 @@
 /** `gradbox check`: runs the snippets of Markdown files and compares what they print. */
 import { readFileSync } from 'node:fs';
-import type { RuntimeChoice } from '@runtime/protocol.ts';
+import type { RunMessage, RuntimeChoice } from '@runtime/protocol.ts';
 import { type Fenced, fencedSnippets, matches } from './markdown.ts';
-import { SnippetWorker } from './snippet-worker.ts';
+import { PythonProgram } from './python-program.ts';
+import { type Ran, SnippetWorker } from './snippet-worker.ts';
 
 const TIME_LIMIT = 60_000;
 
@@ -15,17 +16,39 @@ interface Result {
   unreached?: boolean;
 }
 
-/** Runs the files' snippets one after the other; prints a report and gives the exit code. */
-export async function check(files: readonly string[], runtime: RuntimeChoice): Promise<number> {
-  const worker = new SnippetWorker();
+/** Runs programs: our worker, or a Python of this machine. */
+interface Runner {
+  run(request: Omit<RunMessage, 'type' | 'id'>, limit: number): Promise<Ran>;
+  end(): void;
+}
+
+/**
+ * Runs the files' snippets one after the other; prints a report and gives the exit code.
+ *
+ * @param python runs Python snippets with this interpreter, and no others
+ */
+export async function check(
+  files: readonly string[],
+  runtime: RuntimeChoice,
+  python?: string,
+): Promise<number> {
+  const worker: Runner = python ? new PythonProgram(python) : new SnippetWorker();
   const count = { passed: 0, failed: 0, skipped: 0 };
   const say = (text: string) => process.stdout.write(`${text}\n`);
   try {
     for (const file of files) {
       say(file);
-      const all = fencedSnippets(readFileSync(file, 'utf8'));
+      let all: Fenced[];
+      try {
+        all = fencedSnippets(readFileSync(file, 'utf8'));
+      } catch (error) {
+        count.failed++;
+        say(`  ✗ ${(error as Error).message}`);
+        continue;
+      }
       const results = new Map<Fenced, Result>();
-      const chosen = all.filter(({ skip }) => !skip);
+      const here = ({ language, only }: Fenced) => !python || (language === 'python' && !only);
+      const chosen = all.filter((snippet) => !snippet.skip && here(snippet));
       for (const session of new Set(chosen.map((snippet) => snippet.session))) {
         const together = chosen.filter((snippet) => snippet.session === session);
         for (const result of await runSession(worker, together, runtime)) {
@@ -54,7 +77,7 @@ export async function check(files: readonly string[], runtime: RuntimeChoice): P
 }
 
 /** What is wrong with it, or an empty text. */
-function judge({ snippet: { expected }, printed, error, unreached }: Result): string {
+function judge({ snippet: { expected, role }, printed, error, unreached }: Result): string {
   if (unreached) return 'not reached, because an earlier snippet of its session failed';
   const indented = (text: string, mark: string) =>
     text
@@ -63,6 +86,10 @@ function judge({ snippet: { expected }, printed, error, unreached }: Result): st
       .map((line) => `      ${mark} ${line}`)
       .join('\n');
   const whole = error ? `${printed}${error}\n` : printed;
+  if (role !== 'snippet' && expected === null) return 'no output says what the exercise asks for';
+  if (role === 'exercise') {
+    return matches(expected!, whole) ? 'the exercise prints what it asks for as it stands' : '';
+  }
   if (expected === null) return error ? `it failed\n${indented(error, '+')}` : '';
   if (matches(expected, whole)) return '';
   return `it prints something else\n${indented(expected, '-')}\n${indented(whole, '+')}`;
@@ -70,7 +97,7 @@ function judge({ snippet: { expected }, printed, error, unreached }: Result): st
 
 /** The snippets of a session as one program, with a mark where each begins. */
 async function runSession(
-  worker: SnippetWorker,
+  worker: Runner,
   snippets: Fenced[],
   runtime: RuntimeChoice,
 ): Promise<Result[]> {
@@ -82,11 +109,17 @@ async function runSession(
   const print = language === 'python' ? `print("${mark}")` : `console.log("${mark}");`;
   const { printed, error } = await worker.run(
     {
-      source: snippets.map(({ source }) => `${print}\n${source}\n`).join(''),
+      source: snippets
+        .map(({ setup, source }) => `${print}\n${setup === '' ? '' : `${setup}\n`}${source}\n`)
+        .join(''),
       runtime: own ?? (fits(runtime) ? runtime : 'auto'),
       language,
       filename: language === 'python' ? 'snippet.py' : 'snippet.js',
-      files: {},
+      files: Object.fromEntries(
+        snippets
+          .flatMap(({ files }) => Object.entries(files))
+          .map(([name, text]) => [name, new TextEncoder().encode(`${text}\n`)]),
+      ),
       env: {},
     },
     TIME_LIMIT,

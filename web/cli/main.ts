@@ -8,13 +8,14 @@ import { check } from './check.ts';
 import { runOnnx } from './onnx.ts';
 
 const HELP = `Usage: gradbox run FILE [options]
-       gradbox check FILE.md... [--runtime NAME]
+       gradbox check FILE.md... [--runtime NAME | --python PROGRAM]
        gradbox onnx MODEL [options]
 
 run: runs a Python (.py) or JavaScript (.js, .mjs) snippet on Gradbox's own core.
 
 check: runs every fenced snippet of Markdown files and compares what it prints
-with the block of output that follows it (web/docs/CHECK.md).
+with the block of output that follows it (web/docs/CHECK.md). --python PROGRAM
+runs them with a Python of this machine instead: does real PyTorch agree?
 
   --runtime NAME   auto (default), micropython, cpython or javascript
   --env FILE       environment variables for the snippet, as a .env file;
@@ -211,17 +212,17 @@ function save(folder: string, files: Record<string, Uint8Array>): void {
 }
 
 /** The arguments of `check`. */
-function parseCheck(args: string[]): { files: string[]; runtime: RuntimeChoice } {
+function parseCheck(args: string[]) {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { runtime: { type: 'string', default: 'auto' } },
+    options: { runtime: { type: 'string', default: 'auto' }, python: { type: 'string' } },
   });
   const runtime = RUNTIMES.find((name) => name === values.runtime);
   if (!runtime) throw new Usage(`no runtime ${values.runtime}: ${RUNTIMES.join(', ')}`);
   if (positionals.length === 0) throw new Usage('which files?');
   for (const file of positionals) read(file);
-  return { files: positionals, runtime };
+  return { files: positionals, runtime, python: values.python };
 }
 
 try {
@@ -230,8 +231,8 @@ try {
   if (args[0] === 'onnx' && !help) {
     process.exitCode = await onnxCommand(args.slice(1));
   } else if (args[0] === 'check' && !help) {
-    const { files, runtime } = parseCheck(args.slice(1));
-    process.exitCode = await check(files, runtime);
+    const { files, runtime, python } = parseCheck(args.slice(1));
+    process.exitCode = await check(files, runtime, python);
   } else {
     const options = parse(args);
     if (options) process.exitCode = await run(options);

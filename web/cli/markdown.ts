@@ -4,6 +4,8 @@ import type { Language, RuntimeChoice } from '@runtime/protocol.ts';
 export interface Fenced {
   /** One-based line of its first line of code. */
   line: number;
+  /** One-based line after its last one, with the block of output: what a page may put a box for. */
+  end: number;
   language: Language;
   source: string;
   /** What the block after it shows, or null. */
@@ -12,6 +14,29 @@ export interface Fenced {
   session: string;
   runtime: RuntimeChoice | undefined;
   skip: boolean;
+  /** An exercise prints something else as it stands; its solution prints what it asks for. */
+  role: 'snippet' | 'exercise' | 'solution';
+  /** Code that runs before it and isn't shown. */
+  setup: string;
+  /** Files beside it, by name. */
+  files: Record<string, string>;
+  /** It shows what only Gradbox does. */
+  only: boolean;
+}
+
+/** A block that stands for something else than a snippet, where a page may hide or name it. */
+export interface Aside {
+  line: number;
+  end: number;
+  /** Name of hidden code, or of a file. */
+  name: string;
+  kind: 'hidden' | 'file';
+  text: string;
+}
+
+export interface Text {
+  snippets: Fenced[];
+  asides: Aside[];
 }
 
 const LANGUAGES: Record<string, Language> = {
@@ -52,37 +77,81 @@ function blocks(markdown: string): { found: Block[]; lines: string[] } {
   return { found, lines };
 }
 
-/** Words after the language: `skip`, `session`, `session=NAME`, `runtime=NAME`. */
-export function fencedSnippets(markdown: string): Fenced[] {
+/** The words of a fence: `{.python .x}` and `python x, y` alike. */
+const wordsOf = (info: string) =>
+  info
+    .replace(/[{}]/g, ' ')
+    .trim()
+    .split(/[\s,]+/)
+    .map((word) => word.replace(/^\./, ''));
+
+/**
+ * The snippets of a text. Words after the language: `skip`, `session`, `session=NAME`,
+ * `runtime=NAME`, `exercise`, `solution`, `hidden=NAME`, `after=NAME`, `file=NAME`, `with=NAME`,
+ * `gradbox`; web/docs/CHECK.md says what they mean.
+ *
+ * @throws Error when a name is used that no block before it has, or a solution has no exercise.
+ */
+export function readText(markdown: string): Text {
   const { found, lines } = blocks(markdown);
   const snippets: Fenced[] = [];
+  const asides: Aside[] = [];
+  const named = (kind: Aside['kind'], name: string, line: number): string => {
+    const aside = asides.filter((aside) => aside.kind === kind && aside.name === name).at(-1);
+    if (!aside) {
+      const what = kind === 'file' ? 'file' : 'hidden block';
+      throw new Error(`line ${line}: no ${what} ${name} before it`);
+    }
+    return aside.text;
+  };
   found.forEach((block, index) => {
-    const [name = '', ...words] = block.info
-      .replace(/[{}]/g, ' ')
-      .trim()
-      .split(/[\s,]+/);
-    const language = LANGUAGES[name.replace(/^\./, '').toLowerCase()];
-    if (!language) return;
+    const [name = '', ...words] = wordsOf(block.info);
+    const values = (key: string) =>
+      words.filter((word) => word.startsWith(`${key}=`)).map((word) => word.slice(key.length + 1));
+    const value = (key: string) => values(key)[0];
+    const { line, text } = block;
+    for (const kind of ['hidden', 'file'] as const) {
+      const own = value(kind);
+      if (own) asides.push({ line, end: block.end + 2, name: own, kind, text });
+    }
+    const language = LANGUAGES[name.toLowerCase()];
+    if (!language || value('hidden') || value('file')) return;
     const next = found[index + 1];
     const between = next ? lines.slice(block.end + 1, next.line - 2) : [];
     const shows =
       next &&
       OUTPUT.has(next.info.split(/[\s{]/)[0]!.toLowerCase()) &&
+      !/\bfile=/.test(next.info) &&
       !between.some((l) => l.trim());
-    const value = (key: string) =>
-      words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
-    snippets.push({
-      line: block.line,
+    const snippet: Fenced = {
+      line,
+      end: (shows ? next.end : block.end) + 2,
       language,
-      source: block.text,
+      source: text,
       expected: shows ? next.text : null,
-      session: value('session') ?? (words.includes('session') ? language : `line ${block.line}`),
+      session: value('session') ?? (words.includes('session') ? language : `line ${line}`),
       runtime: value('runtime') as RuntimeChoice | undefined,
       skip: words.includes('skip'),
-    });
+      role: 'snippet',
+      setup: values('after')
+        .map((name) => named('hidden', name, line))
+        .join('\n'),
+      files: Object.fromEntries(values('with').map((name) => [name, named('file', name, line)])),
+      only: words.includes('gradbox'),
+    };
+    if (words.includes('exercise')) snippet.role = 'exercise';
+    if (words.includes('solution')) {
+      const exercise = snippets.filter(({ role }) => role === 'exercise').at(-1);
+      if (!exercise) throw new Error(`line ${line}: a solution without an exercise before it`);
+      const { expected, setup, files, runtime, only } = exercise;
+      Object.assign(snippet, { role: 'solution', expected, setup, files, runtime, only });
+    }
+    snippets.push(snippet);
   });
-  return snippets;
+  return { snippets, asides };
 }
+
+export const fencedSnippets = (markdown: string): Fenced[] => readText(markdown).snippets;
 
 /** Lines without their trailing blanks, without empty ones at the ends. */
 const lines = (text: string) =>

@@ -111,17 +111,24 @@ export class GradBox extends HTMLElement {
   }
 
   private build(): void {
-    // `<script type="text/plain">` keeps `<` as it is; `data-setup` and `data-expected` are hidden.
+    // `<script type="text/plain">` keeps `<` as it is; `data-…` elements are hidden.
+    const text = (node: Element) =>
+      (node instanceof HTMLTemplateElement ? node.content : node).textContent ?? '';
     const part = (name: string) => {
       const node = this.querySelector(`[data-${name}]`);
       node?.remove();
-      return node ? (node instanceof HTMLTemplateElement ? node.content : node).textContent : null;
+      return node ? text(node) : null;
     };
+    const files: Record<string, string> = {};
+    for (const node of this.querySelectorAll<HTMLElement>('[data-file]')) {
+      files[node.dataset.file!] = text(node);
+      node.remove();
+    }
     const setup = part('setup');
     const expected = part('expected');
     const get = (name: string) =>
       (name === 'setup' ? setup : name === 'expected' ? expected : null) ?? this.getAttribute(name);
-    const snippet = readSnippet(get, this.textContent ?? '');
+    const snippet = readSnippet(get, this.textContent ?? '', files);
     const root = this.attachShadow({ mode: 'open' });
     const style = make('style', '', tokens + look);
     const frame = make('div', 'box');

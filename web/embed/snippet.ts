@@ -16,6 +16,8 @@ export interface Snippet {
   setup: string;
   /** What the snippet should print, for exercises; null without such a check. */
   expected: string | null;
+  /** Files beside the snippet when it runs, by name. */
+  files: Record<string, string>;
   /** Seconds. */
   timeLimit: number;
 }
@@ -24,7 +26,11 @@ const RUNTIMES = ['micropython', 'cpython', 'javascript'];
 const flag = (value: string | null) => value !== null && value !== 'false' && value !== '0';
 
 /** @param get gives the value of an attribute or parameter, null when it is absent. */
-export function readSnippet(get: (name: string) => string | null, source: string): Snippet {
+export function readSnippet(
+  get: (name: string) => string | null,
+  source: string,
+  files: Record<string, string> = {},
+): Snippet {
   const runtime = get('runtime') ?? 'auto';
   const theme = get('theme');
   const lang = get('lang') ?? '';
@@ -39,6 +45,7 @@ export function readSnippet(get: (name: string) => string | null, source: string
     theme: theme === 'light' || theme === 'dark' ? theme : 'auto',
     setup: dedent(get('setup') ?? ''),
     expected: get('expected'),
+    files,
     timeLimit: Number(get('time-limit')) || 120,
   };
 }

@@ -7,7 +7,7 @@ import { EditorView } from '@codemirror/view';
 import { ConsolePanel } from '@page/console-panel';
 import { el, formatDuration } from '@page/dom';
 import { Editor } from '@page/editor';
-import { encodeShared, filesToShare } from '@page/share';
+import { encodeShared, filesToShare, toBase64 } from '@page/share';
 import consoleLook from '@page/styles/console.css?inline';
 import { cleanSource } from '@runtime/clean';
 import type { DoneMessage, WorkerMessage } from '@runtime/protocol';
@@ -23,6 +23,11 @@ function sharedPool(base: string): Pool {
 
 /** How many lines the hidden set-up code puts before the snippet. */
 const linesOf = (setup: string) => (setup === '' ? 0 : setup.split('\n').length);
+
+const bytesOf = (files: Record<string, string>): Record<string, Uint8Array> =>
+  Object.fromEntries(
+    Object.entries(files).map(([name, text]) => [name, new TextEncoder().encode(text)]),
+  );
 
 class BoxUi implements Client, Mounted {
   readonly timeLimit: number;
@@ -40,6 +45,7 @@ class BoxUi implements Client, Mounted {
     this.timeLimit = snippet.timeLimit * 1000;
     this.filename = snippet.lang === 'python' ? 'snippet.py' : 'snippet.js';
     this.shift = linesOf(snippet.setup);
+    this.files = bytesOf(snippet.files);
     host.shadowRoot!.querySelector('style')!.append(consoleLook, look);
     code.replaceChildren();
     this.editor = new Editor(code, {
@@ -243,7 +249,10 @@ class FullPage implements Mounted {
     query.set('time-limit', String(snippet.timeLimit));
     const source = snippet.setup === '' ? this.source : `${snippet.setup}\n${this.source}`;
     const { runtime } = snippet;
-    this.loaded = encodeShared({ source, stem: 'snippet', runtime, files: {} }).then(
+    const files = Object.fromEntries(
+      Object.entries(bytesOf(snippet.files)).map(([name, bytes]) => [name, toBase64(bytes)]),
+    );
+    this.loaded = encodeShared({ source, stem: 'snippet', runtime, files }).then(
       (hash) =>
         new Promise((resolve) => {
           this.frame.onload = () => resolve();
