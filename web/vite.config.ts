@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
+import { iconPng, manifest } from './icons.ts';
 import { alias, at, cpythonFiles } from './vite.common.ts';
 
 const out = at('dist');
@@ -14,6 +15,20 @@ const frameHash = createHash('sha256')
 const frameScript: Plugin = {
   name: 'gradbox-frame-script',
   transformIndexHtml: (html) => html.replace('%FRAME_HASH%', `'sha256-${frameHash}'`),
+};
+
+/** What an installed app needs: its manifest and icons, under names that stay. */
+const installable: Plugin = {
+  name: 'gradbox-installable',
+  generateBundle() {
+    const emit = (fileName: string, source: string | Uint8Array) =>
+      this.emitFile({ type: 'asset', fileName, source });
+    emit('manifest.webmanifest', JSON.stringify(manifest));
+    emit('icon.svg', readFileSync(at('web/page/icon.svg')));
+    emit('icons/192.png', iconPng(192));
+    emit('icons/512.png', iconPng(512));
+    emit('icons/maskable-512.png', iconPng(512, true));
+  },
 };
 
 /** MicroPython's command line, which awaits Node's modules at the top level, isn't for pages. */
@@ -60,5 +75,5 @@ export default defineConfig({
       onLog: withoutNodeImports,
     },
   },
-  plugins: [cpythonFiles(out), frameScript],
+  plugins: [cpythonFiles(out), frameScript, installable],
 });

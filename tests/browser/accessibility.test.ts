@@ -1,24 +1,10 @@
 /** axe-core over everything that a reader meets: no finding that it calls serious or critical. */
 
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { findings } from './axe';
 import { baseUrl, useBrowser, withPage } from './harness';
 
 useBrowser();
-
-/** What is wrong, each with the first elements that it concerns. */
-async function findings(page: Page): Promise<string[]> {
-  // Colours move for a moment after a change; what counts is where they come to rest.
-  await page.waitForTimeout(200);
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run(document, { iframes: false }),
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160))}`);
-}
 
 const looks = [
   { name: 'light, desktop', dark: false, width: 1280, height: 800 },

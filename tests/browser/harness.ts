@@ -3,7 +3,13 @@
  * file server, and any request that leaves this machine fails the test that made it.
  */
 
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { startServer } from '../../web/tools/serve.mjs';
 
@@ -178,6 +184,7 @@ export async function withPage(
       colorScheme: dark ? 'dark' : 'light',
       permissions: ['clipboard-read', 'clipboard-write'],
       acceptDownloads: true,
+      serviceWorkers: 'block',
     }));
   const page = await context.newPage();
   await page.addInitScript(() => {
@@ -201,6 +208,11 @@ export async function withPage(
 }
 
 /** A context of one's own, for tests that come back to the page. */
-export function newContext(): Promise<BrowserContext> {
-  return browser.newContext({ viewport: { width: 1280, height: 800 } });
+export function newContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  return browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    // Most tests are about the page; those about working offline allow them.
+    serviceWorkers: 'block',
+    ...options,
+  });
 }

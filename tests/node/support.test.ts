@@ -2,10 +2,8 @@
 // both Pythons; and a name that is listed says so when it is used.
 import { afterAll, describe, expect, test } from 'vitest';
 import type { RuntimeName } from '../../web/runtime/protocol.ts';
-import { supportPage, supportProbe } from '../../web/tools/support.mjs';
+import { type Found, supportArticle, supportProbe } from '../../web/tools/support.mjs';
 import { Snippets } from './snippets.ts';
-
-type Found = Record<string, Record<string, [state: string, note: string]>>;
 
 describe.each<RuntimeName>(['micropython', 'cpython'])('on %s', (runtime) => {
   const snippets = new Snippets(runtime);
@@ -22,8 +20,8 @@ describe.each<RuntimeName>(['micropython', 'cpython'])('on %s', (runtime) => {
     );
     expect(odd).toEqual([]);
     expect(Object.keys(found.torch!).length).toBeGreaterThan(500);
-    const page = supportPage(found);
-    expect(page).toContain('<h2>torch.nn.functional');
+    const page = supportArticle(found, (space) => `in-${space}`);
+    expect(page).toContain('<h2 id="in-torch.nn.functional">torch.nn.functional');
     expect(page).toContain('Gradbox has no sparse tensors; use dense ones');
   });
 

@@ -98,6 +98,11 @@ const copyButton = iconAction('console-copy', 'copy', 'Copy output', () => {
 });
 iconAction('console-clear', 'trash', 'Clear console', () => playground.clearOutput());
 
+const docsLink = byId('docs-link');
+docsLink.append(icon('cap'), el('span', { text: 'Docs' }));
+docsLink.title = 'Tutorials, reference, embedding';
+docsLink.setAttribute('aria-label', 'Docs');
+
 const shareButton = byId('share-button');
 shareButton.append(icon('share'), el('span', { text: 'Share' }));
 shareButton.addEventListener('click', () => playground.share());

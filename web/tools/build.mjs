@@ -1,5 +1,5 @@
 // Builds what isn't up to date: the core as WebAssembly, the Node bundle, the page, the library.
-//   node web/tools/build.mjs [core] [node] [page] [lib] [embed] [ui]      (nothing named: all)
+//   node web/tools/build.mjs [core] [node] [page] [lib] [embed] [ui] [docs]      (nothing named: all)
 import { existsSync } from 'node:fs';
 import {
   at,
@@ -38,7 +38,7 @@ const bundles = {
   page: {
     title: 'the page',
     config: 'web/vite.config.ts',
-    inputs: [...shared, 'web/page', 'web/embed', 'web/vite.config.ts'],
+    inputs: [...shared, 'web/page', 'web/embed', 'web/icons.ts', 'web/vite.config.ts'],
     result: 'dist/index.html',
   },
   // After the page, whose build empties dist/.
@@ -61,6 +61,26 @@ const bundles = {
     mode: 'ui',
     inputs: [...shared, 'web/page', 'web/embed', 'web/vite.embed.config.ts'],
     result: 'dist/embed/ui.js',
+  },
+  docs: {
+    title: 'the docs',
+    config: 'web/vite.site.config.ts',
+    inputs: [
+      ...shared,
+      'web/site',
+      'web/docs',
+      'web/cli/markdown.ts',
+      'web/embed/tokens.ts',
+      'web/page/styles/tokens.css',
+      'web/page/dom.ts',
+      'web/page/icons.ts',
+      'web/page/storage.ts',
+      'web/page/theme.ts',
+      'web/tools/support.mjs',
+      'web/tools/support_probe.py',
+      'web/vite.site.config.ts',
+    ],
+    result: 'dist/docs/index.html',
   },
 };
 

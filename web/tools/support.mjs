@@ -1,11 +1,10 @@
-// The support table: which of PyTorch's public names Gradbox has. Asks the built package for every
-// name of web/docs/pytorch-names.json (made by tests/python/pytorch_names.py from real PyTorch).
-//   node web/tools/support.mjs            writes dist/support.html; the Node bundle and the page must be built
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { at, isMain, main, say } from './common.mjs';
+// The support table: which of PyTorch's public names Gradbox has. A snippet asks the built package for
+// every name of web/docs/pytorch-names.json (made by tests/python/pytorch_names.py from real PyTorch);
+// the docs show what it found (web/site/generate/reference.ts).
+import { readFileSync } from 'node:fs';
+import { at } from './common.mjs';
+
+/** @typedef {Record<string, Record<string, [state: string, note: string]>>} Found By space and name. */
 
 /** The snippet that asks. */
 export function supportProbe() {
@@ -16,8 +15,13 @@ export function supportProbe() {
 
 const escapeHtml = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 
-/** The page, from what the probe printed. */
-export function supportPage(found) {
+/**
+ * The tables, from what the probe printed.
+ *
+ * @param {Found} found
+ * @param {(space: string) => string} idOf the address of a space within the page
+ */
+export function supportArticle(found, idOf) {
   const sections = Object.entries(found).map(([space, rows]) => {
     const names = Object.entries(rows);
     const with_ = (state) => names.filter(([, row]) => row[0] === state);
@@ -26,47 +30,12 @@ export function supportPage(found) {
     const yes = with_('yes').map(([name]) => `<code>${escapeHtml(name)}</code>`);
     const part = (title, state) =>
       with_(state).length > 0
-        ? `<h3>${title}</h3><table>${with_(state).map(line).join('')}</table>`
+        ? `<h3>${title}</h3><div class="table" tabindex="0"><table><thead><tr><th>Name</th><th>Instead</th></tr></thead><tbody>${with_(state).map(line).join('')}</tbody></table></div>`
         : '';
     const count = `${names.length - with_('no').length} of ${names.length}`;
-    return `<section><h2>${space} <small>${count}</small></h2>
-<details><summary>Supported</summary><p>${yes.join(' ')}</p></details>
+    return `<section><h2 id="${idOf(space)}">${space} <small>${count}</small></h2>
+<details><summary>Supported</summary><p class="names">${yes.join(' ')}</p></details>
 ${part('Partly', 'partly')}${part('Not supported', 'no')}</section>`;
   });
-  return `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Gradbox: what of PyTorch is supported</title>
-<style>
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
-small { font-weight: normal; opacity: 0.7; }
-table { border-collapse: collapse; width: 100%; }
-td { border-top: 1px solid #8884; padding: 0.2rem 0.6rem 0.2rem 0; vertical-align: top; }
-code { overflow-wrap: anywhere; }
-</style>
-<h1>What of PyTorch is supported</h1>
-<p>Every public name of PyTorch 1.13's namespaces, asked of Gradbox's Python package when this page was
-built. A name that is missing raises an error that says so, with the way that is nearest.</p>
-${sections.join('\n')}
-</html>
-`;
-}
-
-if (isMain(import.meta)) {
-  main(async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'gradbox-support-'));
-    try {
-      const file = path.join(folder, 'probe.py');
-      writeFileSync(file, supportProbe());
-      const cli = at('build', 'node', 'cli.mjs');
-      const text = execFileSync('node', [cli, 'run', file, '--runtime', 'cpython'], {
-        encoding: 'utf8',
-        maxBuffer: 16 << 20,
-      });
-      writeFileSync(at('dist', 'support.html'), supportPage(JSON.parse(text)));
-      say('dist/support.html');
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+  return sections.join('\n');
 }

@@ -1,0 +1,72 @@
+/** The pages of the docs, in the order in which one reads them. */
+
+export interface Page {
+  /** Address below `dist/docs/`. */
+  path: string;
+  title: string;
+  /** The Markdown file, from `web/`; a generated page has none. */
+  source?: string;
+}
+
+export interface Section {
+  title: string;
+  pages: Page[];
+}
+
+const tutorial = (name: string, title: string): Page => ({
+  path: `tutorials/${name}.html`,
+  title,
+  source: `site/tutorials/${name}.md`,
+});
+const inside = (name: string, title: string): Page => ({
+  path: `inside/${name.toLowerCase()}.html`,
+  title,
+  source: `docs/${name}.md`,
+});
+
+export const SECTIONS: readonly Section[] = [
+  {
+    title: 'Start',
+    pages: [{ path: 'index.html', title: 'What this is', source: 'site/index.md' }],
+  },
+  {
+    title: 'Five concepts',
+    pages: [tutorial('autograd', '1. Tensors and autograd')],
+  },
+  {
+    title: 'Embed it',
+    pages: [{ path: 'embed/index.html', title: 'Embedding', source: 'docs/EMBEDDING.md' }],
+  },
+  {
+    title: 'Write tutorials',
+    pages: [{ path: 'authors/check.html', title: 'Checking snippets', source: 'docs/CHECK.md' }],
+  },
+  {
+    title: 'Reference',
+    pages: [
+      { path: 'reference/operators.html', title: 'Operators' },
+      { path: 'reference/layers.html', title: 'Layers' },
+      { path: 'reference/support.html', title: 'What of PyTorch is there' },
+      { path: 'reference/numpy.html', title: 'NumPy', source: 'docs/NUMPY.md' },
+    ],
+  },
+  {
+    title: 'Inside',
+    pages: [
+      inside('ARCHITECTURE', 'Architecture'),
+      inside('BUILD', 'Build'),
+      inside('DEPENDENCIES', 'Dependencies'),
+      inside('BENCHMARKS', 'Benchmarks'),
+      inside('ONNX-CONFORMANCE', 'ONNX conformance'),
+      inside('PYTORCH-TESTS', 'PyTorch’s own tests'),
+      inside('FRESH-MACHINE', 'On a fresh machine'),
+    ],
+  },
+];
+
+export const PAGES: readonly Page[] = SECTIONS.flatMap(({ pages }) => pages);
+
+/** From one page of the docs to another, or to a file of `dist/` (`../x`). */
+export function relative(from: string, to: string): string {
+  return '../'.repeat(from.split('/').length - 1) + to;
+}
