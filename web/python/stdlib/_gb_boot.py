@@ -10,7 +10,14 @@ import sys
 import _gb_host
 import _gb_members
 import _gb_text
-from _gb_classes import _gb_abstract, _gb_is_abstract, _gb_name_class, _gb_property
+from _gb_classes import (
+    _gb_abstract,
+    _gb_classmethod,
+    _gb_is_abstract,
+    _gb_name_class,
+    _gb_property,
+    _gb_staticmethod,
+)
 from _gb_fields import _NATIVE, _gb_fmt, _gb_percent, _gbf, _round
 
 # ---- exceptions ----
@@ -534,6 +541,8 @@ for _name, _value in (
     ("round", _round),
     ("ascii", _ascii),
     ("property", _gb_property),
+    ("classmethod", _gb_classmethod),
+    ("staticmethod", _gb_staticmethod),
     ("_gbf", _gbf),
     ("_gb_fmt", _gb_fmt),
     ("_gb_sort", _gb_sort),

@@ -93,7 +93,8 @@ def _gb_abstract(function):
 
 
 def _gb_is_abstract(value):
-    return _abstract.get(id(value)) is value
+    # None is what the table gives for everything else.
+    return value is not None and _abstract.get(id(value)) is value
 
 
 def _gb_property(fget=None, fset=None, fdel=None, doc=None):
@@ -101,3 +102,19 @@ def _gb_property(fget=None, fset=None, fdel=None, doc=None):
     if fget is not None and _gb_is_abstract(fget):
         _abstract[id(made)] = made
     return made
+
+
+def _wrapping(kind):
+    """classmethod or staticmethod: what wraps an abstract function is abstract itself."""
+
+    def wrap(function):
+        made = kind(function)
+        if _gb_is_abstract(function):
+            _abstract[id(made)] = made
+        return made
+
+    return wrap
+
+
+_gb_classmethod = _wrapping(classmethod)
+_gb_staticmethod = _wrapping(staticmethod)
