@@ -31,15 +31,25 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Five concepts',
-    pages: [tutorial('autograd', '1. Tensors and autograd')],
+    pages: [
+      tutorial('autograd', '1. Tensors and autograd'),
+      tutorial('calling', '2. Calling a module'),
+      tutorial('serialization', '3. Pickle and ONNX'),
+      tutorial('interfaces', '4. Abstract base classes'),
+      tutorial('secrets', '5. Environment and secrets'),
+    ],
   },
   {
     title: 'Embed it',
-    pages: [{ path: 'embed/index.html', title: 'Embedding', source: 'docs/EMBEDDING.md' }],
+    pages: [
+      { path: 'embed/index.html', title: 'Embedding', source: 'docs/EMBEDDING.md' },
+    ],
   },
   {
     title: 'Write tutorials',
-    pages: [{ path: 'authors/check.html', title: 'Checking snippets', source: 'docs/CHECK.md' }],
+    pages: [
+      { path: 'authors/check.html', title: 'Checking snippets', source: 'docs/CHECK.md' },
+    ],
   },
   {
     title: 'Reference',
