@@ -4,7 +4,7 @@
  */
 import type { RunRequest } from '@page/session';
 import { Session } from '@page/session';
-import type { DoneMessage, WorkerMessage } from '@runtime/protocol';
+import type { ControlMessage, DoneMessage, WorkerMessage } from '@runtime/protocol';
 import { Hub } from '@runtime/sandbox/client';
 
 const MOST = 2;
@@ -66,6 +66,10 @@ export class Pool {
     if (!slot) return;
     slot.session.stop();
     this.free(slot);
+  }
+
+  control(client: Client, message: ControlMessage): void {
+    this.slots.find((slot) => slot.client === client)?.session.control(message);
   }
 
   private add(): Slot {

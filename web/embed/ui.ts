@@ -9,6 +9,8 @@ import { el, formatDuration } from '@page/dom';
 import { Editor } from '@page/editor';
 import { encodeShared, filesToShare, toBase64 } from '@page/share';
 import consoleLook from '@page/styles/console.css?inline';
+import controlsLook from '@page/styles/run-controls.css?inline';
+import { RunControls } from '@page/training/run-controls';
 import { cleanSource } from '@runtime/clean';
 import type { DoneMessage, WorkerMessage } from '@runtime/protocol';
 import type { Box, Mounted, Ui } from './element.ts';
@@ -33,6 +35,7 @@ class BoxUi implements Client, Mounted {
   readonly timeLimit: number;
   private readonly editor: Editor;
   private readonly console: ConsolePanel;
+  private readonly controls: RunControls;
   private readonly verdict = el('div', { class: 'verdict', attrs: { role: 'status' } });
   private readonly filename: string;
   private readonly shift: number;
@@ -46,7 +49,7 @@ class BoxUi implements Client, Mounted {
     this.filename = snippet.lang === 'python' ? 'snippet.py' : 'snippet.js';
     this.shift = linesOf(snippet.setup);
     this.files = bytesOf(snippet.files);
-    host.shadowRoot!.querySelector('style')!.append(consoleLook, look);
+    host.shadowRoot!.querySelector('style')!.append(consoleLook, controlsLook, look);
     code.replaceChildren();
     this.editor = new Editor(code, {
       onRun: () => this.run(),
@@ -71,6 +74,14 @@ class BoxUi implements Client, Mounted {
       { onLine: (line) => this.editor.goToLine(line) },
       el('span'),
     );
+    this.controls = new RunControls({
+      onControl: (message) => sharedPool(box.base).control(this, message),
+      onPaused: (iteration) => {
+        box.say.textContent = iteration === null ? 'Running…' : `Paused at step ${iteration}`;
+      },
+    });
+    box.bar.after(this.controls.root);
+    host.addEventListener('keydown', (event) => this.controls.key(event));
     this.verdict.hidden = true;
     output.after(this.verdict);
     run.onclick = () => (this.running ? this.stop() : this.run());
@@ -111,6 +122,7 @@ class BoxUi implements Client, Mounted {
     this.editor.markError(null);
     this.console.begin(this.filename);
     output.classList.add('is-empty');
+    this.controls.begin();
     this.showButton();
     const source = this.editor.source;
     const when = sharedPool(this.box.base).run(this, {
@@ -149,6 +161,9 @@ class BoxUi implements Client, Mounted {
         this.box.say.textContent = `Loading ${what}${part}`;
         break;
       }
+      case 'training':
+        this.controls.set(message);
+        break;
       case 'files':
         Object.assign(this.files, message.changed);
         for (const path of message.deleted) delete this.files[path];
@@ -205,6 +220,7 @@ class BoxUi implements Client, Mounted {
   private settle(text: string, ok: boolean): void {
     this.running = false;
     this.console.finish();
+    this.controls.finish();
     this.showButton();
     this.box.say.className = `say${ok ? '' : ' is-error'}`;
     this.box.say.textContent = text;

@@ -8,6 +8,7 @@ import './styles/panels.css';
 import './styles/data.css';
 import './styles/graph.css';
 import './styles/variables.css';
+import './styles/run-controls.css';
 import './styles/training.css';
 import './styles/pictures.css';
 import './styles/dialogs.css';

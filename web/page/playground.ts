@@ -12,7 +12,7 @@ import type {
 import { Hub } from '@runtime/sandbox/client';
 import { background } from './background';
 import { ConsolePanel } from './console-panel';
-import { byId, formatDuration } from './dom';
+import { byId, formatCount, formatDuration } from './dom';
 import { Editor } from './editor';
 import { emptyConsole } from './empty-states';
 import { cleanPath, FileStore } from './file-store';
@@ -82,6 +82,10 @@ export class Playground {
       {
         createSession,
         openSnippet: (source, file) => this.openWithFile(source, file),
+      },
+      {
+        onControl: (message) => this.session.control(message),
+        onPaused: (iteration) => this.paused(iteration),
       },
     );
     this.editor = new Editor(byId('editor'), {
@@ -237,6 +241,13 @@ export class Playground {
     this.ended(text, 'notice');
   }
 
+  /** The run waits at this iteration, or goes on. */
+  private paused(iteration: number | null): void {
+    this.runButton.pause(iteration !== null);
+    if (iteration === null) this.status.set('busy', 'Running…');
+    else this.status.set('ready', `Paused at step ${formatCount(iteration)}`);
+  }
+
   /** The run was ended from outside, and a fresh worker loads. */
   private ended(text: string, kind: 'notice' | 'error'): void {
     this.console.writeLine(kind, text);
@@ -275,6 +286,9 @@ export class Playground {
         break;
       case 'pictures':
         this.views.addPictures(message.pictures);
+        break;
+      case 'training':
+        this.views.setTraining(message);
         break;
       case 'hooks':
         this.views.addHooks(message);
@@ -390,6 +404,7 @@ export class Playground {
   }
 
   private key(event: KeyboardEvent): void {
+    if (this.views.key(event)) return;
     if (!(event.ctrlKey || event.metaKey)) return;
     if (event.key === '.' && this.session.state === 'running') {
       event.preventDefault();

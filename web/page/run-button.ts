@@ -10,6 +10,8 @@ const STOP_SHORTCUT = IS_MAC ? '⌘ .' : 'Ctrl .';
 export class RunButton {
   private started = 0;
   private timer = 0;
+  /** When the pause under way began, or 0. */
+  private pausedAt = 0;
   private readonly clock = el('span', { attrs: { 'aria-hidden': 'true' } });
   private readonly keys = el('kbd', { text: RUN_SHORTCUT, attrs: { 'aria-hidden': 'true' } });
 
@@ -23,10 +25,19 @@ export class RunButton {
 
   /** Milliseconds since the run began. */
   get elapsed(): number {
-    return performance.now() - this.started;
+    return (this.pausedAt || performance.now()) - this.started;
+  }
+
+  /** The clock shows the time of the run, without its pauses. */
+  pause(paused: boolean): void {
+    if (paused === this.pausedAt > 0) return;
+    const now = performance.now();
+    if (!paused) this.started += now - this.pausedAt;
+    this.pausedAt = paused ? now : 0;
   }
 
   running(): void {
+    this.pausedAt = 0;
     this.started = performance.now();
     this.button.classList.add('is-running');
     this.button.title = `Stop (${STOP_SHORTCUT})`;

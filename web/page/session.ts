@@ -6,7 +6,7 @@
 
 import type { ModelMessage } from '@runtime/model/messages';
 import { MAX_CHARS, MAX_LINES } from '@runtime/output';
-import type { DoneMessage, RunMessage, WorkerMessage } from '@runtime/protocol';
+import type { ControlMessage, DoneMessage, RunMessage, WorkerMessage } from '@runtime/protocol';
 import { type Hub, SandboxWorker } from '@runtime/sandbox/client';
 import { formatDuration } from './dom';
 
@@ -48,6 +48,11 @@ export class Session {
   private chars = 0;
   private lines = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Of the time limit: what is left, and since when it has been running down. */
+  private left = 0;
+  private since = 0;
+  /** The reader asked for a pause. Only then does the clock stop: a snippet could claim one. */
+  private pausing = false;
   /** Workers that have loaded; before that, a run has not begun. */
   private readonly loaded = new WeakSet<SandboxWorker>();
 
@@ -74,15 +79,36 @@ export class Session {
     this.stale = request.language === 'javascript' || TOUCHES_GLOBALS.test(request.source);
     this.chars = 0;
     this.lines = 0;
+    this.pausing = false;
+    this.left = this.timeLimit;
     this.setState('running');
     this.worker?.postMessage({ type: 'run', id: this.runId, ...request });
     if (this.worker && this.loaded.has(this.worker)) this.startClock();
   }
 
+  /** Pause, resume, step, or set a learning rate of the run under way. */
+  control(message: ControlMessage): void {
+    if (this.current !== 'running' || !this.worker) return;
+    this.worker.control(message);
+    if (message.type === 'lr') return;
+    this.pausing = message.type !== 'resume';
+    // Until the worker says that it paused.
+    this.startClock();
+  }
+
   private startClock(): void {
+    this.stopClock();
+    this.since = performance.now();
     this.timer = setTimeout(() => {
       this.limit(`the run took longer than ${formatDuration(this.timeLimit)}`);
-    }, this.timeLimit);
+    }, this.left);
+  }
+
+  private stopClock(): void {
+    if (this.timer === undefined) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.left -= performance.now() - this.since;
   }
 
   /** Ask for something that is no run; the reply is a message like any other. */
@@ -152,7 +178,7 @@ export class Session {
   }
 
   private discard(): void {
-    clearTimeout(this.timer);
+    this.stopClock();
     if (!this.worker) return;
     this.worker.onmessage = null;
     this.worker.onerror = null;
@@ -169,7 +195,7 @@ export class Session {
     switch (message.type) {
       case 'done':
         if (message.id !== this.runId || this.current !== 'running') return;
-        clearTimeout(this.timer);
+        this.stopClock();
         if (this.stale) this.spare ??= this.create();
         this.setState('ready');
         this.events.onDone(message);
@@ -179,6 +205,9 @@ export class Session {
         if (this.current === 'running') this.startClock();
         if (this.current !== 'loading') return;
         this.setState('ready');
+        break;
+      case 'training':
+        if (message.paused && this.pausing) this.stopClock();
         break;
       case 'stdout':
         this.chars += message.text.length;

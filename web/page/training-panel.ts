@@ -1,6 +1,6 @@
 /** The Training tab: a live curve of every scalar on which `backward()` was called. */
 
-import type { PictureRecord, StepRecord } from '@runtime/protocol';
+import type { ControlMessage, PictureRecord, StepRecord, TrainingMessage } from '@runtime/protocol';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { el, formatCount, formatNumber } from './dom';
@@ -9,7 +9,10 @@ import { alignSeries, LossSeries, smoothed } from './loss-series';
 import { type Key, recall, remember } from './storage';
 import { cssColor, onThemeChange } from './theme';
 import { LayersView } from './training/layers-view';
+import { drawMarks, type Mark, markText } from './training/marks';
 import { PicturesView } from './training/pictures-view';
+import { rateText } from './training/rate-field';
+import { RunControls } from './training/run-controls';
 
 /** More labels than this share no readable legend; the rest is counted in a note. */
 const MOST_SERIES = 8;
@@ -50,6 +53,7 @@ export class TrainingPanel {
   private smooth = recall('smooth') === '1';
   private showsLayers = recall('layers') === '1';
   private running = false;
+  private controlled = false;
   private arrivals: { at: number; total: number }[] = [];
   private total = 0;
   private rate = 0;
@@ -65,6 +69,9 @@ export class TrainingPanel {
   private readonly picturesButton: HTMLButtonElement;
   private readonly pictures = new PicturesView();
   private showsPictures = recall('pictures') !== '0';
+  /** Where the reader changed a learning rate. */
+  private marks: Mark[] = [];
+  readonly controls: RunControls;
   private readonly rateOfLearningValue = el('span', { class: 'stat-value' });
   private readonly rateOfLearning = el(
     'span',
@@ -78,7 +85,12 @@ export class TrainingPanel {
     root: HTMLElement,
     private readonly empty: HTMLElement,
     private readonly isVisible: () => boolean,
+    control: {
+      onControl: (message: ControlMessage) => void;
+      onPaused: (iteration: number | null) => void;
+    },
   ) {
+    this.controls = new RunControls(control);
     const toggle = (text: string, label: string, title: string, key: Key, on: boolean) =>
       el('button', {
         class: 'toggle',
@@ -139,7 +151,7 @@ export class TrainingPanel {
     this.holder = el('div', { class: 'plot', attrs: { role: 'img', 'aria-label': 'Loss curve' } });
     this.bar.hidden = true;
     this.body = el('div', { class: 'tr-body' }, this.holder, this.pictures.root);
-    root.append(this.bar, this.body, this.layers.root, empty);
+    root.append(this.bar, this.controls.root, this.body, this.layers.root, empty);
     new ResizeObserver(() => invalidate(this.draw)).observe(this.holder);
     onThemeChange(() => {
       this.plotKey = '';
@@ -153,6 +165,8 @@ export class TrainingPanel {
     this.series = new Map();
     this.layers.clear();
     this.pictures.clear();
+    this.marks = [];
+    this.controls.begin();
     this.hiddenLabels.clear();
     this.arrivals = [];
     this.total = 0;
@@ -169,8 +183,21 @@ export class TrainingPanel {
     this.earlier.length = Math.min(this.earlier.length, MOST_EARLIER);
   }
 
+  /** Where the run stands. What it counted until then has been added before. */
+  setState(message: TrainingMessage): void {
+    this.controls.set(message);
+    const step = Math.max(0, ...[...this.series.values()].map(({ count }) => count));
+    for (const { name, group, lr } of message.changes) {
+      const which = message.groups.length > 1 ? `${name} ${group} ` : '';
+      this.marks.push({ step, text: `${which}lr ${rateText(lr)}` });
+    }
+    this.controlled = message.groups.length > 0 && message.controls;
+    invalidate(this.draw);
+  }
+
   finish(): void {
     this.running = false;
+    this.controls.finish();
     invalidate(this.draw);
   }
 
@@ -272,7 +299,8 @@ export class TrainingPanel {
     this.rateNode.textContent = this.rate > 0 ? formatCount(this.rate) : '–';
     this.note.textContent = this.noteText(shown);
     const lr = this.layers.history.learningRate;
-    this.rateOfLearning.hidden = lr === null;
+    // While it can be changed it stands in a field.
+    this.rateOfLearning.hidden = lr === null || (this.running && this.controlled);
     this.rateOfLearningValue.textContent = formatNumber(lr);
     this.holder.dataset.points = String(main.count);
 
@@ -312,6 +340,8 @@ export class TrainingPanel {
     if (shown.some((s) => Number.isNaN(s.last))) notes.push('the loss is nan');
     else if (this.log && shown.some((s) => s.last <= 0)) notes.push('values ≤ 0 left out');
     const stride = Math.max(...shown.map((s) => s.stride));
+    const mark = this.marks.at(-1);
+    if (mark) notes.push(markText(mark));
     if (stride > 1) notes.push(`a point is the mean of ${stride} steps`);
     return notes.join(' · ');
   }
@@ -353,7 +383,10 @@ export class TrainingPanel {
       padding: [12, 16, 0, 0],
       legend: { show: many, live: false },
       cursor: { points: { size: 7 }, drag: { x: false, y: false } },
-      hooks: { setCursor: [(plot) => this.point(plot, curves)] },
+      hooks: {
+        setCursor: [(plot) => this.point(plot, curves)],
+        draw: [(plot) => drawMarks(plot, this.marks)],
+      },
       scales: { x: { time: false }, y: this.log ? { distr: 3 } : {} },
       axes: [
         {
@@ -378,7 +411,7 @@ export class TrainingPanel {
           spanGaps: true,
           // Whole pixels would make stairs of a curve that falls slowly.
           pxAlign: 0,
-          points: { show: series.count < 3, size: 6 },
+          points: { show: () => series.count < 3, size: 6 },
         })),
       ],
     };

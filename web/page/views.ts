@@ -1,6 +1,13 @@
 /** The tabs together: which one shows, which has news, and what a run sends to each. */
 
-import type { HooksMessage, PictureRecord, StepRecord, VariableRecord } from '@runtime/protocol';
+import type {
+  ControlMessage,
+  HooksMessage,
+  PictureRecord,
+  StepRecord,
+  TrainingMessage,
+  VariableRecord,
+} from '@runtime/protocol';
 import type { Background } from './background';
 import { byId } from './dom';
 import {
@@ -45,6 +52,10 @@ export class Views {
     onLine: (line: number) => void,
     background: Background,
     model: ModelPanelOptions,
+    controls: {
+      onControl: (message: ControlMessage) => void;
+      onPaused: (iteration: number | null) => void;
+    },
   ) {
     const root = (view: View) => byId(`panel-${view}`);
     const visible = (view: View) => () => !root(view).hidden;
@@ -53,7 +64,12 @@ export class Views {
       onLine,
     });
     this.hooks = new HooksPanel(root('hooks'), emptyHooks());
-    this.training = new TrainingPanel(root('training'), emptyTraining(), visible('training'));
+    this.training = new TrainingPanel(
+      root('training'),
+      emptyTraining(),
+      visible('training'),
+      controls,
+    );
     this.variables = new VariablesPanel(root('variables'), emptyVariables());
     this.model = new ModelPanel(root('model'), emptyModel(), model);
     const pickle = new PicklePanel(root('pickle'), emptyPickle(), background);
@@ -114,6 +130,16 @@ export class Views {
 
   addPictures(pictures: readonly PictureRecord[]): void {
     this.training.addPictures(pictures);
+  }
+
+  /** Where the run stands in its loops. */
+  setTraining(message: TrainingMessage): void {
+    this.training.setState(message);
+  }
+
+  /** True if the key moved the run. */
+  key(event: KeyboardEvent): boolean {
+    return this.training.controls.key(event);
   }
 
   addHooks({ events, skipped }: HooksMessage): void {

@@ -9,8 +9,9 @@ import type { ControlMessage, GroupRecord, Send, TrainingMessage } from './proto
 import type { ControlLine } from './runtime.ts';
 
 const EVERY_MS = 50;
-/** Between two looks at the line; more where a look is slow, so that looking takes a hundredth. */
+/** Between two looks at the line: more where a look is slow, so that looking takes a hundredth. */
 const LOOK_MS = 100;
+const MOST_LOOK_MS = 400;
 const LOOKS_SHARE = 0.01;
 /** While paused. */
 const NAP_MS = 50;
@@ -115,8 +116,9 @@ export class Control {
     if (!this.line) return;
     for (const message of this.line.read()) this.hear(message);
     this.lastLook = performance.now();
-    const took = this.lastLook - now;
-    this.lookMs = Math.max(LOOK_MS, took / LOOKS_SHARE);
+    const wanted = (this.lastLook - now) / LOOKS_SHARE;
+    // One slow look says little.
+    this.lookMs = Math.min(MOST_LOOK_MS, Math.max(LOOK_MS, (this.lookMs + wanted) / 2));
   }
 
   private hear(message: ControlMessage): void {
@@ -192,6 +194,8 @@ export class Control {
       iteration: this.iteration,
       paused,
       controls: this.line !== undefined,
+      loops: [],
+      loopMs: 0,
       groups: this.groups(),
       changes: this.changes,
     };

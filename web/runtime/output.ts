@@ -31,7 +31,8 @@ export class Output {
 
   constructor(
     private readonly send: Send,
-    private readonly started: number,
+    /** Milliseconds since the run began. */
+    private readonly elapsed: () => number,
     private readonly onFull: () => void,
   ) {}
 
@@ -66,7 +67,7 @@ export class Output {
 
   flush(now = performance.now()): void {
     if (this.text === '') return;
-    this.firstMs ??= now - this.started;
+    this.firstMs ??= this.elapsed();
     this.last = now;
     this.sent++;
     this.send({ type: 'stdout', text: this.text, stream: this.stream });

@@ -188,6 +188,15 @@ export interface GroupRecord {
   lr: number;
 }
 
+/** A loop over a known number of items that trains. */
+export interface LoopRecord {
+  /** What its variable is called, or empty. */
+  label: string;
+  /** Items taken so far, with the one that it is at. */
+  done: number;
+  total: number;
+}
+
 /** Where a training loop stands; sent when that changes, at most every 50 ms. */
 export interface TrainingMessage {
   type: 'training';
@@ -196,6 +205,10 @@ export interface TrainingMessage {
   paused: boolean;
   /** The worker hears `ControlMessage`s. */
   controls: boolean;
+  /** The loops under way, the outermost first. */
+  loops: LoopRecord[];
+  /** Milliseconds since the outermost of them began, without pauses. */
+  loopMs: number;
   groups: GroupRecord[];
   /** Learning rates that the reader set, as far as they are in use by now; since the last message. */
   changes: GroupRecord[];

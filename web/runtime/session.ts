@@ -125,7 +125,11 @@ class Run {
       this.telemetry.flush();
     });
     this.fileNews = new FileNews(message.files, send);
-    this.output = new Output(send, this.began, () => this.sink.interrupt?.());
+    this.output = new Output(
+      send,
+      () => this.elapsed,
+      () => this.sink.interrupt?.(),
+    );
     this.sink = {
       started: (core) => {
         this.telemetry.follow(core);
@@ -161,6 +165,11 @@ class Run {
     this.used?.renew?.();
   }
 
+  /** Milliseconds since the run began, without pauses. */
+  private get elapsed(): number {
+    return performance.now() - this.began - this.control.pausedMs;
+  }
+
   private finish({ error, exitCode, files }: Outcome): void {
     this.output.flush();
     const core = this.used?.core();
@@ -180,7 +189,7 @@ class Run {
       id: this.message.id,
       ok: !error && !exitCode,
       runtime: this.used?.name ?? this.name,
-      ms: performance.now() - this.began - this.control.pausedMs,
+      ms: this.elapsed,
       firstOutputMs: this.output.firstMs,
       ...(error ? { error } : {}),
       ...(exitCode ? { exitCode } : {}),

@@ -192,6 +192,8 @@ const CHECKS: Record<WorkerMessage['type'], Check> = {
     iteration: number,
     paused: boolean,
     controls: boolean,
+    loops: list(shaped({ label: text, done: number, total: number })),
+    loopMs: number,
     groups: list(group),
     changes: list(group),
   }),
