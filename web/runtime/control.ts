@@ -5,8 +5,8 @@
  */
 import type { CoreModule } from '@lib/core-module.ts';
 import { around } from './around.ts';
-import type { ControlMessage, GroupRecord, Send, TrainingMessage } from './protocol.ts';
-import type { ControlLine } from './runtime.ts';
+import type { ControlMessage, GroupRecord, LoopRecord, Send, TrainingMessage } from './protocol.ts';
+import type { ControlLine, LoopCounter } from './runtime.ts';
 
 const EVERY_MS = 50;
 /** Between two looks at the line: more where a look is slow, so that looking takes a hundredth. */
@@ -35,6 +35,9 @@ export class Control {
   /** Set by the reader, not yet in use. */
   private wanted: Rate[] = [];
   private changes: GroupRecord[] = [];
+  /** Which loop is the outermost, and when it was first seen. */
+  private begun = '';
+  private loopStart = 0;
   private lastSent = 0;
   private sent = '';
   private lastLook = performance.now();
@@ -44,6 +47,7 @@ export class Control {
   constructor(
     private readonly send: Send,
     private readonly line: ControlLine | undefined,
+    private readonly loops: () => LoopCounter | undefined,
     private readonly flush: () => void,
   ) {}
 
@@ -175,6 +179,24 @@ export class Control {
     return now.length > 0;
   }
 
+  /** The loops under way, and for how long the outermost has been. */
+  private progress(now: number): { loops: LoopRecord[]; loopMs: number } {
+    const counter = this.loops();
+    const text = counter?.state() ?? '';
+    if (!counter || text === '') return { loops: [], loopMs: 0 };
+    const [begun, ...parts] = text.split(';');
+    const ran = now - this.pausedMs;
+    if (begun !== this.begun) {
+      this.begun = begun!;
+      this.loopStart = ran;
+    }
+    const loops = parts.map((part) => {
+      const [k, done, total] = part.split(',').map(Number);
+      return { label: counter.labels[k!] ?? '', done: done!, total: total! };
+    });
+    return { loops, loopMs: Math.round(ran - this.loopStart) };
+  }
+
   private groups(): GroupRecord[] {
     const found: GroupRecord[] = [];
     for (const [optimizer, { name, groups }] of this.optimizers) {
@@ -194,12 +216,12 @@ export class Control {
       iteration: this.iteration,
       paused,
       controls: this.line !== undefined,
-      loops: [],
-      loopMs: 0,
+      ...this.progress(now),
       groups: this.groups(),
       changes: this.changes,
     };
-    const text = JSON.stringify(message);
+    // Time alone is no news.
+    const text = JSON.stringify({ ...message, loopMs: 0 });
     if (text === this.sent) return;
     this.sent = text;
     this.changes = [];

@@ -7,6 +7,8 @@ import type { FileSystem } from './micropython/load.ts';
 import { Bytes } from './output.ts';
 import type { ProgressMessage, RunError, VariableRecord } from './protocol.ts';
 import runner from './python/cpython_run.py?raw';
+import { loopPlaces, loopTables, trainingLoops } from './python/loops.ts';
+import { Source } from './python/tree.ts';
 import { HOME, type Host, type Job, type Outcome, type RunSink, type Runtime } from './runtime.ts';
 import { torchSources } from './sources.ts';
 import { Variables } from './variables.ts';
@@ -130,15 +132,30 @@ export class CPythonRuntime implements Runtime {
     };
     job.sink.started(core);
     if (this.host.records) core.snippetLine = thrifty(python.globals.get('snippet_line'));
+    const source = new Source(job.source);
+    const loops = this.host.records ? trainingLoops(source) : [];
+    let counted = '';
+    let endLoops = () => {};
+    if (loops.length > 0) {
+      counted = JSON.stringify(loopPlaces(loops, source));
+      const follow = python.globals.get('follow_loops');
+      const state = follow(loopTables(loops)) as (() => string) & { destroy(): void };
+      endLoops = () => state.destroy();
+      job.sink.loops = { labels: loops.map(({ label }) => label), state };
+    }
     let ending: Ending;
     try {
       const run = python.globals.get('run_snippet');
-      ending = JSON.parse(run(job.source, job.filename, JSON.stringify(job.env)) as string);
+      ending = JSON.parse(
+        run(job.source, job.filename, JSON.stringify(job.env), counted) as string,
+      );
     } finally {
       this.out.flush();
       this.err.flush();
       this.sink = undefined;
       job.sink.interrupt = undefined;
+      job.sink.loops = undefined;
+      endLoops();
       bridge.onHandle = undefined;
       unwatch();
     }

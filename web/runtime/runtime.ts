@@ -44,6 +44,14 @@ export interface ControlLine {
   sleep(ms: number): void;
 }
 
+/** What tells where a snippet is in its training loops. */
+export interface LoopCounter {
+  /** Each loop's variable. */
+  labels: string[];
+  /** See `state` in web/python/torch/_loops.py. */
+  state(): string;
+}
+
 /** What a snippet may do to the world, collected by the session. */
 export interface RunSink {
   /** The runtime is about to run the snippet on this core. */
@@ -58,6 +66,8 @@ export interface RunSink {
   fileChanged(path: string, read: () => Uint8Array | undefined): void;
   /** Asks the runtime to end the snippet; set by the runtime for the length of a run. */
   interrupt: (() => void) | undefined;
+  /** Set by the runtime where a snippet has such loops. */
+  loops: LoopCounter | undefined;
 }
 
 export interface Job {

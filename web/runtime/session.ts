@@ -120,10 +120,15 @@ class Run {
     this.name = choice !== 'auto' ? choice : language === 'python' ? 'micropython' : 'javascript';
     this.records = host.records;
     this.telemetry = new Telemetry(send, host.records, message.everyCall === true);
-    this.control = new Control(send, line, () => {
-      this.output.flush();
-      this.telemetry.flush();
-    });
+    this.control = new Control(
+      send,
+      line,
+      () => this.sink.loops,
+      () => {
+        this.output.flush();
+        this.telemetry.flush();
+      },
+    );
     this.fileNews = new FileNews(message.files, send);
     this.output = new Output(
       send,
@@ -144,6 +149,7 @@ class Run {
       },
       fileChanged: (path, read) => this.fileNews.changed(path, read),
       interrupt: undefined,
+      loops: undefined,
     };
   }
 

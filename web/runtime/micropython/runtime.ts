@@ -5,6 +5,7 @@ import { pythonError } from '../errors.ts';
 import { enterHome, put, readHome, watchHome } from '../files.ts';
 import { Bytes } from '../output.ts';
 import type { VariableRecord } from '../protocol.ts';
+import { loopTables, type TrainingLoop, trainingLoops } from '../python/loops.ts';
 import { readSignatures, type Signatures } from '../python/signatures.ts';
 import { transform } from '../python/transform.ts';
 import { Source } from '../python/tree.ts';
@@ -131,9 +132,12 @@ export class MicroPythonRuntime implements Runtime {
     watchPressure(ready, job.sink);
     const ending: Ending = {};
     speakAsCPython(ready, job);
+    const source = new Source(job.source);
+    const loops = this.host.records ? trainingLoops(source) : [];
     if (this.host.records) followLines(ready, job);
+    if (loops.length > 0) followLoops(ready, job, loops);
     python.registerJsModule('_gb_host', {
-      source: () => transform(new Source(job.source)),
+      source: () => transform(source, loops),
       clock,
       log1p: Math.log1p,
       name_class: nameClass(python),
@@ -167,6 +171,7 @@ _gb_boot.run(${JSON.stringify(job.filename)})
       ready.err.flush();
       sink.current = undefined;
       job.sink.interrupt = undefined;
+      job.sink.loops = undefined;
       unwatch();
     }
     const outcome: Outcome = { files: readHome(python.FS), exitCode: ending.exitCode };
@@ -217,6 +222,19 @@ function followLines({ python, bridge }: Ready, { filename }: Job): void {
   });
   const name = JSON.stringify(filename);
   python.runPython(`import _gb_lines; _gb_lines.file(id(type(${name}, (), {}).__name__))`);
+}
+
+/** Lets the session know how far training loops have come. */
+function followLoops({ python }: Ready, { sink }: Job, loops: TrainingLoop[]): void {
+  python.registerJsModule('_gb_loops', {
+    give: (state: () => string) => {
+      sink.loops = { labels: loops.map(({ label }) => label), state };
+      return 1;
+    },
+  });
+  python.runPython(
+    `import builtins, torch._loops as _l, _gb_loops; builtins._gb_loop = _l.loop; _l.start(${loopTables(loops)}); _gb_loops.give(_l.state)`,
+  );
 }
 
 /** Messages that a snippet catches and prints are CPython's. */

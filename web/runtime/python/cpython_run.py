@@ -190,7 +190,43 @@ def tell_variables(add):
     tell(sys.modules["__main__"].__dict__, add)
 
 
-def run_snippet(source, filename, env):
+def follow_loops(tables):
+    """Gets torch/_loops.py ready for a snippet; what tells of its loops is given."""
+    from torch import _loops
+
+    _loops.start(*eval(tables))
+    builtins._gb_loop = _loops.loop
+    return _loops.state
+
+
+def _counting(source, filename, places):
+    """The snippet's code, with `_gb_loop(k, ...)` around what stands at the k-th place."""
+    import ast
+
+    numbers = {tuple(place): k for k, place in enumerate(places)}
+    tree = ast.parse(source, filename)
+
+    def counted(node):
+        k = numbers.get((node.lineno, node.col_offset))
+        if k is None:
+            return node
+        name = ast.Name("_gb_loop", ast.Load())
+        call = ast.Call(name, [ast.Constant(k), node], [])
+        for part in (call, name, call.args[0]):
+            ast.copy_location(part, node)
+        return call
+
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.For):
+            continue
+        call = counted(node.iter)
+        if call is node.iter and isinstance(call, ast.Call) and call.args:
+            call.args[0] = counted(call.args[0])
+        node.iter = call
+    return compile(tree, filename, "exec", dont_inherit=True)
+
+
+def run_snippet(source, filename, env, counted=""):
     """Runs it and gives, as JSON, how it ended: `{}`, an error, or an exit code."""
     main = sys.modules["__main__"]
     main.__file__ = filename
@@ -205,7 +241,11 @@ def run_snippet(source, filename, env):
     asyncio.run = _run_async
     builtins.input = _no_input
     try:
-        exec(compile(source, filename, "exec", dont_inherit=True), main.__dict__)
+        code = compile(source, filename, "exec", dont_inherit=True)
+        if counted:
+            # What is wrong with the text was raised above, as ever.
+            code = _counting(source, filename, json.loads(counted))
+        exec(code, main.__dict__)
     except SystemExit as error:
         code = error.code
         if code is not None and not isinstance(code, int):

@@ -4,6 +4,7 @@
  * `_gb_` are defined in web/python/stdlib/_gb_boot.py.
  */
 import { Edits, isName, isTarget, makeFunction, methodCall, type Rule } from './edits.ts';
+import { countLoops, type TrainingLoop } from './loops.ts';
 import { formatCall, formatField, nestedFormatString, percentFormat } from './transform-formats.ts';
 import { children, type Source, type SyntaxNode, walk } from './tree.ts';
 
@@ -37,8 +38,9 @@ const rules: Record<string, Rule[]> = {
 };
 
 /** The snippet as MicroPython takes it. A text without anything to rewrite comes back as it is. */
-export function transform(source: Source): string {
+export function transform(source: Source, loops: readonly TrainingLoop[] = []): string {
   const edits = new Edits();
+  countLoops(loops, edits);
   for (const node of walk(source.root)) {
     for (const rule of rules[node.name] ?? []) rule(node, source, edits);
   }
