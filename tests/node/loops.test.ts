@@ -1,6 +1,10 @@
 /** Loops that train: which they are, how they are counted, and what the page makes of it. */
 import { fractionOf, loopText, remainingMs, remainingText } from '@page/training/progress';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  countLoops,
+  trainingLoops as javaScriptLoops,
+} from '../../web/runtime/javascript/loops.ts';
 import type { LoopRecord, RuntimeName } from '../../web/runtime/protocol.ts';
 import { loopPlaces, trainingLoops } from '../../web/runtime/python/loops.ts';
 import { transform } from '../../web/runtime/python/transform.ts';
@@ -152,6 +156,90 @@ for x in 5 if False else items():
     expect(number.done.error!.message).toBe("'int' object is not iterable");
     expect(number.done.error!.line).toBe(2);
   });
+});
+
+describe('on javascript', () => {
+  test('loops are found by their form', () => {
+    const source = `for (let i = 0; i < 10; i++) {
+  opt.step();
+}
+const train = (n) => {
+  for (let k = 1; k <= n.length; k += 1) { // each
+    loss.backward();
+  }
+};
+for (const [x, y] of batches) {
+  train(x);
+}
+for (let i = 0; i < f(); i++) {
+  opt.step();
+}
+for (let i = 0; i < 3; i++) { opt.step(); }
+for (const row of rows) {
+  console.log(row);
+}
+`;
+    const loops = javaScriptLoops(source);
+    expect(loops.map(({ label, done, total }) => [label, done, total])).toEqual([
+      ['i', 'i-0+1', '10-0'],
+      ['k', 'k-1+1', 'n.length-1+1'],
+      ['', '0', 'batches.length'],
+    ]);
+    const counted = countLoops(source, loops, 'told');
+    expect(counted.split('\n')[0]).toBe('for (let i = 0; i < 10; i++) {told(0,i-0+1,10-0);');
+    expect(counted.split('\n')).toHaveLength(source.split('\n').length);
+  });
+
+  test('loops are followed as they begin, end and are left', async () => {
+    const snippets = new Snippets('javascript', { records: true });
+    const { stdout, at } = await loopsOf(
+      snippets,
+      `const w = torch.ones([1], { requires_grad: true });
+const opt = new optim.SGD([w], { lr: 0.1 });
+const step = () => {
+  opt.zero_grad();
+  w.mul(w).sum().backward();
+  opt.step();
+};
+for (let n = 0; n < 50; n++) {
+  step();
+}
+const list = [1, 2, 3];
+for (let epoch = 0; epoch < 2; epoch++) {
+  for (const x of list) {
+    step();
+    if (epoch === 0 && x === 2) break;
+  }
+}
+function fit(count) {
+  for (let k = 1; k <= count; k++) {
+    step();
+  }
+}
+for (const _ of [7]) fit(2);
+fit(1);
+console.log(list.length);
+`,
+      'javascript',
+    );
+    await snippets.close();
+    expect(stdout).toBe('3\n');
+    const first = Math.min(...at.keys());
+    expect(at.get(first)).toBe(`n ${first} of 50`);
+    const expected = [
+      'epoch 1 of 2 · x 1 of 3',
+      'epoch 1 of 2 · x 2 of 3',
+      'epoch 2 of 2 · x 1 of 3',
+      'epoch 2 of 2 · x 2 of 3',
+      'epoch 2 of 2 · x 3 of 3',
+    ];
+    expect(expected.map((_, i) => at.get(51 + i))).toEqual(expected);
+    expect([56, 57, 58].map((i) => at.get(i)!.split(' · ').at(-1))).toEqual([
+      'k 1 of 2',
+      'k 2 of 2',
+      'k 1 of 1',
+    ]);
+  }, 60_000);
 });
 
 describe('progress', () => {

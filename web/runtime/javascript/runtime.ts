@@ -6,6 +6,7 @@ import { thrifty } from '../lines.ts';
 import type { RunError, VariableRecord } from '../protocol.ts';
 import type { Host, Job, Outcome, RunSink, Runtime } from '../runtime.ts';
 import { Variables } from '../variables.ts';
+import { countLoops, LoopStack, trainingLoops } from './loops.ts';
 import { show } from './show.ts';
 import { findSyntaxError, toFunctionBody } from './source.ts';
 
@@ -64,12 +65,19 @@ export class JavaScriptRuntime implements Runtime {
       ...scope(job.sink),
       _gb_variables: (all: Record<string, () => unknown>) => this.keepVariables(core, all),
     };
+    const loops = this.host.records ? trainingLoops(job.source) : [];
+    const counter = new LoopStack(loops);
+    Object.assign(names, {
+      _gb_loop: (k: number, done: number, total: number) => counter.at(k, done, total),
+    });
+    if (loops.length > 0) job.sink.loops = counter;
+    const source = countLoops(job.source, loops, '_gb_loop');
     const stop = new Stop();
     job.sink.interrupt = () => {
       throw stop;
     };
     try {
-      const body = `${toFunctionBody(job.source, '_gb_variables')}\n//# sourceURL=${job.filename}`;
+      const body = `${toFunctionBody(source, '_gb_variables')}\n//# sourceURL=${job.filename}`;
       await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
       return { files: job.files };
     } catch (error) {
@@ -77,6 +85,7 @@ export class JavaScriptRuntime implements Runtime {
       return { error: toError(error, job), files: job.files };
     } finally {
       job.sink.interrupt = undefined;
+      job.sink.loops = undefined;
     }
   }
 }
