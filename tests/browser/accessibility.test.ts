@@ -46,6 +46,23 @@ describe.each(looks)('$name', ({ dark, width, height }) => {
     });
   });
 
+  test('a run that is paused, with a learning rate that is none', async () => {
+    await withPage({ dark, width, height }, async (playground) => {
+      const { page } = playground;
+      await playground.type(
+        'import torch\nw = torch.ones(1, requires_grad=True)\nopt = torch.optim.SGD([w], lr=0.1)\n' +
+          'for i in range(10**6):\n    w.sum().backward()\n    opt.step()\n',
+      );
+      await playground.start();
+      await playground.showTab('training');
+      await page.click('#panel-training .rc-pause');
+      await page.waitForSelector('#panel-training .rc[data-state=paused]');
+      await page.fill('#panel-training .rc-rate', 'x');
+      await page.press('#panel-training .rc-rate', 'Enter');
+      expect(await findings(page)).toEqual([]);
+    });
+  });
+
   test('a box in a page of others, before and after a run', async () => {
     await withPage({ dark, width, height }, async ({ page }) => {
       await page.route('**/article.html', (route) =>

@@ -54,6 +54,7 @@ export class TrainingPanel {
   private showsLayers = recall('layers') === '1';
   private running = false;
   private controlled = false;
+  private usedRate: number | null = null;
   private arrivals: { at: number; total: number }[] = [];
   private total = 0;
   private rate = 0;
@@ -166,6 +167,7 @@ export class TrainingPanel {
     this.layers.clear();
     this.pictures.clear();
     this.marks = [];
+    this.usedRate = null;
     this.controls.begin();
     this.hiddenLabels.clear();
     this.arrivals = [];
@@ -186,11 +188,14 @@ export class TrainingPanel {
   /** Where the run stands. What it counted until then has been added before. */
   setState(message: TrainingMessage): void {
     this.controls.set(message);
+    // Steps a second are those of a run that runs.
+    if (message.paused) this.arrivals = [];
     const step = Math.max(0, ...[...this.series.values()].map(({ count }) => count));
     for (const { name, group, lr } of message.changes) {
       const which = message.groups.length > 1 ? `${name} ${group} ` : '';
       this.marks.push({ step, text: `${which}lr ${rateText(lr)}` });
     }
+    this.usedRate = message.groups[0]?.lr ?? null;
     this.controlled = message.groups.length > 0 && message.controls;
     invalidate(this.draw);
   }
@@ -298,7 +303,8 @@ export class TrainingPanel {
     this.stepNode.textContent = formatCount(main.count);
     this.rateNode.textContent = this.rate > 0 ? formatCount(this.rate) : '–';
     this.note.textContent = this.noteText(shown);
-    const lr = this.layers.history.learningRate;
+    // What optimizers of the core use now, or else what one was seen to use.
+    const lr = this.usedRate ?? this.layers.history.learningRate;
     // While it can be changed it stands in a field.
     this.rateOfLearning.hidden = lr === null || (this.running && this.controlled);
     this.rateOfLearningValue.textContent = formatNumber(lr);

@@ -166,7 +166,9 @@ export class RunControls {
     this.furthest = Math.max(this.furthest, fractionOf(loops));
     this.bar.value = this.furthest;
     const left = remainingText(remainingMs(this.furthest, loopMs));
-    const percent = `${Math.floor(this.furthest * 100)} %`;
-    this.where.textContent = [loopText(loops), percent, left].filter(Boolean).join(' · ');
+    const parts = [left, ...loops.map((loop) => loopText([loop]))].filter(Boolean);
+    // A line breaks only between them.
+    this.where.textContent = parts.map((part) => part.replaceAll(' ', '\u00a0')).join(' · ');
+    this.bar.title = `${Math.floor(this.furthest * 100)} %`;
   }
 }
