@@ -30,7 +30,7 @@ export const emptyHooks = () =>
 export const emptyTraining = () =>
   empty(
     'No loss yet',
-    'Each scalar on which `backward()` is called becomes a point of a curve here, while the snippet runs.',
+    'Each scalar on which `backward()` is called becomes a point of a curve here, while the snippet runs. A run that trains can be paused, stepped, and given another learning rate.',
   );
 
 export const emptyVariables = () =>
