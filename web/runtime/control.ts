@@ -10,11 +10,13 @@ import type { ControlLine, LoopCounter } from './runtime.ts';
 
 const EVERY_MS = 50;
 /** Between two looks at the line: more where a look is slow, so that looking takes a hundredth. */
-const LOOK_MS = 100;
-const MOST_LOOK_MS = 400;
+const LOOK_MS = 200;
+const MOST_LOOK_MS = 500;
 const LOOKS_SHARE = 0.01;
-/** While paused. */
+/** While paused: short at first, when the reader may be stepping, longer as the pause goes on. */
 const NAP_MS = 50;
+const MOST_NAP_MS = 200;
+const NAPS_SHARE = 1 / 20;
 const MOST_GROUPS = 20;
 
 type Mode = 'running' | 'stepping' | 'pausing';
@@ -154,7 +156,9 @@ export class Control {
     this.tell(began, true);
     while (this.mode === 'pausing') {
       for (const message of line.read()) this.hear(message);
-      if (this.mode === 'pausing') line.sleep(NAP_MS);
+      const waited = performance.now() - began;
+      const nap = Math.min(MOST_NAP_MS, Math.max(NAP_MS, waited * NAPS_SHARE));
+      if (this.mode === 'pausing') line.sleep(nap);
     }
     const now = performance.now();
     this.pausedMs += now - began;
