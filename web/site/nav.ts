@@ -40,16 +40,18 @@ export const SECTIONS: readonly Section[] = [
     ],
   },
   {
-    title: 'Embed it',
+    title: 'The page',
     pages: [
-      { path: 'embed/index.html', title: 'Embedding', source: 'docs/EMBEDDING.md' },
+      { path: 'page/training.html', title: 'A run under your hands', source: 'docs/TRAINING.md' },
     ],
   },
   {
+    title: 'Embed it',
+    pages: [{ path: 'embed/index.html', title: 'Embedding', source: 'docs/EMBEDDING.md' }],
+  },
+  {
     title: 'Write tutorials',
-    pages: [
-      { path: 'authors/check.html', title: 'Checking snippets', source: 'docs/CHECK.md' },
-    ],
+    pages: [{ path: 'authors/check.html', title: 'Checking snippets', source: 'docs/CHECK.md' }],
   },
   {
     title: 'Reference',
