@@ -138,5 +138,5 @@ describe.each([
         expect([path, await findings(page)]).toEqual([path, []]);
       }
     });
-  });
+  }, 240_000);
 });
