@@ -1,5 +1,6 @@
 // What the page's build and the Node bundle share: import aliases and the files that are served
 // as they are.
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -23,6 +24,11 @@ export const alias = {
   '@examples': at('web/examples'),
   '@core': at('build/wasm'),
 };
+
+/** `'sha256-...'`, by which policies name the one script that stands in the sandboxed frame. */
+export const frameHash = `'sha256-${createHash('sha256')
+  .update(readFileSync(at('web/runtime/sandbox/frame.js')))
+  .digest('base64')}'`;
 
 /** What Pyodide loads at run time, from the folder that is given to it as its index. */
 const pyodideFiles = [

@@ -1,20 +1,15 @@
 // The page: web/page → dist/, static files that work from any sub-path.
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
 import { iconPng, manifest } from './icons.ts';
-import { alias, at, cpythonFiles } from './vite.common.ts';
+import { alias, at, cpythonFiles, frameHash } from './vite.common.ts';
 
 const out = at('dist');
-
-const frameHash = createHash('sha256')
-  .update(readFileSync(at('web/runtime/sandbox/frame.js')))
-  .digest('base64');
 
 /** Lets the hub's policy, and its frame's, name the one script that stands in the frame. */
 const frameScript: Plugin = {
   name: 'gradbox-frame-script',
-  transformIndexHtml: (html) => html.replace('%FRAME_HASH%', `'sha256-${frameHash}'`),
+  transformIndexHtml: (html) => html.replace('%FRAME_HASH%', frameHash),
 };
 
 /** What an installed app needs: its manifest and icons, under names that stay. */
@@ -55,7 +50,7 @@ export default defineConfig({
   root: at('web/page'),
   base: './',
   resolve: { alias },
-  define: { FRAME_HASH: JSON.stringify(`'sha256-${frameHash}'`) },
+  define: { FRAME_HASH: JSON.stringify(frameHash) },
   // One classic script a worker: frames without an origin start no others from a blob.
   worker: {
     format: 'iife',

@@ -1,7 +1,8 @@
 /** Addresses that hold a snippet, secrets that stay out of sight, and files for elsewhere. */
 
 import { describe, expect, test } from 'vitest';
-import { toNotebook, toPage } from '../../web/page/export';
+import { toNotebook } from '../../web/page/export';
+import { shell } from '../../web/page/offline-shell';
 import { Redactor, Secrets } from '../../web/page/secrets';
 import { decodeShared, encodeShared, filesToShare, MAX_FILES } from '../../web/page/share';
 
@@ -78,8 +79,32 @@ test('a notebook has the snippet and its output in one cell', () => {
   expect(notebook.cells[0].outputs[0].text).toEqual(['1\n']);
 });
 
-test('a web page shows code as text', () => {
-  const page = toPage('t', 'print("</grad-box><script>")', 'python', '<b>', 'https://a.example/');
+test('a page that stands alone shows code as text, and names no address but in a link', () => {
+  const page = shell({
+    title: 'a "<b>"',
+    source: 'print("</grad-box><script>")',
+    language: 'python',
+    runtime: 'cpython',
+    output: '<b>',
+    files: { 'a.txt': '</script><script>alert(1)' },
+    base: 'https://a.example/',
+    licences: 'MIT <x>',
+    frameHash: "'sha256-frame'",
+    nonce: 'abc',
+    parts: { app: 'QUJD', core: 'REVG' },
+  }).join('');
   expect(page).toContain('print(&quot;&lt;/grad-box>&lt;script>&quot;)');
-  expect(page).toContain('<pre>&lt;b></pre>');
+  expect(page).toContain('<grad-box runtime="cpython">');
+  expect(page).toContain('tabindex="0">&lt;b></pre>');
+  expect(page).toContain('\\u003c/script>\\u003cscript>alert(1)');
+  expect(page).toContain('id="part-core">REVG</script>');
+  // Every script is data or has the nonce; the policy has no host in it.
+  const scripts = page.match(/<script[^>]*>/g)!;
+  expect(scripts.filter((tag) => !/type="application\/|nonce="abc"/.test(tag))).toEqual([]);
+  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)![1]!;
+  expect(policy).toMatch(/^default-src 'none'; /);
+  expect(policy).not.toMatch(/http|connect-src|'self'|\*/);
+  expect(page.replaceAll(/<(?:a|meta name="gradbox") [^>]*>/g, '')).not.toMatch(
+    /(?:src|href)="http/,
+  );
 });

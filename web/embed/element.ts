@@ -31,14 +31,24 @@ export interface Box {
   say: HTMLElement;
   run: HTMLButtonElement;
   output: HTMLElement;
+  /** What lies beside the snippet from the start. */
+  files: Record<string, Uint8Array>;
   /** Dispatches `gradbox-…`. */
   tell(name: string, detail: unknown): void;
 }
 
-const own = (document.currentScript as HTMLScriptElement | null)?.src;
-const base = new URL('./', own || document.baseURI).href;
+/** How a page that stands alone gives what others fetch. */
+export interface Alone {
+  base: string;
+  ui: Promise<Ui>;
+  files: Record<string, Uint8Array>;
+}
+const alone = (globalThis as { gradboxAlone?: Alone }).gradboxAlone;
 
-let loading: Promise<Ui> | undefined;
+const own = (document.currentScript as HTMLScriptElement | null)?.src;
+const base = alone?.base ?? new URL('./', own || document.baseURI).href;
+
+let loading: Promise<Ui> | undefined = alone?.ui;
 
 /** A plain script may come from another origin without any header. */
 function ui(): Promise<Ui> {
@@ -161,6 +171,7 @@ export class GradBox extends HTMLElement {
       say,
       run,
       output,
+      files: alone?.files ?? {},
       tell: (name, detail) =>
         this.dispatchEvent(new CustomEvent(`gradbox-${name}`, { detail, bubbles: true })),
     };

@@ -29,15 +29,20 @@ export class Pool {
   private readonly slots: Slot[] = [];
   private readonly waiting: { client: Client; request: RunRequest }[] = [];
 
-  constructor(base: string) {
+  /** @param hub of a page that has one of its own */
+  constructor(base: string, hub?: Hub) {
+    this.hub = hub ?? Pool.hubAt(base);
+    this.add();
+  }
+
+  private static hubAt(base: string): Hub {
     const frame = document.createElement('iframe');
     frame.src = `${base}hub.html`;
     frame.title = 'Runs snippets';
     frame.hidden = true;
     frame.style.display = 'none';
     document.body.append(frame);
-    this.hub = new Hub(frame);
-    this.add();
+    return new Hub(frame);
   }
 
   /** Runs it now, or when a worker is free; says which. */

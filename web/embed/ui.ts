@@ -18,8 +18,13 @@ import { type Client, Pool } from './pool.ts';
 import look from './ui.css?inline';
 
 let pool: Pool | undefined;
+let makePool = (base: string) => new Pool(base);
+/** A page that stands alone brings a hub of its own. */
+export function poolFrom(make: () => Pool): void {
+  makePool = make;
+}
 function sharedPool(base: string): Pool {
-  pool ??= new Pool(base);
+  pool ??= makePool(base);
   return pool;
 }
 
@@ -41,10 +46,11 @@ class BoxUi implements Client, Mounted {
   private readonly shift: number;
   private printed = '';
   private running = false;
-  private files: Record<string, Uint8Array> = {};
+  private files: Record<string, Uint8Array>;
 
   constructor(private readonly box: Box) {
     const { snippet, code, output, run, host, say } = box;
+    this.files = { ...box.files };
     this.timeLimit = snippet.timeLimit * 1000;
     this.filename = snippet.lang === 'python' ? 'snippet.py' : 'snippet.js';
     this.shift = linesOf(snippet.setup);
@@ -299,7 +305,7 @@ class FullPage implements Mounted {
   }
 }
 
-const api: Ui = {
+export const api: Ui = {
   mount: (box) => (box.snippet.panels === '' ? new BoxUi(box) : new FullPage(box)),
   warm: (base) => void sharedPool(base),
 };

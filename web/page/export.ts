@@ -1,4 +1,4 @@
-/** A snippet as files for elsewhere. Output is what the console showed, secrets blotted out. */
+/** A snippet as a notebook. Output is what the console showed, secrets blotted out. */
 import type { Language } from '@runtime/protocol';
 
 /** A Jupyter notebook (nbformat 4.5) with one cell. */
@@ -31,35 +31,4 @@ export function toNotebook(source: string, language: Language, output: string): 
     null,
     1,
   );
-}
-
-const escaped = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-
-/**
- * A page that shows the snippet and its output by itself, and lets them run where the playground at
- * `base` can be reached.
- */
-export function toPage(
-  title: string,
-  source: string,
-  language: Language,
-  output: string,
-  base: string,
-) {
-  const shown = output === '' ? '' : `<h2>Output</h2>\n<pre>${escaped(output)}</pre>\n`;
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
-<style>
-  body { max-width: 50rem; margin: 2rem auto; padding: 0 1rem; font-family: system-ui, sans-serif; color-scheme: light dark; }
-  pre, grad-box:not(:defined) { display: block; overflow-x: auto; white-space: pre; font: 13px/1.6 ui-monospace, monospace; }
-</style>
-<h1>${escaped(title)}</h1>
-<grad-box lang="${language}">${escaped(source)}</grad-box>
-${shown}<script src="${escaped(base)}grad-box.js"></script>
-</html>
-`;
 }

@@ -7,6 +7,7 @@ import type {
   Language,
   RunError,
   RuntimeChoice,
+  RuntimeName,
   WorkerMessage,
 } from '@runtime/protocol';
 import { Hub } from '@runtime/sandbox/client';
@@ -48,6 +49,8 @@ const ENDINGS: Record<Language, string> = { python: '.py', javascript: '.js' };
 export class Playground {
   readonly editor: Editor;
   private readonly store = new FileStore();
+  /** The runtime of the last run. */
+  private ranOn: RuntimeName | null = null;
   private readonly console: ConsolePanel;
   private readonly views: Views;
   private readonly status = new StatusLine();
@@ -152,6 +155,7 @@ export class Playground {
       runtime: this.runtimeSelect.value as RuntimeChoice,
       files: this.store.snapshot(),
       output: this.console.text(),
+      ranOn: this.ranOn,
     };
     openShareDialog(from, ({ name, source, runtime }) => {
       const stem = /^[\w -]{1,60}$/.test(name) ? name : 'snippet';
@@ -326,6 +330,7 @@ export class Playground {
   }
 
   private done(message: DoneMessage): void {
+    this.ranOn = message.runtime;
     for (const stream of ['stdout', 'stderr'] as const) {
       this.print(stream, this.redactors[stream].flush());
     }

@@ -1,10 +1,14 @@
 /** Share and save: a link, downloads, and snippets under names. */
-import type { Language, RuntimeChoice } from '@runtime/protocol';
+import type { Language, RuntimeChoice, RuntimeName } from '@runtime/protocol';
 import { button, openDialog } from './dialogs';
-import { el, formatBytes, saveBytes } from './dom';
-import { toNotebook, toPage } from './export';
+import { el, formatBytes, saveBlob, saveBytes } from './dom';
+import { toNotebook } from './export';
+import { offlinePage } from './offline';
 import { deleteSnippet, type Saved, savedSnippets, saveSnippet } from './saved';
 import { encodeShared, filesToShare, MAX_FILES } from './share';
+
+/** A file is no address: it may be longer. */
+const MAX_PAGE_FILES = 20_000_000;
 
 export interface ShareSource {
   source: string;
@@ -14,6 +18,8 @@ export interface ShareSource {
   files: Record<string, Uint8Array>;
   /** What the console shows. */
   output: string;
+  /** The runtime of the last run. */
+  ranOn: RuntimeName | null;
 }
 
 export function openShareDialog(from: ShareSource, onOpen: (saved: Saved) => void): void {
@@ -26,7 +32,6 @@ export function openShareDialog(from: ShareSource, onOpen: (saved: Saved) => voi
     say(`${name} was saved.`);
   };
   const { source, stem, language, output } = from;
-  const base = new URL('./', document.baseURI).href;
   const ending = language === 'python' ? '.py' : '.js';
 
   const dialog = openDialog(
@@ -42,10 +47,9 @@ export function openShareDialog(from: ShareSource, onOpen: (saved: Saved) => voi
       button('Notebook', () =>
         save(`${stem}.ipynb`, toNotebook(source, language, output), 'application/x-ipynb+json'),
       ),
-      button('Web page', () =>
-        save(`${stem}.html`, toPage(stem, source, language, output, base), 'text/html'),
-      ),
+      button('Web page', () => void savePage(from, say)),
     ),
+    el('p', { text: 'The web page is one file that runs by itself, also without a network.' }),
     el('h3', { text: 'Saved in this browser' }),
     savedList(from, say, (saved) => {
       dialog.close();
@@ -53,6 +57,30 @@ export function openShareDialog(from: ShareSource, onOpen: (saved: Saved) => voi
     }),
     said,
   );
+}
+
+async function savePage(from: ShareSource, say: (text: string) => void): Promise<void> {
+  const { source, stem, language, runtime, output } = from;
+  const { shared, left } = filesToShare(from.files, MAX_PAGE_FILES);
+  const cpython = runtime === 'cpython' || (from.ranOn === 'cpython' && runtime === 'auto');
+  say('Packing…');
+  try {
+    const page = await offlinePage({
+      title: stem,
+      source,
+      language,
+      runtime,
+      output,
+      files: shared,
+      cpython,
+    });
+    saveBlob(`${stem}.html`, page);
+    const without = left.length > 0 ? ` Not in it: ${left.join(', ')}.` : '';
+    const python = cpython ? ', with CPython' : '';
+    say(`${stem}.html was saved (${formatBytes(page.size)}${python}).${without}`);
+  } catch (error) {
+    say(`The page could not be made: ${(error as Error).message}`);
+  }
 }
 
 function linkField(

@@ -46,13 +46,16 @@ export function fromBase64(text: string): Uint8Array {
 }
 
 /** Files that fit into a link, smallest first, and the names of those that don't. */
-export function filesToShare(files: Record<string, Uint8Array>): {
+export function filesToShare(
+  files: Record<string, Uint8Array>,
+  most = MAX_FILES,
+): {
   shared: Record<string, string>;
   left: string[];
 } {
   const shared: Record<string, string> = {};
   const left: string[] = [];
-  let room = MAX_FILES;
+  let room = most;
   for (const [path, bytes] of Object.entries(files).sort((a, b) => a[1].length - b[1].length)) {
     if (isSecretFile(path) || bytes.length > room) left.push(path);
     else {

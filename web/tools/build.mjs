@@ -1,5 +1,5 @@
 // Builds what isn't up to date: the core as WebAssembly, the Node bundle, the page, the library.
-//   node web/tools/build.mjs [core] [node] [page] [lib] [embed] [ui] [docs]      (nothing named: all)
+//   node web/tools/build.mjs [core] [node] [page] [lib] [embed] [ui] [standalone] [docs]      (nothing named: all)
 import { existsSync } from 'node:fs';
 import {
   at,
@@ -81,6 +81,13 @@ const bundles = {
       'web/vite.site.config.ts',
     ],
     result: 'dist/docs/index.html',
+  },
+  standalone: {
+    title: 'the page that stands alone',
+    config: 'web/vite.embed.config.ts',
+    mode: 'standalone',
+    inputs: [...shared, 'web/page', 'web/embed', 'web/vite.embed.config.ts'],
+    result: 'dist/embed/standalone.js',
   },
 };
 

@@ -7,13 +7,18 @@ import type { FromHub, Greeting, ToHub } from './messages.ts';
 const BURST = 20_000;
 const A_SECOND = 1000;
 
-/** The connection to a hub, through the frame that shows `hub.html`. */
+/** The connection to a hub: through the frame that shows `hub.html`, or a port that is served. */
 export class Hub {
   private readonly workers = new Map<number, SandboxWorker>();
   private readonly port: Promise<MessagePort>;
   private count = 0;
 
-  constructor(frame: HTMLIFrameElement) {
+  constructor(frame: HTMLIFrameElement | MessagePort) {
+    if (frame instanceof MessagePort) {
+      frame.onmessage = (event: MessageEvent<FromHub>) => this.receive(event.data);
+      this.port = Promise.resolve(frame);
+      return;
+    }
     this.port = new Promise((resolve) => {
       const window = frame.contentWindow!;
       const origin = new URL(frame.src).origin;
