@@ -68,6 +68,8 @@ export default defineConfig({
     rolldownOptions: {
       input: ['index', 'hub', 'embed'].map((name) => at(`web/page/${name}.html`)),
       onLog: withoutNodeImports,
+      // What the page and its hub share is no worker, which its name would otherwise say.
+      output: { codeSplitting: { groups: [{ name: 'parts', test: /[?&]url$|sandbox\/urls/ }] } },
     },
   },
   plugins: [cpythonFiles(out), frameScript, installable],

@@ -2,11 +2,9 @@
  * A snippet as one file that needs nothing else: opened from a disk, without a network, it shows the
  * snippet and what it printed, and runs when Run is pressed.
  */
-import coreUrl from '@core/gradbox_core.wasm?url';
-import microPythonUrl from '@micropython/micropython-webassembly-pyscript/micropython.wasm?url';
 import type { Language, RuntimeChoice } from '@runtime/protocol';
 import { CPYTHON_FILES } from '@runtime/sandbox/messages';
-import workerUrl from '@runtime/worker.ts?worker&url';
+import { coreUrl, microPythonUrl, workerUrl } from '@runtime/sandbox/urls';
 import { type PageParts, shell } from './offline-shell';
 import { toBase64 } from './share';
 

@@ -3,11 +3,9 @@
  * runtimes are made of, and keeps the sandboxed frame in which they run. It shows and stores
  * nothing, so any page may hold one; all that a page gains is a sandbox.
  */
-import coreUrl from '@core/gradbox_core.wasm?url';
-import microPythonUrl from '@micropython/micropython-webassembly-pyscript/micropython.wasm?url';
-import workerUrl from '../worker.ts?worker&url';
 import { FrameServer } from './frames.ts';
 import { CPYTHON_FILES, type Greeting } from './messages.ts';
+import { coreUrl, microPythonUrl, workerUrl } from './urls.ts';
 
 const PROGRESS_MS = 60;
 async function get(url: string): Promise<Response> {
