@@ -91,6 +91,7 @@ ForwardTracer::ForwardTracer() : s_(std::make_unique<State>()) {}
 ForwardTracer::~ForwardTracer() { watch(false); }
 
 void ForwardTracer::watch(bool on) {
+  if (!on && !watching_) return;
   *s_ = State();
   if (on == watching_) return;
   OpObserver* previous = set_op_observer(on ? this : nullptr);
@@ -400,7 +401,8 @@ void evaluate(const OpDef& op, Values& args) {
 
 std::unique_ptr<TracedForward> ForwardTracer::take(const Tensor& loss) {
   std::unique_ptr<TracedForward> f;
-  const int slot = watching_ && loss.defined() ? s_->find(loss) : -1;
+  if (!watching_) return f;
+  const int slot = loss.defined() ? s_->find(loss) : -1;
   if (slot >= 0) f = Search(s_->ops, s_->slots, s_->writes).run(slot);
   *s_ = State();
   return f;

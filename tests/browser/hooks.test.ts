@@ -60,6 +60,25 @@ test.each([
   });
 });
 
+test('every layer can be asked for before the first run', async () => {
+  await withPage({}, async (playground) => {
+    const { page } = playground;
+    await playground.showTab('hooks');
+    await page.click('#panel-hooks .empty >> text="Log every layer"');
+    await playground.type(`import torch
+net = torch.nn.Linear(1, 1)
+for i in range(100):
+    net(torch.ones(1, 1)).sum().backward()
+`);
+    await playground.run();
+    await page.waitForFunction(() =>
+      /300 of 300 events$/.test(document.querySelector('#panel-hooks .panel-note')!.textContent!),
+    );
+    const pressed = '#panel-hooks .panel-bar [aria-pressed=true]';
+    expect(await page.textContent(pressed)).toBe('Log every layer');
+  });
+});
+
 test('events are saved as JSON, and every call of a loop on request', async () => {
   await withPage({}, async (playground) => {
     const { page } = playground;

@@ -11,6 +11,7 @@ torch.manual_seed(0)
 net = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 1))
 curve = torch.linspace(0, 6, 50).sin()
 image = torch.rand(2, 3, 16, 16)
+places = torch.randn(40, 2)
 net(torch.randn(4, 3)).sum().backward()
 scalar = torch.tensor(7)
 `;
@@ -27,8 +28,8 @@ test.each([
     await playground.run();
     await page.waitForSelector('.tv-row');
     const names = () => page.locator('.tv-name').allTextContents();
-    expect(await names()).toEqual(['net', 'curve', 'image', 'scalar']);
-    expect(await page.textContent('#panel-variables .panel-note')).toContain('7 tensors');
+    expect(await names()).toEqual(['net', 'curve', 'image', 'places', 'scalar']);
+    expect(await page.textContent('#panel-variables .panel-note')).toContain('8 tensors');
 
     await page.click('[data-name="net"]');
     expect(await names()).toContain('0.weight');
@@ -59,6 +60,9 @@ test.each([
     expect((await drawn()).colours).toBeGreaterThan(1);
     await page.selectOption('.tv select[aria-label="View"]', 'bars');
     expect((await drawn()).colours).toBeGreaterThan(1);
+    await page.click('[data-name="places"]');
+    expect(await views()).toBe('points');
+    expect((await drawn()).colours).toBeGreaterThan(2);
     await page.click('[data-name="scalar"]');
     expect(await page.textContent('.tv-text')).toBe('7');
 

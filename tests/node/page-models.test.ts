@@ -59,7 +59,9 @@ test('alignSeries puts several series on one axis', () => {
 describe('HookLog', () => {
   const event = (module: string, kind = 'forward') => ({
     module,
+    class: 'Linear',
     kind,
+    dtype: 'float32',
     shapes: '[2, 3]',
     min: 0,
     mean: 0,
@@ -218,8 +220,10 @@ test('hook events become CSV that keeps commas, quotes and missing numbers', () 
   const event = {
     seq: 7,
     module: 'say "a, b"',
+    class: 'Linear',
     kind: 'forward',
     shapes: '[2, 1]',
+    dtype: 'float32',
     min: -0.5,
     mean: null,
     max: 1e-9,
@@ -228,10 +232,10 @@ test('hook events become CSV that keeps commas, quotes and missing numbers', () 
     infs: 2,
     ms: null,
     depth: 1,
-    bins: [],
+    bins: [3, 0, 1],
   };
   expect(hooksCsv([event])).toBe(
-    'seq,module,kind,shapes,min,mean,max,std,nans,infs,ms,depth\r\n' +
-      '7,"say ""a, b""",forward,"[2, 1]",-0.5,,1e-9,0,0,2,,1\r\n',
+    'seq,module,class,kind,shapes,dtype,min,mean,max,std,nans,infs,ms,depth,flags,bins\r\n' +
+      '7,"say ""a, b""",Linear,forward,"[2, 1]",float32,-0.5,,1e-9,0,0,2,,1,inf,3 0 1\r\n',
   );
 });

@@ -17,7 +17,8 @@ const KIND_NAMES: Record<string, string> = {
   [FLAGGED]: 'flagged only',
 };
 
-const BYPASS_LINE = '.forward() was called directly, so no hook ran. Call the module: model(x).';
+const BYPASS_LINE =
+  '.forward() was called directly, so no hook ran: hooks belong to the call, which runs them before and after forward(). Write model(x) in place of model.forward(x).';
 
 function bypassText(modules: ReadonlySet<string>): string {
   const [first = '', second, ...others] = modules;
@@ -94,6 +95,7 @@ function rowTitle(event: HookEvent): string {
 export class HooksPanel {
   /** The reader wants no call to be passed over. */
   everyLayer = recall('every-layer') === '1';
+  private readonly everyButtons: HTMLButtonElement[] = [];
   private readonly log = new HookLog();
   private readonly table: VirtualTable<HookEvent>;
   private readonly bar: HTMLElement;
@@ -139,27 +141,13 @@ export class HooksPanel {
         attrs: { type: 'button' },
         on: { click: act },
       });
-    const every = el('button', {
-      class: 'toggle is-last',
-      text: 'Log every layer',
-      title:
-        'Record every call of every layer in the next run. Without it, long loops are recorded now and then, which keeps them fast.',
-      attrs: { type: 'button', 'aria-pressed': String(this.everyLayer) },
-      on: {
-        click: () => {
-          this.everyLayer = !this.everyLayer;
-          remember('every-layer', this.everyLayer ? '1' : '0');
-          every.setAttribute('aria-pressed', String(this.everyLayer));
-        },
-      },
-    });
     this.bar = el(
       'div',
       { class: 'panel-bar' },
       this.text,
       this.kind,
       this.note,
-      every,
+      this.everyButton('toggle is-last'),
       save('CSV', () => saveText('hooks.csv', hooksCsv(this.log.rows), 'text/csv')),
       save('JSON', () => saveText('hooks.json', hooksJson(this.log.rows), 'application/json')),
     );
@@ -168,7 +156,31 @@ export class HooksPanel {
     this.bar.hidden = true;
     this.warning.hidden = true;
     this.table.root.hidden = true;
+    // Before the first run as well: what is wanted may be in that one.
+    empty.append(this.everyButton('toggle'));
     root.append(this.bar, this.warning, this.table.root, empty);
+  }
+
+  /** A switch for all calls; the one in the bar and that of the empty panel agree. */
+  private everyButton(look: string): HTMLButtonElement {
+    const button = el('button', {
+      class: look,
+      text: 'Log every layer',
+      title:
+        'Record every call of every layer in the next run. Without it, long loops are recorded now and then, which keeps them fast.',
+      attrs: { type: 'button', 'aria-pressed': String(this.everyLayer) },
+      on: {
+        click: () => {
+          this.everyLayer = !this.everyLayer;
+          remember('every-layer', this.everyLayer ? '1' : '0');
+          for (const each of this.everyButtons) {
+            each.setAttribute('aria-pressed', String(this.everyLayer));
+          }
+        },
+      },
+    });
+    this.everyButtons.push(button);
+    return button;
   }
 
   begin(): void {

@@ -217,8 +217,11 @@ export interface TrainingMessage {
 /** One event of the hook recorder. Statistics are null where there was no tensor of numbers. */
 export interface HookRecord {
   module: string;
+  class: string;
   kind: string;
   shapes: string;
+  /** Of the first tensor; empty without one. */
+  dtype: string;
   min: number | null;
   mean: number | null;
   max: number | null;

@@ -61,11 +61,11 @@ function paint(
 
 const PADDING = 8;
 
-/** A line through the elements, or bars of how often values occur. */
+/** A line through the elements, bars of how often values occur, or each two as a point. */
 export function paintChart(
   canvas: HTMLCanvasElement,
   elements: Float32Array,
-  kind: 'line' | 'bars',
+  kind: 'line' | 'points' | 'bars',
   box: { width: number; height: number },
 ): void {
   const ratio = window.devicePixelRatio || 1;
@@ -87,6 +87,10 @@ export function paintChart(
     });
     return;
   }
+  if (kind === 'points') {
+    paintPoints(context, elements, { width, height });
+    return;
+  }
   const { min, max } = statsOf(elements);
   const y = (x: number) => PADDING + height * (max > min ? (max - x) / (max - min) : 0.5);
   const step = elements.length > 1 ? width / (elements.length - 1) : 0;
@@ -103,4 +107,26 @@ export function paintChart(
     drawing = Number.isFinite(x);
   });
   context.stroke();
+}
+
+/** Pairs of numbers, the second upwards; each axis has a scale of its own. */
+function paintPoints(
+  context: CanvasRenderingContext2D,
+  elements: Float32Array,
+  { width, height }: { width: number; height: number },
+): void {
+  const axis = (from: number) => statsOf(elements.filter((_, i) => i % 2 === from));
+  const [xs, ys] = [axis(0), axis(1)];
+  const at = (v: number, { min, max }: { min: number; max: number }) =>
+    max > min ? (v - min) / (max - min) : 0.5;
+  context.fillStyle = cssColor('--series-1');
+  context.globalAlpha = 0.75;
+  for (let i = 0; i + 1 < elements.length; i += 2) {
+    const [x, y] = [elements[i] as number, elements[i + 1] as number];
+    if (!Number.isFinite(x) || !Number.isFinite(y)) continue;
+    context.beginPath();
+    const place = [PADDING + at(x, xs) * width, PADDING + (1 - at(y, ys)) * height] as const;
+    context.arc(...place, 2.6, 0, 2 * Math.PI);
+    context.fill();
+  }
 }

@@ -15,23 +15,33 @@ import {
 import { paintChart, paintHeat, paintImage } from './paint';
 
 export type TensorRecord = Extract<VariableRecord, { kind: 'tensor' }>;
-type View = 'heat' | 'image' | 'line' | 'bars' | 'numbers';
+type View = 'heat' | 'image' | 'line' | 'points' | 'bars' | 'numbers';
 
 const NAMES: Record<View, string> = {
   heat: 'Heat map',
   image: 'Image',
   line: 'Plot',
+  points: 'Points',
   bars: 'Histogram',
   numbers: 'Numbers',
 };
 /** Elements that are shown as text. */
 const MOST_NUMBERS = 600;
 
+type Chart = 'line' | 'points' | 'bars';
+const isChart = (view: View): view is Chart =>
+  view === 'line' || view === 'points' || view === 'bars';
+
 /** What suits a shape, the best first. */
 function viewsOf(shape: readonly number[]): View[] {
   if (shape.length === 0) return ['numbers'];
   if (isImage(shape)) return ['image', 'heat', 'bars', 'numbers'];
   if (shape.length === 1) return ['line', 'bars', 'heat', 'numbers'];
+  const [rows = 0, columns] = shape;
+  // Rows of two numbers are places in the plane.
+  if (shape.length === 2 && columns === 2 && rows > 2) {
+    return ['points', 'heat', 'bars', 'line', 'numbers'];
+  }
   return ['heat', 'bars', 'line', 'numbers'];
 }
 
@@ -97,7 +107,7 @@ export class TensorViewer {
     this.canvas.addEventListener('pointerleave', () => this.place());
     onThemeChange(() => this.draw());
     new ResizeObserver(() => {
-      if (this.view === 'line' || this.view === 'bars') this.draw();
+      if (isChart(this.view)) this.draw();
     }).observe(this.stage);
   }
 
@@ -143,7 +153,7 @@ export class TensorViewer {
       const shown = Array.from(elements.subarray(0, MOST_NUMBERS), (x) => formatNumber(x, 5));
       this.text.textContent =
         shown.join(', ') + (elements.length > MOST_NUMBERS ? `, … of ${formatCount(size)}` : '');
-    } else if (this.view === 'line' || this.view === 'bars') {
+    } else if (isChart(this.view)) {
       const { clientWidth: width, clientHeight: height } = this.stage;
       if (width > 0) paintChart(this.canvas, elements, this.view, { width, height });
     } else {

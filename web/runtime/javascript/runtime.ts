@@ -90,8 +90,12 @@ export class JavaScriptRuntime implements Runtime {
   }
 }
 
-/** A tensor; a module with its parameters and buffers; the tensors of an array. */
-function describe(list: Variables, name: string, value: unknown): void {
+/** `{a: 1}`, not the instance of a class. */
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** A tensor; a module with its parameters and buffers; what an array or a plain object holds. */
+function describe(list: Variables, name: string, value: unknown, inside = false): void {
   const { Tensor, nn } = library;
   if (value instanceof Tensor) {
     if (value.handle > 0) list.tensor(name, value.constructor.name, value.handle);
@@ -100,10 +104,16 @@ function describe(list: Variables, name: string, value: unknown): void {
     for (const [part, tensor] of [...value.named_parameters(), ...value.named_buffers()]) {
       describe(list, `${name}.${part}`, tensor);
     }
+  } else if (inside) {
+    return;
   } else if (Array.isArray(value)) {
     value.slice(0, MOST_ITEMS).forEach((item, i) => {
-      if (item instanceof Tensor) describe(list, `${name}[${i}]`, item);
+      describe(list, `${name}[${i}]`, item, true);
     });
+  } else if (isPlain(value)) {
+    for (const [key, item] of Object.entries(value).slice(0, MOST_ITEMS)) {
+      describe(list, `${name}.${key}`, item, true);
+    }
   }
 }
 

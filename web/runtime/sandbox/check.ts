@@ -202,8 +202,10 @@ const CHECKS: Record<WorkerMessage['type'], Check> = {
     events: list(
       shaped({
         module: text,
+        class: text,
         kind: text,
         shapes: text,
+        dtype: text,
         min: statistic,
         mean: statistic,
         max: statistic,
