@@ -214,7 +214,8 @@ test('a box in the page of others has them too', async () => {
     await page.click('grad-box button.run');
     await page.click('grad-box .rc-pause');
     await page.waitForSelector('grad-box .rc[data-state=paused]');
-    await expect.poll(() => page.textContent('grad-box .say')).toMatch(/^Paused at step \d/);
+    await expect.poll(() => page.textContent('grad-box .say')).toBe('Paused');
+    expect(await page.textContent('grad-box .rc-say')).toMatch(/^Paused at step \d/);
     await page.fill('grad-box .rc-rate', '0.5');
     await page.press('grad-box .rc-rate', 'Enter');
     await page.click('grad-box .rc-pause');

@@ -83,7 +83,7 @@ class BoxUi implements Client, Mounted {
     this.controls = new RunControls({
       onControl: (message) => sharedPool(box.base).control(this, message),
       onPaused: (iteration) => {
-        box.say.textContent = iteration === null ? 'Running…' : `Paused at step ${iteration}`;
+        box.say.textContent = iteration === null ? 'Running…' : 'Paused';
       },
     });
     box.bar.after(this.controls.root);

@@ -307,7 +307,7 @@ export class TrainingPanel {
     const lr = this.usedRate ?? this.layers.history.learningRate;
     // While it can be changed it stands in a field.
     this.rateOfLearning.hidden = lr === null || (this.running && this.controlled);
-    this.rateOfLearningValue.textContent = formatNumber(lr);
+    this.rateOfLearningValue.textContent = lr === null ? '' : rateText(lr);
     this.holder.dataset.points = String(main.count);
 
     const width = Math.floor(this.holder.clientWidth);

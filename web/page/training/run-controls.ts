@@ -26,6 +26,7 @@ export class RunControls {
   readonly root: HTMLElement;
   private state: State = 'running';
   private active = false;
+  /** When the first iteration was told of, or 0. */
   private began = 0;
   private readonly pause: HTMLButtonElement;
   private readonly step: HTMLButtonElement;
@@ -63,7 +64,7 @@ export class RunControls {
   begin(): void {
     this.finish();
     this.active = true;
-    this.began = performance.now();
+    this.began = 0;
     this.fields.clear();
     this.rates.replaceChildren();
     this.furthest = 0;
@@ -79,7 +80,9 @@ export class RunControls {
   /** The run trains, and tells where it is. */
   set(message: TrainingMessage): void {
     if (!this.active || !message.controls) return;
-    if (performance.now() - this.began < SHOW_AFTER_MS) return;
+    const now = performance.now();
+    this.began ||= now;
+    if (now - this.began < SHOW_AFTER_MS && !message.paused) return;
     this.root.hidden = false;
     const { paused, iteration } = message;
     if (paused) {
