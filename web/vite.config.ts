@@ -70,6 +70,8 @@ export default defineConfig({
       onLog: withoutNodeImports,
       // What the page and its hub share is no worker, which its name would otherwise say.
       output: { codeSplitting: { groups: [{ name: 'parts', test: /[?&]url$|sandbox\/urls/ }] } },
+      // Workers are builds of their own, which counts as a plugin's time.
+      checks: { bundlerTimings: false },
     },
   },
   plugins: [cpythonFiles(out), frameScript, installable],

@@ -1,186 +1,158 @@
-/** The page that stands alone: saved from the playground, opened from a disk, without a network. */
+/** After the first visit the pages work without a network, and a new version is told of, not forced. */
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newContext, useBrowser, withPage } from './harness';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startServer } from '../../web/tools/serve.mjs';
+import { findings } from './axe';
+import { newContext, useBrowser } from './harness';
 
 useBrowser();
 
-const AXE = readFileSync(
-  new URL('../../node_modules/axe-core/axe.min.js', import.meta.url),
-  'utf8',
-);
+const dist = new URL('../../dist', import.meta.url).pathname;
+const WAIT = { timeout: 30_000 };
 
+/** A copy of the built pages, which a test may change, and a server that it may stop. */
 let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'gradbox-offline-'));
+let server: { url: string; close: () => Promise<unknown> };
+let context: BrowserContext;
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'gradbox-dist-'));
+  const large = path.join(dist, 'pyodide');
+  cpSync(dist, folder, { recursive: true, filter: (file) => file !== large });
+  symlinkSync(large, path.join(folder, 'pyodide'));
+  server = await startServer({ root: folder, port: 0, base: '/some/place/' });
+  context = await newContext({ serviceWorkers: 'allow' });
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Wish {
-  source: string;
-  runtime?: 'auto' | 'micropython' | 'cpython' | 'javascript';
-  files?: Record<string, string>;
-  run?: boolean;
+afterEach(async () => {
+  await context.close();
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Until everything that is to be kept is kept, and the worker answers for this page. */
+async function kept(page: Page): Promise<void> {
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, WAIT);
 }
 
-/** Types, runs and saves a snippet; gives the file. */
-async function saved(name: string, { source, runtime = 'auto', files = {}, run = true }: Wish) {
-  const file = path.join(folder, `${name}.html`);
-  let said = '';
-  await withPage({}, async (playground) => {
-    const { page } = playground;
-    for (const [at, text] of Object.entries(files)) await playground.upload(at, text);
-    await playground.chooseRuntime(runtime);
-    await playground.type(source);
-    if (run) await playground.run(60_000);
-    await page.click('#share-button');
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.click('dialog >> text="Web page"'),
-    ]);
-    await download.saveAs(file);
-    await page.waitForFunction(() =>
-      /was saved/.test(document.querySelector('dialog [role=status]')!.textContent!),
-    );
-    said = (await page.textContent('dialog [role=status]'))!;
-  });
-  return { file, said, size: readFileSync(file).length };
+async function unplug(): Promise<void> {
+  await context.setOffline(true);
+  await server.close();
 }
 
-/** Opens a file in a browser without a network; any request but the file's fails the test. */
-async function opened(
-  file: string,
-  size: { width?: number; height?: number; dark?: boolean },
-  use: (page: Page) => Promise<void>,
-): Promise<void> {
-  const context = await newContext({
-    viewport: { width: size.width ?? 1280, height: size.height ?? 800 },
-    colorScheme: size.dark ? 'dark' : 'light',
-  });
-  try {
-    await context.setOffline(true);
-    const page = await context.newPage();
-    const requests: string[] = [];
-    const failures: string[] = [];
-    page.on('request', (request) => requests.push(request.url()));
-    page.on('pageerror', (error) => failures.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') failures.push(message.text());
-    });
-    const url = pathToFileURL(file).href;
-    await page.goto(url);
-    await use(page);
-    const foreign = requests.filter((at) => at !== url && !/^(?:blob|data|about):/.test(at));
-    expect(foreign).toEqual([]);
-    expect(failures).toEqual([]);
-  } finally {
-    await context.close();
-  }
+async function run(page: Page, source: string): Promise<string> {
+  await page.click('#editor .cm-content');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(source);
+  await page.click('#run-button[data-state="idle"]');
+  await page.waitForSelector('#run-button[data-state="idle"]', WAIT);
+  return (await page.textContent('#console'))!;
 }
 
-/** Presses Run and gives what the box shows when the run is over. */
-async function ran(page: Page, timeout = 60_000): Promise<string> {
-  await page.click('grad-box .run');
+test('playground, Pythons and tutorials work without a network', async () => {
+  const page = await context.newPage();
+  await page.goto(server.url);
+  await kept(page);
+  // CPython is kept when it was first used.
+  await page.selectOption('#runtime-select', 'cpython');
+  expect(await run(page, 'import sys\nprint(sys.version_info[0])')).toContain('3');
   await page.waitForFunction(
-    () =>
-      /Finished|Failed/.test(
-        document.querySelector('grad-box')!.shadowRoot!.querySelector('.say')!.textContent!,
-      ),
+    async () => {
+      const keys = await (await caches.open('gradbox')).keys();
+      return keys.some(({ url }) => url.includes('pyodide.asm.wasm'));
+    },
     undefined,
-    { timeout },
+    WAIT,
   );
-  return (await page.textContent('grad-box .output'))!;
-}
+  await unplug();
 
-const SNIPPET = `import torch
-print(open("data.txt").read().strip(), torch.arange(3) * 2 < 3)
-`;
+  await page.goto(`${server.url}?example=hooks`);
+  await page.waitForSelector('.status-dot.is-ready', WAIT);
+  expect(await page.textContent('#snippet-title')).toBe('hooks.py');
+  await page.selectOption('#runtime-select', 'auto');
+  expect(await run(page, 'import torch\nprint(torch.ones(2) * 3)')).toContain('tensor([3., 3.])');
+  await page.selectOption('#runtime-select', 'cpython');
+  expect(await run(page, 'import torch\nprint(torch.ones(2) * 4)')).toContain('tensor([4., 4.])');
 
-test('shows the output at once and runs without a network, wide and narrow', async () => {
-  const { file, said, size } = await saved('first', {
-    source: SNIPPET,
-    files: { 'data.txt': 'from a file', '.env': 'KEY=secret' },
+  // The address of a folder, which only a server could complete otherwise.
+  await page.goto(`${server.url}docs`);
+  await page.waitForURL('**/docs/');
+  await page.click('.pages a >> text=Calling a module');
+  const box = page.locator('grad-box').first();
+  await box.locator('button.run').click();
+  await expect.poll(() => box.locator('.output').textContent(), WAIT).toContain('42');
+  await page.fill('#search', 'conv2d');
+  await page.waitForSelector('#results [role=option]');
+});
+
+test('a new version is offered, and taken when the reader says so', async () => {
+  const page = await context.newPage();
+  await page.goto(`${server.url}docs/index.html`);
+  await kept(page);
+  expect(await page.locator('.update-line').count()).toBe(0);
+
+  const file = path.join(folder, 'docs/index.html');
+  const hash = () => createHash('sha256').update(readFileSync(file)).digest('hex');
+  const before = hash();
+  writeFileSync(file, readFileSync(file, 'utf8').replace('Gradbox</h1>', 'Gradbox, anew</h1>'));
+  const worker = path.join(folder, 'sw.js');
+  const list = readFileSync(worker, 'utf8');
+  expect(list).toContain(before);
+  writeFileSync(worker, list.replace(before, hash()));
+
+  await page.reload();
+  await page.waitForSelector('.update-line', WAIT);
+  expect(await page.textContent('h1')).toBe('Gradbox');
+  expect(await findings(page)).toEqual([]);
+  await page.click('.update-line >> text=Reload');
+  await expect.poll(() => page.textContent('h1'), WAIT).toBe('Gradbox, anew');
+  const entries = await page.evaluate(async () => {
+    const keys = await (await caches.open('gradbox')).keys();
+    return keys.filter(({ url }) => url.includes('/docs/index.html')).length;
   });
-  expect(said).toMatch(/^snippet\.html was saved \([\d.]+ MB\)\. Not in it: \.env\.$/);
-  expect(size).toBeLessThan(2_600_000);
-  expect(readFileSync(file, 'utf8')).not.toContain(Buffer.from('KEY=secret').toString('base64'));
-  for (const look of [{}, { width: 360, height: 740, dark: true }]) {
-    await opened(file, look, async (page) => {
-      await page.waitForSelector('grad-box .run');
-      expect(await page.textContent('.saved')).toBe('from a file tensor([ True,  True, False])');
-      expect(await page.locator('iframe').count()).toBe(0);
-      expect(await ran(page)).toContain('from a file tensor([ True,  True, False])');
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-      expect(wide).toBe(false);
-    });
+  expect(entries).toBe(1);
+});
+
+test('it can be installed: a manifest whose icons are there', async () => {
+  const page = await context.newPage();
+  await page.goto(server.url);
+  const client = await context.newCDPSession(page);
+  const { url, errors, data } = (await client.send('Page.getAppManifest')) as {
+    url: string;
+    errors: unknown[];
+    data?: string;
+  };
+  expect(url).toBe(`${server.url}manifest.webmanifest`);
+  expect(errors).toEqual([]);
+  for (const { src, sizes } of JSON.parse(data!).icons as { src: string; sizes: string }[]) {
+    const size = await page.evaluate(async (address) => {
+      const image = new Image();
+      image.src = address;
+      await image.decode();
+      return image.naturalWidth;
+    }, src);
+    if (sizes !== 'any') expect(`${size}x${size}`).toBe(sizes);
   }
 });
 
-test('is accessible', async () => {
-  const { file } = await saved('axe', { source: 'print(1)' });
-  // The page's own policy would refuse axe.
-  const context = await newContext({ bypassCSP: true });
-  try {
-    const page = await context.newPage();
-    await page.goto(pathToFileURL(file).href);
-    await page.waitForSelector('grad-box .run');
-    await page.evaluate(AXE);
-    const found = await page.evaluate(async () => {
-      const { violations } = await (
-        window as unknown as { axe: { run: () => Promise<{ violations: { id: string }[] }> } }
-      ).axe.run();
-      return violations.map(({ id }) => id);
-    });
-    expect(found).toEqual([]);
-  } finally {
-    await context.close();
-  }
-});
-
-test('keeps the sandbox: no network, no storage of the page', async () => {
-  const { file } = await saved('hostile', {
-    source: `const tries = {
-  fetch: () => fetch('https://example.com/'),
-  image: () => new WebSocket('wss://example.com/'),
-  storage: () => indexedDB.open('x').then,
-  origin: () => { if (self.origin !== 'null') throw new Error(self.origin); return Promise.reject(); },
-};
-for (const [name, attempt] of Object.entries(tries)) {
-  let got = 'refused';
-  try { await attempt(); got = 'LEAK'; } catch {}
-  console.log(name, got);
-}`,
-    runtime: 'javascript',
-    run: false,
-  });
-  await opened(file, {}, async (page) => {
-    // What the policy refuses is told on the console, which is as it should be.
-    page.removeAllListeners('console');
-    expect(await page.locator('.saved').count()).toBe(0);
-    const output = await ran(page);
-    expect(output).toContain('fetch refused');
-    expect(output).toContain('image refused');
-    expect(output).not.toContain('LEAK');
-  });
-});
-
-test('says that CPython was left out, or has it when the snippet ran on it', async () => {
-  const source = 'import sys\nprint(sys.version_info >= (3, 11), "ok")';
-  const without = await saved('without', {
-    source: `${source}\nmatch 1:\n    case 1: pass`,
-    run: false,
-  });
-  await opened(without.file, {}, async (page) => {
-    expect(await ran(page)).toMatch(/CPython is not in this file.*save it again/);
-  });
-  const within = await saved('within', { source: `${source}\nmatch 1:\n    case 1: pass` });
-  expect(within.said).toContain('with CPython');
-  await opened(within.file, {}, async (page) => {
-    expect(await ran(page, 90_000)).toContain('True ok');
-  });
+test('a page in a frame of others registers nothing', async () => {
+  const page = await context.newPage();
+  await page.route('**/frame.html', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<!doctype html><iframe src="${server.url}?embed=1&example=hooks"></iframe>`,
+    }),
+  );
+  await page.goto(`${server.url}frame.html`);
+  const frame = page.frameLocator('iframe');
+  await frame.locator('.status-dot.is-ready').waitFor();
+  const count = await page.evaluate(
+    async () => (await navigator.serviceWorker.getRegistrations()).length,
+  );
+  expect(count).toBe(0);
 });

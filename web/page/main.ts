@@ -15,6 +15,7 @@ import './styles/dialogs.css';
 import './styles/model.css';
 import './styles/pickle.css';
 import { EXAMPLES } from '@examples/index';
+import { initOffline } from '../offline/register';
 import { byId, el } from './dom';
 import { ExamplesMenu } from './examples-menu';
 import { type IconName, icon } from './icons';
@@ -150,6 +151,8 @@ const opened = openFirst();
 addEventListener('hashchange', () => {
   if (location.hash.startsWith('#s=')) void openFirst();
 });
+
+if (!embedded) initOffline('./');
 
 if (embedded) {
   const link = byId<HTMLAnchorElement>('open-full');

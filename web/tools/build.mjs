@@ -1,5 +1,6 @@
 // Builds what isn't up to date: the core as WebAssembly, the Node bundle, the page, the library.
-//   node web/tools/build.mjs [core] [node] [page] [lib] [embed] [ui] [standalone] [docs]      (nothing named: all)
+//   node web/tools/build.mjs [core] [node] [page] [lib] [embed] [ui] [standalone] [docs] [offline]
+//   (nothing named: all)
 import { existsSync } from 'node:fs';
 import {
   at,
@@ -38,7 +39,14 @@ const bundles = {
   page: {
     title: 'the page',
     config: 'web/vite.config.ts',
-    inputs: [...shared, 'web/page', 'web/embed', 'web/icons.ts', 'web/vite.config.ts'],
+    inputs: [
+      ...shared,
+      'web/page',
+      'web/embed',
+      'web/offline',
+      'web/icons.ts',
+      'web/vite.config.ts',
+    ],
     result: 'dist/index.html',
   },
   // After the page, whose build empties dist/.
@@ -71,6 +79,7 @@ const bundles = {
       'web/docs',
       'web/cli/markdown.ts',
       'web/embed/tokens.ts',
+      'web/offline',
       'web/page/styles/tokens.css',
       'web/page/dom.ts',
       'web/page/icons.ts',
@@ -88,6 +97,17 @@ const bundles = {
     mode: 'standalone',
     inputs: [...shared, 'web/page', 'web/embed', 'web/vite.embed.config.ts'],
     result: 'dist/embed/standalone.js',
+  },
+  // Last of all: it lists what the others have made.
+  offline: {
+    title: 'the service worker',
+    config: 'web/vite.offline.config.ts',
+    inputs: [
+      'web/offline',
+      'web/vite.offline.config.ts',
+      ...['page', 'lib', 'embed', 'ui', 'standalone', 'docs'].map((name) => `build/.${name}-stamp`),
+    ],
+    result: 'dist/sw.js',
   },
 };
 

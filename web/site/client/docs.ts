@@ -4,6 +4,7 @@ import './docs.css';
 import { el } from '@page/dom';
 import { icon } from '@page/icons';
 import { currentTheme, initTheme, onThemeChange, toggleTheme } from '@page/theme';
+import { initOffline } from '../../offline/register.ts';
 import { initFilter } from './filter.ts';
 import { initSearch } from './search.ts';
 
@@ -54,5 +55,7 @@ for (const pre of document.querySelectorAll<HTMLElement>('article pre')) {
   frame.append(pre, button);
 }
 
-initSearch(document.body.dataset.docs!);
+const docs = document.body.dataset.docs!;
+initSearch(docs);
+initOffline(`${docs}../`);
 initFilter();

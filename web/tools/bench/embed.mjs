@@ -30,7 +30,7 @@ const scroll = async () => {
 
 export function run() {
   return inChromium(async (browser, url) => {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ serviceWorkers: 'block' });
     const asked = [];
     page.on('request', (request) => asked.push(request.url()));
     const address = new URL('twenty.html', url).href;

@@ -27,7 +27,7 @@ const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length
 
 export function run() {
   return inChromium(async (browser, url) => {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ serviceWorkers: 'block' });
     const began = performance.now();
     await page.goto(url);
     await page.waitForSelector('.status-dot.is-ready');

@@ -44,7 +44,10 @@ function rows(found) {
 }
 
 async function measure(browser, url) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 800 },
+    serviceWorkers: 'block',
+  });
   await page.addInitScript(() => {
     localStorage.clear();
   });
