@@ -76,7 +76,9 @@ export class Session {
     if (!this.worker) this.start();
     this.runId += 1;
     this.used = true;
-    this.stale = request.language === 'javascript' || TOUCHES_GLOBALS.test(request.source);
+    // The cells of a notebook are one snippet, whatever they do to their worker.
+    this.stale =
+      !request.keep && (request.language === 'javascript' || TOUCHES_GLOBALS.test(request.source));
     this.chars = 0;
     this.lines = 0;
     this.pausing = false;

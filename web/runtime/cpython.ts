@@ -50,6 +50,8 @@ export class CPythonRuntime implements Runtime {
   private python: Pyodide | undefined;
   private bridge: Bridge | undefined;
   private registered = false;
+  /** The run before was one to be kept. */
+  private kept = false;
   private sink: RunSink | undefined;
   private readonly out = new Bytes((text) => this.sink?.write(text, 'stdout'));
   private readonly err = new Bytes((text) => this.sink?.write(text, 'stderr'));
@@ -104,18 +106,10 @@ export class CPythonRuntime implements Runtime {
     await this.prepare(() => {});
     const python = await this.loading!;
     this.python = python;
-    const core = await this.host.createCore();
-    const bridge = createBridge(core, { handles: 'int' });
-    this.bridge = bridge;
-    python.globals.get('forget')();
-    if (this.registered) python.unregisterJsModule('_gradbox');
-    this.registered = true;
-    python.registerJsModule('_gradbox', bridge);
-    try {
-      emptyHome(python.FS);
-    } catch {
-      // The first run finds no such folder yet.
-    }
+    const goesOn = job.keep === 'on' && this.kept;
+    this.kept = job.keep !== undefined;
+    const bridge = goesOn ? this.bridge! : await this.begin(python);
+    const { core } = bridge;
     for (const [path, text] of Object.entries(job.library))
       put(python.FS, `${LIBRARY}/${path}`, text);
     enterHome(python.FS, job.files);
@@ -169,9 +163,26 @@ export class CPythonRuntime implements Runtime {
   }
 
   renew(): void {
-    if ((this.python?._module.memory.buffer.byteLength ?? 0) <= KEPT_BYTES) return;
+    const size = this.python?._module.memory.buffer.byteLength ?? 0;
+    if (size <= KEPT_BYTES || this.kept) return;
     this.loading = this.python = undefined;
     this.registered = false;
+  }
+
+  /** As if nothing had run before. */
+  private async begin(python: Pyodide): Promise<Bridge> {
+    const bridge = createBridge(await this.host.createCore(), { handles: 'int' });
+    this.bridge = bridge;
+    python.globals.get('forget')();
+    if (this.registered) python.unregisterJsModule('_gradbox');
+    this.registered = true;
+    python.registerJsModule('_gradbox', bridge);
+    try {
+      emptyHome(python.FS);
+    } catch {
+      // The first run finds no such folder yet.
+    }
+    return bridge;
   }
 
   variables(): VariableRecord[] {

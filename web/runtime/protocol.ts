@@ -33,6 +33,11 @@ export interface RunMessage {
   env: Record<string, string>;
   /** Record every call of every layer; without it, long loops are recorded now and then. */
   everyCall?: boolean;
+  /**
+   * For the cells of a notebook, on either Python: `on` goes on with the names and the core of the run
+   * before, if that one was kept too; `begin` is the first of such a series.
+   */
+  keep?: 'begin' | 'on';
 }
 
 /**

@@ -77,6 +77,8 @@ export interface Job {
   env: Record<string, string>;
   /** Files that this run needs in the folder of our Python packages. */
   library: Record<string, string>;
+  /** As in a run's message. */
+  keep: 'begin' | 'on' | undefined;
   sink: RunSink;
 }
 

@@ -168,7 +168,7 @@ class Run {
     }
     if (this.output.full) outcome.error = TOO_MUCH;
     this.finish(outcome);
-    this.used?.renew?.();
+    if (!this.message.keep) this.used?.renew?.();
   }
 
   /** Milliseconds since the run began, without pauses. */
@@ -203,11 +203,11 @@ class Run {
   }
 
   private async job(): Promise<Job> {
-    const { source, filename, files, env } = this.message;
+    const { source, filename, files, env, keep } = this.message;
     const decoder = new TextDecoder();
     const modules = Object.keys(files).filter((path) => path.endsWith('.py'));
     const library = await dataSets([source, ...modules.map((path) => decoder.decode(files[path]))]);
-    return { source, filename, files, env, library, sink: this.sink };
+    return { source, filename, files, env, library, keep, sink: this.sink };
   }
 
   private async on(name: RuntimeName): Promise<Outcome> {

@@ -587,10 +587,12 @@ def _message(error):
 names = {}
 
 
-def run(filename):
+def run(filename, goes_on):
     """Runs the snippet that JavaScript holds; its end is told to JavaScript."""
     global names
-    names = {"__name__": "__main__", "__file__": filename, "__doc__": None}
+    if not goes_on:
+        names = {"__name__": "__main__", "__doc__": None}
+    names["__file__"] = filename
     try:
         exec(compile(_gb_host.source(), filename, "exec"), names)
     except SystemExit as e:

@@ -63,10 +63,13 @@ export class MicroPythonRuntime implements Runtime {
   private module: Promise<Adapted> | undefined;
   private next: Promise<Ready> | undefined;
   private current: Ready | undefined;
+  /** The run before was one to be kept, so the next such one needs no other interpreter. */
+  private kept = false;
 
   constructor(private readonly host: Host) {}
 
   async prepare(): Promise<void> {
+    if (this.kept) return;
     this.next ??= this.start();
     await this.next;
   }
@@ -116,11 +119,10 @@ export class MicroPythonRuntime implements Runtime {
   }
 
   async run(job: Job): Promise<Outcome> {
-    await this.prepare();
-    const ready = await this.next!;
-    this.next = undefined;
-    this.current?.python.retire();
-    this.current = ready;
+    const goesOn = job.keep === 'on' && this.kept;
+    this.kept = false;
+    const ready = goesOn ? this.current! : await this.fresh();
+    this.kept = job.keep !== undefined;
     const { python, sink } = ready;
     for (const [path, text] of Object.entries(job.library))
       put(python.FS, `${LIBRARY}/${path}`, text);
@@ -162,10 +164,11 @@ import sys, os, json, _gb_boot, _gb_host
 _gb_boot._gb_host = _gb_host
 os.environ.update(json.loads(${env}))
 sys.argv[:] = [${JSON.stringify(job.filename)}]
-_gb_boot.run(${JSON.stringify(job.filename)})
+_gb_boot.run(${JSON.stringify(job.filename)}, ${goesOn ? 'True' : 'False'})
 `);
     } catch (error) {
       ending.failed = broken(error);
+      this.kept = false;
     } finally {
       ready.out.flush();
       ready.err.flush();
@@ -182,6 +185,16 @@ _gb_boot.run(${JSON.stringify(job.filename)})
       outcome.needs = missingOnMicroPython(outcome.error, message);
     }
     return outcome;
+  }
+
+  /** An interpreter that nothing has run on, in the place of the last one. */
+  private async fresh(): Promise<Ready> {
+    await this.prepare();
+    const ready = await this.next!;
+    this.next = undefined;
+    this.current?.python.retire();
+    this.current = ready;
+    return ready;
   }
 
   variables(): VariableRecord[] {
