@@ -126,5 +126,8 @@ export const manifest = {
     { src: 'icons/512.png', type: 'image/png', sizes: '512x512' },
     { src: 'icons/maskable-512.png', type: 'image/png', sizes: '512x512', purpose: 'maskable' },
   ],
-  shortcuts: [{ name: 'Docs', url: './docs/index.html' }],
+  shortcuts: [
+    { name: 'Notebook', url: './notebook.html' },
+    { name: 'Docs', url: './docs/index.html' },
+  ],
 };

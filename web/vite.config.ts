@@ -66,7 +66,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
     license: { fileName: 'licenses.md' },
     rolldownOptions: {
-      input: ['index', 'hub', 'embed'].map((name) => at(`web/page/${name}.html`)),
+      input: ['index', 'hub', 'embed', 'notebook'].map((name) => at(`web/page/${name}.html`)),
       onLog: withoutNodeImports,
       // What the page and its hub share is no worker, which its name would otherwise say.
       output: { codeSplitting: { groups: [{ name: 'parts', test: /[?&]url$|sandbox\/urls/ }] } },

@@ -9,11 +9,11 @@ export function initOffline(root: string): void {
   // A page in a frame of others has no say in what their readers keep.
   if (parent !== window || !('serviceWorker' in navigator)) return;
   const start = () => {
-    navigator.serviceWorker.register(new URL('sw.js', new URL(root, location.href))).then(
-      watch,
+    navigator.serviceWorker
+      .register(new URL('sw.js', new URL(root, location.href)))
+      .then(watch)
       // Without it everything works but without a network: private windows, an odd host.
-      () => {},
-    );
+      .catch(() => {});
   };
   // First the page itself: what is fetched to be kept can wait.
   const idle = () => ('requestIdleCallback' in window ? requestIdleCallback(start) : start());

@@ -38,6 +38,8 @@ export interface EditorOptions {
   clean: (text: string, language: Language) => { text: string; reasons: string[] } | null;
   /** Pasted text was cleaned; `undo` puts back what was pasted. */
   onCleaned: (reasons: string[], undo: () => void) => void;
+  /** Shown while there is no text. */
+  placeholder?: string;
   /** What this editor has beyond the others. */
   extensions?: Extension;
 }
@@ -93,7 +95,9 @@ export class Editor {
           highlightSelectionMatches(),
           errorField,
           shownLineField,
-          placeholder('Paste a PyTorch snippet, or choose one from Examples.'),
+          placeholder(
+            options.placeholder ?? 'Paste a PyTorch snippet, or choose one from Examples.',
+          ),
           keymap.of([
             ...closeBracketsKeymap,
             ...defaultKeymap,

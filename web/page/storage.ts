@@ -23,7 +23,8 @@ export type Key =
   | 'pictures'
   | 'snippets'
   | 'secrets'
-  | 'model-kept';
+  | 'model-kept'
+  | 'notebook';
 
 let enabled = true;
 

@@ -60,6 +60,7 @@ export const SECTIONS: readonly Section[] = [
       { path: 'reference/layers.html', title: 'Layers' },
       { path: 'reference/support.html', title: 'What of PyTorch is there' },
       { path: 'reference/numpy.html', title: 'NumPy', source: 'docs/NUMPY.md' },
+      { path: 'reference/notebook.html', title: 'Notebook', source: 'site/notebook.md' },
       { path: 'reference/offline.html', title: 'Offline and installed', source: 'site/offline.md' },
     ],
   },

@@ -44,6 +44,7 @@ const bundles = {
       'web/page',
       'web/embed',
       'web/offline',
+      'web/notebook',
       'web/icons.ts',
       'web/vite.config.ts',
     ],

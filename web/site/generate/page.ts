@@ -68,6 +68,7 @@ export function pageHtml(page: Page, article: Article): string {
         <input id="search" type="search" placeholder="Search" aria-label="Search the docs" autocomplete="off" spellcheck="false" role="combobox" aria-expanded="false" aria-controls="results" aria-autocomplete="list">
         <ul id="results" role="listbox" aria-label="Results" hidden></ul>
       </div>
+      <a class="button" id="notebook" href="${root}notebook.html">Notebook</a>
       <a class="button" href="${root}index.html">Playground</a>
       <button id="theme" class="icon-button" type="button"></button>
     </header>
