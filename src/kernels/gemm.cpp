@@ -40,20 +40,28 @@ T* scratch(int which, std::int64_t count) {
   return reinterpret_cast<T*>(buffer.data());
 }
 
-// Lays `outer` lines of `width` elements next to each other, `depth` steps deep, zero-filled to
-// whole tiles: out[panel][p][i] = in(panel * width + i, p).
-template <class T>
+// Lays `lines` lines next to each other in panels of `width`, `depth` steps deep, zero-filled to whole
+// panels: out[panel][p][i] = in(panel * width + i, p).
+template <std::int64_t width, class T>
 void pack(T* out, const T* in, std::int64_t line, std::int64_t step, std::int64_t lines,
-          std::int64_t depth, std::int64_t width) {
+          std::int64_t depth) {
   for (std::int64_t first = 0; first < lines; first += width) {
     const std::int64_t n = std::min(width, lines - first);
     const T* source = in + first * line;
     if (n == width && line == 1) {
       for (std::int64_t p = 0; p < depth; ++p, source += step, out += width)
-        std::memcpy(out, source, static_cast<std::size_t>(width) * sizeof(T));
+        std::memcpy(out, source, width * sizeof(T));
       continue;
     }
-    for (std::int64_t p = 0; p < depth; ++p, source += step, out += width) {
+    std::int64_t p = 0;
+    if constexpr (std::is_same_v<T, float>) {
+      if (n == width && step == 1) {
+        for (; p + 4 <= depth; p += 4, source += 4, out += 4 * width)
+          for (std::int64_t i = 0; i < width; i += 4)
+            transpose4(out + i, width, source + i * line, line);
+      }
+    }
+    for (; p < depth; ++p, source += step, out += width) {
       for (std::int64_t i = 0; i < n; ++i) out[i] = source[i * line];
       for (std::int64_t i = n; i < width; ++i) out[i] = T(0);
     }
@@ -125,7 +133,7 @@ void blocked(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView
       b.block(packed_b, p0, depth, j0, nb);
       for (std::int64_t i0 = 0; i0 < m; i0 += kBlockM) {
         const std::int64_t mb = std::min(kBlockM, m - i0);
-        pack(packed_a, a.data + i0 * a.row + p0 * a.col, a.row, a.col, mb, depth, kRows);
+        pack<kRows>(packed_a, a.data + i0 * a.row + p0 * a.col, a.row, a.col, mb, depth);
         for (std::int64_t j = 0; j < nb; j += kColumns<T>)
           for (std::int64_t i = 0; i < mb; i += kRows)
             tile_product(depth, packed_a + i * depth, packed_b + j * depth, alpha,
@@ -143,7 +151,7 @@ class PackedView final : public Packed<T> {
   explicit PackedView(MatrixView<const T> b) : b_(b) {}
   void block(T* out, std::int64_t p0, std::int64_t depth, std::int64_t j0,
              std::int64_t columns) const override {
-    pack(out, b_.data + p0 * b_.row + j0 * b_.col, b_.col, b_.row, columns, depth, kColumns<T>);
+    pack<kColumns<T>>(out, b_.data + p0 * b_.row + j0 * b_.col, b_.col, b_.row, columns, depth);
   }
 
  private:
@@ -162,7 +170,7 @@ class PackedRows final : public Packed<T> {
       for (std::int64_t j = 0; j < columns; j += kWidth, out += kWidth * depth) {
         const std::int64_t some = std::min(kWidth, columns - j);
         for (std::int64_t i = 0; i < some; ++i) rows_.row(j0 + j + i, p0, depth, rows + i * depth);
-        pack(out, rows, depth, 1, some, depth, kWidth);
+        pack<kWidth>(out, rows, depth, 1, some, depth);
       }
       return;
     }
