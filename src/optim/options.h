@@ -1,6 +1,8 @@
 // Reading and checking of hyperparameters, and the gradient as all rules see it.
 #pragma once
 
+#include <type_traits>
+
 #include "nn/layer_table.h"
 #include "optim/optimizer.h"
 
@@ -53,23 +55,41 @@ void each(const Tensor& param, const char* name, F&& f) {
 }
 
 // The gradient with the sign and the weight decay that all rules share.
-template <class T>
+template <class T, bool decays = true>
 struct Gradient {
   const T* g;
   const T* p;
-  bool negate;
+  T sign;
   T decay;
   T operator()(std::int64_t i) const {
-    const T v = negate ? -g[i] : g[i];
-    return decay != T(0) ? v + decay * p[i] : v;
+    const T v = sign * g[i];
+    return decays && decay != T(0) ? v + decay * p[i] : v;
   }
 };
+
+// Calls f(std::true_type) or f(std::false_type): what depends on it is decided once, not for each element,
+// and the loops without become SIMD.
+template <class F>
+void decide(bool which, F&& f) {
+  if (which) f(std::true_type{});
+  else f(std::false_type{});
+}
 
 template <class T>
 Gradient<T> gradient(const Tensor& param, const Tensor& grad, const Optimizer::Options& o,
                      bool decay = true) {
-  return {grad.data<T>(), param.data<T>(), has_option(o, "maximize") && flag(o, "maximize"),
+  const bool ascent = has_option(o, "maximize") && flag(o, "maximize");
+  return {grad.data<T>(), param.data<T>(), ascent ? T(-1) : T(1),
           decay ? static_cast<T>(number(o, "weight_decay")) : T(0)};
+}
+
+// Calls f with the gradient.
+template <class T, class F>
+void with_gradient(const Tensor& param, const Tensor& grad, const Optimizer::Options& o, F&& f,
+                   bool decay = true) {
+  const Gradient<T> d = gradient<T>(param, grad, o, decay);
+  if (d.decay != T(0)) f(d);
+  else f(Gradient<T, false>{d.g, d.p, d.sign, d.decay});
 }
 
 }  // namespace gradbox

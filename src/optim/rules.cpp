@@ -30,21 +30,27 @@ class Sgd : public Optimizer {
     const Tensor buffer = use_momentum ? s.get("momentum_buffer", param) : Tensor();
     each(param, "SGD", [&](auto tag) {
       using T = decltype(tag);
-      const auto d = gradient<T>(param, grad, o);
       const T momentum = static_cast<T>(number(o, "momentum")),
               keep = static_cast<T>(1 - number(o, "dampening"));
       const T step = static_cast<T>(-number(o, "lr"));
-      const bool nesterov = flag(o, "nesterov");
       T* p = param.data<T>();
-      T* b = use_momentum ? buffer.data<T>() : nullptr;
-      for (std::int64_t i = 0; i < param.numel(); ++i) {
-        T v = d(i);
-        if (b) {
-          b[i] = first ? v : b[i] * momentum + keep * v;
-          v = nesterov ? v + momentum * b[i] : b[i];
+      const std::int64_t n = param.numel();
+      with_gradient<T>(param, grad, o, [&](auto d) {
+        if (!use_momentum) {
+          for (std::int64_t i = 0; i < n; ++i) p[i] += step * d(i);
+          return;
         }
-        p[i] += step * v;
-      }
+        T* b = buffer.data<T>();
+        decide(flag(o, "nesterov"), [&](auto nesterov) {
+          decide(first, [&](auto fresh) {
+            for (std::int64_t i = 0; i < n; ++i) {
+              const T v = d(i), next = fresh ? v : b[i] * momentum + keep * v;
+              b[i] = next;
+              p[i] += step * (nesterov ? v + momentum * next : next);
+            }
+          });
+        });
+      });
     });
   }
 };
@@ -75,7 +81,6 @@ class Adam : public Optimizer {
     if (amsgrad) s.get("max_exp_avg_sq", param);
     each(param, name(), [&](auto tag) {
       using T = decltype(tag);
-      const auto d = gradient<T>(param, grad, o, !decoupled_);
       T* p = param.data<T>();
       T* m = s.get("exp_avg", param).template data<T>();
       T* v = s.get("exp_avg_sq", param).template data<T>();
@@ -85,15 +90,25 @@ class Adam : public Optimizer {
       const T correction = static_cast<T>(root_correction), eps = static_cast<T>(number(o, "eps"));
       const T step = static_cast<T>(-step_size);
       const T shrink = decoupled_ ? static_cast<T>(1 - lr * number(o, "weight_decay")) : T(1);
-      for (std::int64_t i = 0; i < param.numel(); ++i) {
-        if (decoupled_) p[i] *= shrink;
-        const T g = d(i);
-        m[i] = m[i] * b1 + c1 * g;
-        v[i] = v[i] * b2 + c2 * g * g;
-        if (top) top[i] = std::isnan(v[i]) || v[i] > top[i] ? v[i] : top[i];
-        const T denominator = std::sqrt(top ? top[i] : v[i]) / correction + eps;
-        p[i] += step * m[i] / denominator;
-      }
+      const std::int64_t n = param.numel();
+      const auto update = [&](auto d, auto keeps_top) {
+        for (std::int64_t i = 0; i < n; ++i) {
+          const T g = d(i);
+          const T mean = m[i] * b1 + c1 * g, square = v[i] * b2 + c2 * g * g;
+          m[i] = mean;
+          v[i] = square;
+          T largest = square;
+          if constexpr (decltype(keeps_top)::value) {
+            largest = std::isnan(square) || square > top[i] ? square : top[i];
+            top[i] = largest;
+          }
+          const T denominator = std::sqrt(largest) / correction + eps;
+          p[i] = p[i] * shrink + step * mean / denominator;
+        }
+      };
+      with_gradient<T>(
+          param, grad, o, [&](auto d) { decide(amsgrad, [&](auto top) { update(d, top); }); },
+          !decoupled_);
     });
   }
 
