@@ -107,6 +107,12 @@ Tensor select(const Tensor& condition, const Tensor& a, const Tensor& b) {
   dispatch(t, [&](auto tag) {
     using T = decltype(tag);
     kernels::for_each_row(out.shape(), {&out, &c, &x, &y}, [](char** p, const std::int64_t* s, std::int64_t n) {
+      if constexpr (sizeof(T) == 4) {
+        if (s[0] == 4 && s[1] == 1 && (s[2] == 4 || s[2] == 0) && (s[3] == 4 || s[3] == 0))
+          return kernels::where_row(reinterpret_cast<std::uint32_t*>(p[0]), reinterpret_cast<const bool*>(p[1]),
+                                    reinterpret_cast<const std::uint32_t*>(p[2]), s[2] / 4,
+                                    reinterpret_cast<const std::uint32_t*>(p[3]), s[3] / 4, n);
+      }
       for (std::int64_t i = 0; i < n; ++i)
         *reinterpret_cast<T*>(p[0] + i * s[0]) = *reinterpret_cast<const bool*>(p[1] + i * s[1])
                                                      ? *reinterpret_cast<const T*>(p[2] + i * s[2])
