@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "autograd/variable.h"
+#include "kernels/copy.h"
 #include "ops/ops.h"
 
 namespace gradbox {
@@ -187,7 +188,13 @@ class Run {
     if (t.buffer.size() < node.outputs.size()) t.buffer.resize(node.outputs.size());
     if (!g.defined()) return;
     Tensor& slot = t.buffer.at(nr);
-    slot = slot.defined() ? ops::add(slot, g) : std::move(g);
+    if (!slot.defined()) {
+      slot = std::move(g);
+      return;
+    }
+    // What nobody else can see may be written to.
+    const bool own = !options_.create_graph && slot.use_count() == 1 && slot.impl()->storage->use_count() == 1;
+    if (!own || !kernels::add_dense(slot, g)) slot = ops::add(slot, g);
   }
 
   void step(Node& node) {

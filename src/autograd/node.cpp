@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "autograd/variable.h"
+#include "kernels/copy.h"
 #include "ops/ops.h"
 
 namespace gradbox {
@@ -127,7 +128,7 @@ TensorList AccumulateGrad::apply(TensorList grads) {
   } else {
     // In place, so that a `grad` the user holds keeps following.
     GradModeGuard off(false);
-    m.grad.copy_raw(ops::add(m.grad.detach(), g));
+    if (!kernels::add_dense(m.grad, g)) m.grad.copy_raw(ops::add(m.grad.detach(), g));
     m.grad.bump_version();
   }
   return {};
