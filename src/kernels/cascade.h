@@ -4,102 +4,11 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 
 namespace gradbox::kernels {
 
+// out[outer, inner] = sum over n of in[outer, n, inner], both contiguous. Exists for float and double.
 template <class T>
-struct Wide {
-  static constexpr std::int64_t lanes = 32 / sizeof(T);
-  typedef T type __attribute__((vector_size(32)));
-};
-
-// Adds n rows of `count` values each (T or vectors of T), `row` and `column` bytes apart, to out.
-template <class V, int count>
-void add_rows(V* out, const char* p, std::int64_t row, std::int64_t column, std::int64_t n) {
-  constexpr int kLevels = 4;
-  int bits = n <= 2 ? 1 : 0;  // the logarithm, rounded up
-  if (n > 2)
-    while ((std::int64_t{1} << bits) < n) ++bits;
-  const int power = bits / kLevels > 4 ? bits / kLevels : 4;
-  const std::int64_t block = std::int64_t{1} << power;
-  V level[kLevels][count] = {};
-  const auto add = [&] {
-    for (int k = 0; k < count; ++k) {
-      V v;
-      std::memcpy(&v, p + k * column, sizeof v);
-      level[0][k] += v;
-    }
-    p += row;
-  };
-  std::int64_t i = 0;
-  while (i + block <= n) {
-    for (std::int64_t j = 0; j < block; ++j) add();
-    i += block;
-    for (int j = 1; j < kLevels; ++j) {
-      for (int k = 0; k < count; ++k) {
-        level[j][k] += level[j - 1][k];
-        level[j - 1][k] = V{};
-      }
-      if ((i & ((block - 1) << (j * power))) != 0) break;
-    }
-  }
-  for (; i < n; ++i) add();
-  for (int k = 0; k < count; ++k) {
-    out[k] = level[0][k];
-    for (int j = 1; j < kLevels; ++j) out[k] += level[j][k];
-  }
-}
-
-// The sum of n values `step` bytes apart: four interleaved sums, added at the end.
-template <class V>
-V add_line(const char* p, std::int64_t step, std::int64_t n) {
-  V part[4];
-  add_rows<V, 4>(part, p, 4 * step, step, n / 4);
-  for (std::int64_t i = n / 4 * 4; i < n; ++i) {
-    V v;
-    std::memcpy(&v, p + i * step, sizeof v);
-    part[0] += v;
-  }
-  for (int k = 1; k < 4; ++k) part[0] += part[k];
-  return part[0];
-}
-
-// out[outer, inner] = sum over n of in[outer, n, inner], both contiguous.
-template <class T>
-void cascade_sum(T* out, const T* in, std::int64_t outer, std::int64_t n, std::int64_t inner) {
-  using V = typename Wide<T>::type;
-  constexpr std::int64_t lanes = Wide<T>::lanes, size = sizeof(T);
-  for (std::int64_t b = 0; b < outer; ++b, in += n * inner, out += inner) {
-    const char* p = reinterpret_cast<const char*>(in);
-    if (inner == 1) {
-      if (n < lanes) {
-        *out = add_line<T>(p, size, n);
-        continue;
-      }
-      const V sums = add_line<V>(p, size * lanes, n / lanes);
-      T total = 0;
-      for (std::int64_t i = n / lanes * lanes; i < n; ++i) total += in[i];
-      for (std::int64_t l = 0; l < lanes; ++l) total += sums[l];
-      *out = total;
-      continue;
-    }
-    std::int64_t j = 0;
-    if (inner >= lanes) {
-      for (; j + 4 * lanes <= inner; j += 4 * lanes) {
-        V sums[4];
-        add_rows<V, 4>(sums, p + j * size, inner * size, lanes * size, n);
-        std::memcpy(out + j, sums, sizeof sums);
-      }
-      for (; j + lanes <= inner; j += lanes) {
-        const V sums = add_line<V>(p + j * size, inner * size, n);
-        std::memcpy(out + j, &sums, sizeof sums);
-      }
-    } else {
-      for (; j + 4 <= inner; j += 4) add_rows<T, 4>(out + j, p + j * size, inner * size, size, n);
-    }
-    for (; j < inner; ++j) out[j] = add_line<T>(p + j * size, inner * size, n);
-  }
-}
+void cascade_sum(T* out, const T* in, std::int64_t outer, std::int64_t n, std::int64_t inner);
 
 }  // namespace gradbox::kernels
