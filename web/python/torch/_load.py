@@ -61,13 +61,20 @@ class _Reader:
         return _undrawn(Unpickler(data, _find, self._persistent, _build).load)
 
     def _persistent(self, pid):
+        if not isinstance(pid, tuple) or len(pid) < 5:
+            raise UnpicklingError("a persistent id of the file is no storage's")
         kind, storage_class, key = pid[0], pid[1], pid[2]
         if kind != "storage":
             raise UnpicklingError("Unknown typename for persistent_load, expected 'storage' but got '%s'" % kind)
         if key not in self._storages:
+            dtype = _dtype_of(storage_class)
             data = self._archive.read(self._prefix + "data/" + key)
-            dtype = storage_class.dtype
-            self._storages[key] = _Storage(tensor_over(dtype, data[: int(pid[4]) * dtype.itemsize]))
+            size = int(pid[4]) * dtype.itemsize
+            if not 0 <= size <= len(data):
+                raise UnpicklingError(
+                    "storage %s has %d bytes, but %d elements of %s are wanted" % (key, len(data), pid[4], dtype)
+                )
+            self._storages[key] = _Storage(tensor_over(dtype, data[:size]))
         return self._storages[key]
 
 
@@ -79,16 +86,22 @@ class _OldReader:
         self._data = data
         self._at = len(_MAGIC)
         self._storages = {}
+        # How many bytes of elements there can be.
+        self._left = len(data)
 
     def load(self):
         protocol = self._next()
         if protocol != 1001:
             raise RuntimeError("Invalid protocol version: %s" % protocol)
         system = self._next()
+        if not isinstance(system, dict):
+            raise UnpicklingError("the file doesn't say what system it was written on")
         if not system.get("little_endian", True):
             raise RuntimeError("This file was written on a big-endian machine, which Gradbox can't read.")
         result = _undrawn(self._next)
         for key in self._next():
+            if key not in self._storages:
+                raise UnpicklingError("the file has elements of a storage that no tensor has: %s" % key)
             self._fill(self._storages[key].whole)
         return result
 
@@ -99,14 +112,17 @@ class _OldReader:
         return value
 
     def _persistent(self, pid):
+        if not isinstance(pid, tuple) or len(pid) < 2:
+            raise UnpicklingError("a persistent id of the file is no storage's")
         if pid[0] == "module":  # with its source code, which PyTorch compares
             return pid[1]
         if pid[0] != "storage":
             raise UnpicklingError("Unknown saved id type: %s" % pid[0])
         _, storage_class, key, _, count, part = pid
-        dtype = storage_class.dtype
+        dtype = _dtype_of(storage_class)
         if key not in self._storages:
-            if count * dtype.itemsize > len(self._data):
+            self._left -= count * dtype.itemsize
+            if count < 0 or self._left < 0:
                 raise UnpicklingError("pickle data was truncated")
             # The elements come after the pickles.
             self._storages[key] = _Storage(tensor_over(dtype, bytes(count * dtype.itemsize)))
@@ -117,12 +133,20 @@ class _OldReader:
         return _Storage(storage.whole[start : start + count])
 
     def _fill(self, whole):
+        if self._at + 8 > len(self._data):
+            raise UnpicklingError("pickle data was truncated")
         count = struct.unpack("<q", self._data[self._at : self._at + 8])[0]
         start = self._at + 8
         self._at = start + count * whole.dtype.itemsize
         if count != whole.numel() or self._at > len(self._data):
             raise UnpicklingError("pickle data was truncated")
         whole.copy_(tensor_over(whole.dtype, self._data[start : self._at]))
+
+
+def _dtype_of(storage_class):
+    if not isinstance(storage_class, _StorageClass):
+        raise UnpicklingError("a storage of the file has no class that is one")
+    return storage_class.dtype
 
 
 def _undrawn(make):
@@ -144,6 +168,8 @@ class _StorageClass(Known):
 
 
 def _rebuild_tensor(storage, offset, size, stride, requires_grad=False, hooks=None, metadata=None):
+    if not isinstance(storage, _Storage):
+        raise UnpicklingError("a tensor of the file has no storage")
     whole = storage.whole
     if len(size) == 1 and size[0] == whole.shape[0] and offset == 0:
         t = whole.detach()

@@ -183,6 +183,11 @@ def _int(n):
 
 
 _MARK = object()
+_CONTAINERS = (list, dict, set, tuple, frozenset)
+_DEEPEST = 200
+_MOST_LATE = 10
+# What instructions raise that find another stack, memo or argument than they should.
+_DAMAGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) + (() if MICRO else (struct.error,))
 
 
 class Unpickler:
@@ -204,13 +209,43 @@ class Unpickler:
 
     def _take(self, n):
         at = self._at
-        self._at = at + n
-        if self._at > len(self._data):
+        if n < 0:
+            raise UnpicklingError("a length in the pickle is negative")
+        if at + n > len(self._data):
             raise UnpicklingError("pickle data was truncated")
+        self._at = at + n
         return self._data[at : at + n]
+
+    def _holds(self, target, items):
+        """Notes that `target` holds `items`. CPython follows what is in one another by recursion when it
+        frees it, for which WebAssembly has little room."""
+        depths = self._depths
+        key = id(target)
+        depth = depths.get(key, -1)
+        if depth < 0:
+            self._alive.append(target)
+            depth = 0
+        before = depth
+        for item in items:
+            inner = depths.get(id(item), -1)
+            if inner < 0 and isinstance(item, _CONTAINERS):  # one that is empty so far
+                inner = depths[id(item)] = 0
+                self._alive.append(item)
+            if inner >= 0:
+                depth = max(depth, inner + 1)
+                self._within.add(id(item))
+        if depth > before and key in self._within:
+            # Whatever holds it is deeper than was noted: rings, which are few.
+            self._late += 1
+        if depth > _DEEPEST or self._late > _MOST_LATE:
+            raise UnpicklingError("containers in the file are nested too deep")
+        depths[key] = depth
+        return target
 
     def _line(self):
         end = self._data.find(b"\n", self._at)
+        if end < 0:
+            raise UnpicklingError("pickle data was truncated")
         line = self._data[self._at : end]
         self._at = end + 1
         return line.decode()
@@ -228,9 +263,26 @@ class Unpickler:
         return items
 
     def load(self):
+        """What the pickle stands for. UnpicklingError, naming the place, for one that is damaged."""
+        try:
+            return self._load()
+        except _DAMAGE as e:
+            if isinstance(e, (UnpicklingError, RuntimeError)):
+                raise
+            text = str(e) or type(e).__name__
+            raise UnpicklingError("the pickle is damaged at byte %d: %s" % (self._last, text))
+
+    def _load(self):
         self._stack = stack = []
         self._memo = memo = {}
+        # How deep what is in a container lies, by its id; the containers themselves, so that no id is
+        # given twice; which of them are within others; and how often one of those grew.
+        self._depths = {}
+        self._alive = []
+        self._within = set()
+        self._late = 0
         while True:
+            self._last = self._at
             code = self._take(1)[0]
             if code == 0x2E:  # .
                 return stack.pop()
@@ -256,11 +308,18 @@ def _push(get):
 
 def _tuple_of(n):
     def step(self, stack, memo):
+        if len(stack) < n:
+            raise UnpicklingError("unexpected MARK found")
         items = tuple(stack[-n:])
         del stack[-n:]
-        stack.append(items)
+        stack.append(self._holds(items, items))
 
     return step
+
+
+def _tuple(self, stack, memo):
+    items = tuple(self._pop_mark())
+    stack.append(self._holds(items, items))
 
 
 def _get_memo(form, size):
@@ -283,6 +342,7 @@ def _appends(self, stack, memo):
     target = stack[-1]
     if not isinstance(target, list):
         raise UnpicklingError("the file appends to something that is no list")
+    self._holds(target, items)
     target.extend(items)
 
 
@@ -290,32 +350,54 @@ def _append(self, stack, memo):
     item = stack.pop()
     if not isinstance(stack[-1], list):
         raise UnpicklingError("the file appends to something that is no list")
+    self._holds(stack[-1], (item,))
     stack[-1].append(item)
 
 
-def _set_pairs(target, items):
+def _check_keys(items, depth=0):
+    """Keys and members of sets may be tuples in tuples, but not without end: hashing them recurses."""
+    if depth > 16:
+        raise UnpicklingError("a key in the file is nested too deep")
+    for item in items:
+        if isinstance(item, (tuple, frozenset)):
+            _check_keys(item, depth + 1)
+
+
+def _set_pairs(self, target, items):
     if not isinstance(target, dict):
         raise UnpicklingError("the file sets items of something that is no dict")
+    if len(items) % 2:
+        raise UnpicklingError("the file sets a key without a value")
+    _check_keys(items[::2])
+    self._holds(target, items)
     for i in range(0, len(items), 2):
         target[items[i]] = items[i + 1]
 
 
 def _setitems(self, stack, memo):
     items = self._pop_mark()
-    _set_pairs(stack[-1], items)
+    _set_pairs(self, stack[-1], items)
 
 
 def _setitem(self, stack, memo):
     value = stack.pop()
     key = stack.pop()
-    _set_pairs(stack[-1], [key, value])
+    _set_pairs(self, stack[-1], [key, value])
 
 
 def _additems(self, stack, memo):
     items = self._pop_mark()
     if not isinstance(stack[-1], set):
         raise UnpicklingError("the file adds to something that is no set")
+    _check_keys(items)
+    self._holds(stack[-1], items)
     stack[-1].update(items)
+
+
+def _frozenset(self, stack, memo):
+    items = self._pop_mark()
+    _check_keys(items)
+    stack.append(self._holds(frozenset(items), items))
 
 
 def _global(self, stack, memo):
@@ -334,7 +416,12 @@ def _reduce(self, stack, memo):
     # Only what find() gave for a global name comes here; data of the file is never called.
     if not isinstance(function, Known) or function.call is None:
         raise UnpicklingError("the file calls something that is no function")
-    stack.append(function.call(*args))
+    if function.call in (set, frozenset):
+        for items in args:
+            _check_keys(items)
+    made = function.call(*args)
+    # What a function gives may hold what it was given.
+    stack.append(made if made is None else self._holds(made, args))
 
 
 def _newobj(self, stack, memo):
@@ -342,11 +429,12 @@ def _newobj(self, stack, memo):
     cls = stack.pop()
     if not isinstance(cls, Known) or cls.new is None:
         raise UnpicklingError("the file makes an object of something that is no class")
-    stack.append(cls.new(*args))
+    stack.append(self._holds(cls.new(*args), args))
 
 
 def _set_state(self, stack, memo):
     state = stack.pop()
+    self._holds(stack[-1], (state,))
     self._build(stack[-1], state)
 
 
@@ -392,7 +480,7 @@ _STEPS = {
     ord("h"): _get_memo("<B", 1),
     ord("j"): _get_memo("<I", 4),
     0x94: _memoize,
-    ord("t"): lambda self, stack, memo: stack.append(tuple(self._pop_mark())),
+    ord("t"): _tuple,
     0x85: _tuple_of(1),
     0x86: _tuple_of(2),
     0x87: _tuple_of(3),
@@ -401,7 +489,7 @@ _STEPS = {
     ord("s"): _setitem,
     ord("u"): _setitems,
     0x90: _additems,
-    0x91: lambda self, stack, memo: stack.append(frozenset(self._pop_mark())),
+    0x91: _frozenset,
     ord("c"): _global,
     0x93: _stack_global,
     ord("R"): _reduce,

@@ -3,6 +3,8 @@ map them into memory."""
 import binascii
 import struct
 
+from ._core import MICRO
+
 _ALIGNMENT = 64
 _LOCAL = "<IHHHHHIIIHH"
 _CENTRAL = "<IHHHHHHIIIHHHHHII"
@@ -35,28 +37,53 @@ def write(entries):
     return b"".join(parts)
 
 
+# What the compressed entries of an archive may inflate to, together. torch.save compresses nothing.
+_MOST_INFLATED = 1 << 30
+
+
+def _broken(why):
+    return RuntimeError("PytorchStreamReader failed reading zip archive: " + why)
+
+
 class Archive:
-    """The entries of an archive, by name."""
+    """The entries of an archive, by name. RuntimeError for an archive that is damaged, that inflates
+    beyond a limit, or whose entries overlap."""
 
     def __init__(self, data):
         self._data = data
         self._at = {}
+        # How many bytes may still be taken.
+        self._stored = len(data)
+        self._inflated = _MOST_INFLATED
         end = data.rfind(b"PK\x05\x06")
         if end < 0:
-            raise RuntimeError("PytorchStreamReader failed reading zip archive: failed finding central directory")
-        count, _, at = struct.unpack("<HII", data[end + 10 : end + 20])
+            raise _broken("failed finding central directory")
+        count, _, at = self._unpack("<HII", end + 10)
         if at == 0xFFFFFFFF or count == 0xFFFF:
             end64 = data.rfind(b"PK\x06\x06")
-            count, _, at = struct.unpack("<QQQ", data[end64 + 32 : end64 + 56])
+            if end64 < 0:
+                raise _broken("failed finding central directory")
+            count, _, at = self._unpack("<QQQ", end64 + 32)
         for _ in range(count):
-            head = struct.unpack(_CENTRAL, data[at : at + 46])
+            head = self._unpack(_CENTRAL, at)
+            if head[0] != 0x02014B50:
+                raise _broken("its directory is damaged")
             method, packed, size = head[4], head[8], head[9]
             name_size, extra_size, comment_size, local = head[10], head[11], head[12], head[16]
-            name = data[at + 46 : at + 46 + name_size].decode()
+            try:
+                name = data[at + 46 : at + 46 + name_size].decode()
+            except UnicodeError:
+                raise _broken("the name of an entry is no text")
             extra = data[at + 46 + name_size : at + 46 + name_size + extra_size]
             packed, size, local = _wide(extra, packed, size, local)
-            self._at[name] = (local, packed, method)
+            self._at[name] = (local, packed, size, method)
             at += 46 + name_size + extra_size + comment_size
+
+    def _unpack(self, form, at):
+        size = struct.calcsize(form)
+        if at < 0 or at + size > len(self._data):
+            raise _broken("it is cut short or damaged")
+        return struct.unpack(form, self._data[at : at + size])
 
     def names(self):
         return list(self._at)
@@ -65,15 +92,44 @@ class Archive:
         """RuntimeError for a name that isn't there."""
         if name not in self._at:
             raise RuntimeError("PytorchStreamReader failed locating file " + name + ": file not found")
-        local, size, method = self._at[name]
-        name_size, extra_size = struct.unpack("<HH", self._data[local + 26 : local + 30])
+        local, packed, size, method = self._at[name]
+        name_size, extra_size = self._unpack("<HH", local + 26)
         start = local + 30 + name_size + extra_size
-        data = self._data[start : start + size]
+        if start + packed > len(self._data):
+            raise _broken("'%s' is cut short" % name)
+        self._stored -= packed
+        if self._stored < 0:
+            raise _broken("its entries overlap")
+        data = self._data[start : start + packed]
         if method == 0:
             return data
-        import zlib
+        if method != 8:
+            raise _broken("'%s' is compressed in a way that is not known (%d)" % (name, method))
+        self._inflated -= size
+        if self._inflated < 0:
+            raise _broken("its entries inflate to more than %d bytes" % _MOST_INFLATED)
+        return _inflate(name, data, size)
 
-        return zlib.decompress(data, -15)
+
+def _inflate(name, data, size):
+    """No more than the `size` bytes that the directory promises."""
+    try:
+        if MICRO:
+            import deflate
+            import io
+
+            out = deflate.DeflateIO(io.BytesIO(data), deflate.RAW, 15).read(size + 1)
+        else:
+            import zlib
+
+            out = zlib.decompressobj(-15).decompress(data, size + 1)
+    except ImportError:
+        raise _broken("'%s' is compressed, which torch.save never does; CPython reads it" % name)
+    except Exception as e:
+        raise _broken("'%s' can't be inflated: %s" % (name, e))
+    if len(out) != size:
+        raise _broken("'%s' inflates to another size than its directory says" % name)
+    return out
 
 
 def _wide(extra, packed, size, local):
@@ -84,10 +140,11 @@ def _wide(extra, packed, size, local):
     while at + 4 <= len(extra):
         kind, length = struct.unpack("<HH", extra[at : at + 4])
         if kind == 1:
-            values = list(struct.unpack("<" + "Q" * (length // 8), extra[at + 4 : at + 4 + length // 8 * 8]))
+            count = min(length, len(extra) - at - 4) // 8
+            values = list(struct.unpack("<" + "Q" * count, extra[at + 4 : at + 4 + count * 8]))
             wide = []
             for n in (size, packed, local):
-                wide.append(values.pop(0) if n == 0xFFFFFFFF else n)
+                wide.append(values.pop(0) if n == 0xFFFFFFFF and values else n)
             return wide[1], wide[0], wide[2]
         at += 4 + length
     return packed, size, local
