@@ -128,25 +128,47 @@ bool is_depthwise(const Sizes& s, const ConvGeometry& g) {
          g.stride[2] <= 4 && g.padding[1] <= s.h && g.padding[2] <= s.w;
 }
 
+// Finishes a result that is there already.
 template <class T>
-void convolve(const Sizes& s, const ConvGeometry& g, const T* x, const T* w, T* y) {
+void finish_plane(const Finish<T>& f, std::int64_t rows, std::int64_t pixels, T* y) {
+  for (std::int64_t i = 0; i < rows * pixels; ++i) {
+    T value = y[i];
+    if (f.bias) value += f.bias[i / pixels];
+    if (f.added) value += f.added[i];
+    y[i] = f.activate(value);
+  }
+}
+
+template <class T>
+void convolve(const Sizes& s, const ConvGeometry& g, const T* x, const T* w, T* y,
+              const Finish<T>& finish = {}) {
   if (s.pixels() == 0 || s.og() == 0) return;
+  // What is left to do for a group of an image.
+  const auto own = [&](const T* yp) {
+    const std::int64_t at = yp - y;
+    return finish.from(at / s.pixels() % s.o, at);
+  };
   if (s.patch() == 0) {
     std::fill_n(y, s.n * s.o * s.pixels(), T(0));
-    return;
+    return each_group(s, x, w, y, [&](const T*, const T*, T* yp) {
+      finish_plane(own(yp), s.og(), s.pixels(), yp);
+    });
   }
   if (is_product(s, g))
     return each_group(s, x, w, y, [&](const T* xp, const T* wp, T* yp) {
-      gemm<T>(s.og(), s.pixels(), s.cg(), T(1), {wp, s.cg(), 1}, {xp, s.pixels(), 1}, T(0),
-              {yp, s.pixels(), 1});
+      if (finish.is_nothing())
+        return gemm<T>(s.og(), s.pixels(), s.cg(), T(1), {wp, s.cg(), 1}, {xp, s.pixels(), 1}, T(0),
+                       {yp, s.pixels(), 1});
+      gemm_finished<T>(s.og(), s.pixels(), s.cg(), {wp, s.cg(), 1}, {xp, s.pixels(), 1},
+                       {yp, s.pixels(), 1}, own(yp));
     });
   if (is_depthwise(s, g))
     return each_group(s, x, w, y, [&](const T* xp, const T* wp, T* yp) {
-      depthwise<T>({s.h, s.w, s.kh, s.kw, s.oh, s.ow}, g, xp, wp, yp);
+      depthwise<T>({s.h, s.w, s.kh, s.kw, s.oh, s.ow}, g, xp, wp, yp, own(yp));
     });
   each_group(s, x, w, y, [&](const T* xp, const T* wp, T* yp) {
     gemm_rows<T>(s.og(), s.pixels(), s.patch(), {wp, s.patch(), 1}, Columns<T>(s, g, xp), false,
-                 false, {yp, s.pixels(), 1});
+                 false, {yp, s.pixels(), 1}, own(yp));
   });
 }
 
@@ -183,11 +205,16 @@ std::int64_t conv_length(std::int64_t in, std::int64_t kernel, std::int64_t stri
   return (room >= 0 ? room / stride : -((-room + stride - 1) / stride)) + 1;
 }
 
-void conv(const Tensor& y, const Tensor& x, const Tensor& w, const ConvGeometry& g) {
+void conv(const Tensor& y, const Tensor& x, const Tensor& w, const ConvGeometry& g,
+          const Tensor& bias, const Tensor& added, const Activation& activation) {
   const Sizes s = sizes(x, w, y, g);
   dispatch_floating(x.dtype(), "slow_conv2d_cpu", [&](auto tag) {
     using T = decltype(tag);
-    convolve<T>(s, g, x.data<T>(), w.data<T>(), y.data<T>());
+    Finish<T> finish;
+    if (bias.defined()) finish.bias = bias.data<T>();
+    if (added.defined()) finish.added = added.data<T>();
+    finish.activation = activation;
+    convolve<T>(s, g, x.data<T>(), w.data<T>(), y.data<T>(), finish);
   });
 }
 

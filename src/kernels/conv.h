@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/tensor.h"
+#include "kernels/finish.h"
 
 namespace gradbox::kernels {
 
@@ -18,8 +19,9 @@ std::int64_t conv_length(std::int64_t in, std::int64_t kernel, std::int64_t stri
                          std::int64_t padding, std::int64_t dilation);
 
 // All tensors are contiguous and of one floating dtype: x [n, c, d, h, w], w [o, c/groups, kd, kh,
-// kw], y [n, o, od, oh, ow].
-void conv(const Tensor& y, const Tensor& x, const Tensor& w, const ConvGeometry& g);
+// kw], y [n, o, od, oh, ow]; bias [o] and added, of y's shape, unless they are undefined.
+void conv(const Tensor& y, const Tensor& x, const Tensor& w, const ConvGeometry& g,
+          const Tensor& bias = {}, const Tensor& added = {}, const Activation& activation = {});
 // y += bias: one number for every `pixels` elements of y, channel by channel. y and bias are of one
 // floating dtype, y is contiguous.
 void add_bias(const Tensor& y, const Tensor& bias, std::int64_t pixels);

@@ -10,8 +10,9 @@ struct DepthwiseSizes {
   std::int64_t h, w, kh, kw, oh, ow;
 };
 
-// y [oh, ow] = the convolution of x [h, w] by k [kh, kw]. Exists for float and double.
+// y [oh, ow] = the convolution of x [h, w] by k [kh, kw], finished. Exists for float and double.
 template <class T>
-void depthwise(const DepthwiseSizes& s, const ConvGeometry& g, const T* x, const T* k, T* y);
+void depthwise(const DepthwiseSizes& s, const ConvGeometry& g, const T* x, const T* k, T* y,
+               const Finish<T>& finish);
 
 }  // namespace gradbox::kernels

@@ -71,10 +71,12 @@ void pack(T* out, const T* in, std::int64_t line, std::int64_t step, std::int64_
 template <class T>
 inline constexpr std::int64_t kColumns = kVectors* Vec<T>::lanes;
 
-// A tile of c += alpha * a b, or = with `overwrite`: rows x columns of it lie inside of c.
+// A tile of c += alpha * a b, or = with `overwrite`: rows x columns of it lie inside of c. `finish`,
+// unless null, is for this tile.
 template <class T>
 void tile_product(std::int64_t depth, const T* a, const T* b, T alpha, bool overwrite,
-                  MatrixView<T> c, std::int64_t rows, std::int64_t columns) {
+                  MatrixView<T> c, std::int64_t rows, std::int64_t columns,
+                  const Finish<T>* finish) {
   using V = typename Vec<T>::type;
   V acc[kRows][kVectors] = {};
   for (std::int64_t p = 0; p < depth; ++p, a += kRows, b += kColumns<T>) {
@@ -93,6 +95,11 @@ void tile_product(std::int64_t depth, const T* a, const T* b, T alpha, bool over
         T* out = c.data + i * c.row + v * Vec<T>::lanes;
         V value = scale * acc[i][v];
         if (!overwrite) value += Vec<T>::load(out);
+        if (finish) {
+          if (finish->bias) value += Vec<T>::splat(finish->bias[i]);
+          if (finish->added) value += Vec<T>::load(finish->added + (out - c.data));
+          value = finish->activate(value);
+        }
         Vec<T>::store(out, value);
       }
     }
@@ -103,8 +110,14 @@ void tile_product(std::int64_t depth, const T* a, const T* b, T alpha, bool over
   for (std::int64_t i = 0; i < rows; ++i) {
     for (std::int64_t j = 0; j < columns; ++j) {
       T& out = c.data[i * c.row + j * c.col];
-      const T value = alpha * tile[i * kColumns<T> + j];
-      out = overwrite ? value : out + value;
+      T value = alpha * tile[i * kColumns<T> + j];
+      if (!overwrite) value += out;
+      if (finish) {
+        if (finish->bias) value += finish->bias[i];
+        if (finish->added) value += finish->added[&out - c.data];
+        value = finish->activate(value);
+      }
+      out = value;
     }
   }
 }
@@ -122,7 +135,7 @@ class Packed {
 
 template <class T>
 void blocked(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView<const T> a,
-             const Packed<T>& b, bool overwrite, MatrixView<T> c) {
+             const Packed<T>& b, bool overwrite, MatrixView<T> c, const Finish<T>& finish) {
   const std::int64_t depth_max = std::min(kBlockK, k);
   T* packed_a = scratch<T>(0, round_up(std::min(kBlockM, m), kRows) * depth_max);
   T* packed_b = scratch<T>(1, round_up(std::min(kBlockN, n), kColumns<T>) * depth_max);
@@ -130,16 +143,19 @@ void blocked(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView
     const std::int64_t nb = std::min(kBlockN, n - j0);
     for (std::int64_t p0 = 0; p0 < k; p0 += kBlockK) {
       const std::int64_t depth = std::min(kBlockK, k - p0);
+      const bool finishes = p0 + depth == k && !finish.is_nothing();
       b.block(packed_b, p0, depth, j0, nb);
       for (std::int64_t i0 = 0; i0 < m; i0 += kBlockM) {
         const std::int64_t mb = std::min(kBlockM, m - i0);
         pack<kRows>(packed_a, a.data + i0 * a.row + p0 * a.col, a.row, a.col, mb, depth);
         for (std::int64_t j = 0; j < nb; j += kColumns<T>)
-          for (std::int64_t i = 0; i < mb; i += kRows)
+          for (std::int64_t i = 0; i < mb; i += kRows) {
+            const std::int64_t at = (i0 + i) * c.row + (j0 + j) * c.col;
+            const Finish<T> own = finishes ? finish.from(i0 + i, at) : Finish<T>();
             tile_product(depth, packed_a + i * depth, packed_b + j * depth, alpha,
-                         overwrite && p0 == 0,
-                         {c.data + (i0 + i) * c.row + (j0 + j) * c.col, c.row, c.col},
-                         std::min(kRows, mb - i), std::min(kColumns<T>, nb - j));
+                         overwrite && p0 == 0, {c.data + at, c.row, c.col}, std::min(kRows, mb - i),
+                         std::min(kColumns<T>, nb - j), finishes ? &own : nullptr);
+          }
       }
     }
   }
@@ -241,7 +257,7 @@ void gemm(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView<co
           MatrixView<const T> b, T beta, MatrixView<T> c) {
   if constexpr (std::is_floating_point_v<T>) {
     if (m > 1 && n > 1 && m * n * k > kSmall && (beta == T(0) || beta == T(1))) {
-      return blocked(m, n, k, alpha, a, PackedView<T>(b), beta == T(0), c);
+      return blocked(m, n, k, alpha, a, PackedView<T>(b), beta == T(0), c, {});
     }
   }
   if (beta != T(1)) {
@@ -265,8 +281,15 @@ void gemm(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView<co
 
 template <class T>
 void gemm_rows(std::int64_t m, std::int64_t n, std::int64_t k, MatrixView<const T> a,
-               const MatrixRows<T>& b, bool transposed, bool add, MatrixView<T> c) {
-  blocked(m, n, k, T(1), a, PackedRows<T>(b, transposed), !add, c);
+               const MatrixRows<T>& b, bool transposed, bool add, MatrixView<T> c,
+               const Finish<T>& finish) {
+  blocked(m, n, k, T(1), a, PackedRows<T>(b, transposed), !add, c, finish);
+}
+
+template <class T>
+void gemm_finished(std::int64_t m, std::int64_t n, std::int64_t k, MatrixView<const T> a,
+                   MatrixView<const T> b, MatrixView<T> c, const Finish<T>& finish) {
+  blocked(m, n, k, T(1), a, PackedView<T>(b), true, c, finish);
 }
 
 #define GRADBOX_GEMM(T)                                                                \
@@ -281,7 +304,11 @@ GRADBOX_GEMM(std::uint8_t)
 
 #define GRADBOX_GEMM_ROWS(T)                                                             \
   template void gemm_rows(std::int64_t, std::int64_t, std::int64_t, MatrixView<const T>, \
-                          const MatrixRows<T>&, bool, bool, MatrixView<T>);
+                          const MatrixRows<T>&, bool, bool, MatrixView<T>,               \
+                          const Finish<T>&);                                             \
+  template void gemm_finished(std::int64_t, std::int64_t, std::int64_t,                  \
+                              MatrixView<const T>, MatrixView<const T>, MatrixView<T>,   \
+                              const Finish<T>&);
 GRADBOX_GEMM_ROWS(float)
 GRADBOX_GEMM_ROWS(double)
 #undef GRADBOX_GEMM_ROWS

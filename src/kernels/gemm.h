@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "kernels/finish.h"
+
 namespace gradbox::kernels {
 
 // A matrix in memory: element (i, j) is data[i * row + j * col]. A transpose is a swap of the two
@@ -36,6 +38,12 @@ class MatrixRows {
 // transpose is meant) that is made as needed. m, n and k are positive. Exists for float and double.
 template <class T>
 void gemm_rows(std::int64_t m, std::int64_t n, std::int64_t k, MatrixView<const T> a,
-               const MatrixRows<T>& b, bool transposed, bool add, MatrixView<T> c);
+               const MatrixRows<T>& b, bool transposed, bool add, MatrixView<T> c,
+               const Finish<T>& finish = {});
+
+// c = a b, finished as it is written. m, n and k are positive. Exists for float and double.
+template <class T>
+void gemm_finished(std::int64_t m, std::int64_t n, std::int64_t k, MatrixView<const T> a,
+                   MatrixView<const T> b, MatrixView<T> c, const Finish<T>& finish);
 
 }  // namespace gradbox::kernels

@@ -1,7 +1,8 @@
 // Convolutions in one, two and three dimensions. The gradients of a convolution are operators of
 // their own, so that they have gradients.
-#include "kernels/conv.h"
+#include "ops/conv.h"
 
+#include "kernels/conv.h"
 #include "ops/families.h"
 
 namespace gradbox {
@@ -86,13 +87,17 @@ void check_convolution(const Tensor& x, const Tensor& w, const Settings& s) {
         by_x(kernel), "). Kernel size can't be greater than actual input size");
 }
 
+void check_bias(const Tensor& bias, const Tensor& w, std::int64_t channels) {
+  check(bias.dim() == 1 && bias.shape()[0] == channels, "Given weight of size ",
+        to_string(w.shape()), ", expected bias to be 1-dimensional with ", channels,
+        " elements, but got bias of size ", to_string(bias.shape()), " instead");
+}
+
 // y + bias, along the channels.
 Tensor with_bias(const Tensor& y, const Tensor& bias, const Tensor& w, std::int64_t spatial) {
   if (!bias.defined()) return y;
   const std::int64_t channels = y.size(-spatial - 1);
-  check(bias.dim() == 1 && bias.shape()[0] == channels, "Given weight of size ",
-        to_string(w.shape()), ", expected bias to be 1-dimensional with ", channels,
-        " elements, but got bias of size ", to_string(bias.shape()), " instead");
+  check_bias(bias, w, channels);
   if (bias.dtype() == y.dtype()) {
     // y is new and nobody else's.
     kernels::add_bias(y, bias, product(Dims(y.shape().end() - spatial, y.shape().end())));
@@ -103,7 +108,7 @@ Tensor with_bias(const Tensor& y, const Tensor& bias, const Tensor& w, std::int6
   return ops::add(y, ops::reshape(bias, shape));
 }
 
-Tensor convolve(const Tensor& x, const Tensor& w, const Settings& s) {
+Dims result_shape(const Tensor& x, const Tensor& w, const Settings& s) {
   check_convolution(x, w, s);
   Dims shape(x.shape().begin(), x.shape().end() - s.spatial());
   shape.back() = w.shape()[0];
@@ -111,9 +116,21 @@ Tensor convolve(const Tensor& x, const Tensor& w, const Settings& s) {
     shape.push_back(kernels::conv_length(x.size(static_cast<std::int64_t>(i) - s.spatial()),
                                          w.shape()[i + 2], s.stride[i], s.padding[i],
                                          s.dilation[i]));
-  const Tensor y = Tensor::empty(shape, x.dtype());
+  return shape;
+}
+
+// With a bias of x's dtype, or none.
+Tensor convolve(const Tensor& x, const Tensor& w, const Tensor& bias, const Settings& s,
+                const Tensor& added = {}, const kernels::Activation& activation = {}) {
+  const Tensor y = Tensor::empty(result_shape(x, w, s), x.dtype());
+  if (bias.defined()) check_bias(bias, w, w.shape()[0]);
+  if (added.defined())
+    check(added.shape() == y.shape() && added.dtype() == y.dtype(), "a tensor of shape ",
+          to_string(added.shape()), " can't be added to a convolution's result of shape ",
+          to_string(y.shape()));
   kernels::conv(as_volume(y, s.spatial()), as_volume(x, s.spatial()), as_volume(w, s.spatial()),
-                s.geometry());
+                s.geometry(), bias.defined() ? bias.contiguous_raw() : bias,
+                added.defined() ? added.contiguous_raw() : added, activation);
   return y;
 }
 
@@ -167,8 +184,9 @@ void register_core(Registry& r) {
       .node(node_of)
       .forward([](const Args& a) {
         const Settings s = settings(a, 3);
-        return with_bias(convolve(a.tensor(0), a.tensor(1), s), a.tensor(2), a.tensor(1),
-                         s.spatial());
+        const Tensor x = a.tensor(0), w = a.tensor(1), bias = a.tensor(2);
+        if (!bias.defined() || bias.dtype() == x.dtype()) return convolve(x, w, bias, s);
+        return with_bias(convolve(x, w, {}, s), bias, w, s.spatial());
       })
       .saves({"input", "weight"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
@@ -444,4 +462,19 @@ void register_conv(Registry& r) {
   register_patches(r);
 }
 
+namespace ops {
+
+Dims convolution_shape(const Tensor& x, const Tensor& weight, const IntList& stride,
+                       const IntList& padding, const IntList& dilation, std::int64_t groups) {
+  return result_shape(x, weight, {stride, padding, dilation, groups});
+}
+
+Tensor convolution_finished(const Tensor& x, const Tensor& weight, const Tensor& bias,
+                            const IntList& stride, const IntList& padding, const IntList& dilation,
+                            std::int64_t groups, const Tensor& added,
+                            const kernels::Activation& activation) {
+  return convolve(x, weight, bias, {stride, padding, dilation, groups}, added, activation);
+}
+
+}  // namespace ops
 }  // namespace gradbox

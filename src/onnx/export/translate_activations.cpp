@@ -13,6 +13,16 @@ void silu(Emitter& e) {
   e.give(e.node("Mul", {x, e.node("Sigmoid", {x})}));
 }
 
+Name hard_sigmoid(Emitter& e, const Name x) {
+  return e.node("HardSigmoid", {x}, {{"alpha", 1.0 / 6}, {"beta", 0.5}});
+}
+
+// ONNX has HardSwish from opset 14 on.
+void hard_swish(Emitter& e) {
+  const Name x = e.in(0);
+  e.give(e.opset() >= 14 ? e.node("HardSwish", {x}) : e.node("Mul", {x, hard_sigmoid(e, x)}));
+}
+
 Name softplus(Emitter& e, const Name x) { return e.node("Softplus", {x}); }
 
 // ONNX has Gelu from opset 20 on.
@@ -63,6 +73,8 @@ const Row table[] = {
     {"softsign", [](Emitter& e) { plain(e, "Softsign"); }},
     {"silu", silu},
     {"gelu", gelu},
+    {"hardswish", hard_swish},
+    {"hardsigmoid", [](Emitter& e) { e.give(hard_sigmoid(e, e.in(0))); }},
     {"leaky_relu",
      [](Emitter& e) {
        e.give(e.node("LeakyRelu", {e.in(0)}, {{"alpha", e.args().number(1)}}));

@@ -1,6 +1,7 @@
 #include "onnx/run/fuse.h"
 
 #include <cmath>
+#include <limits>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -18,6 +19,13 @@ class Fuser {
   // A float32 constant; null for anything else.
   const Tensor* constant(const NodeProto& n, std::size_t input) const;
   bool fold(NodeProto& conv, const NodeProto& norm);
+  void fold_norms();
+  // What follows convolutions, in their own pass: see kernels_fused.cpp.
+  void follow_convolutions();
+  bool activation(const NodeProto& n, AttributeProto& kind, AttributeProto& low,
+                  AttributeProto& high) const;
+  bool limit(const NodeProto& n, std::size_t input, const char* attribute, float& out) const;
+  void drop(const std::vector<char>& gone);
   void count_uses(const GraphProto& graph);
   std::string add_initializer(const std::string& base, Tensor value);
 
@@ -42,7 +50,7 @@ Fuser::Fuser(ModelProto& model) : graph_(model.graph) {
   for (const auto& n : graph_.nodes)
     if (n.op_type == "Constant" && n.domain.empty())
       if (const AttributeProto* a = n.find("value"); a && !n.outputs.empty())
-        add(n.outputs[0], a->t);
+        add(n.outputs[0], a->t.value);
   count_uses(graph_);
 }
 
@@ -115,9 +123,7 @@ bool is_plain_norm(const NodeProto& n) {
   return !n.outputs.empty() && !(training && training->i != 0);
 }
 
-void Fuser::run() {
-  // Before version 7 the operators had other attributes.
-  if (opset_ < 7) return;
+void Fuser::fold_norms() {
   std::unordered_map<std::string, std::size_t> convs;
   std::vector<char> gone(graph_.nodes.size(), 0);
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
@@ -127,13 +133,115 @@ void Fuser::run() {
     } else if (is_plain_norm(n) && !n.inputs.empty()) {
       const auto conv = convs.find(n.inputs[0]);
       if (conv == convs.end() || uses_[n.inputs[0]] != 1) continue;
-      if (fold(graph_.nodes[conv->second], n)) gone[i] = 1;
+      if (!fold(graph_.nodes[conv->second], n)) continue;
+      convs[n.outputs[0]] = conv->second;
+      gone[i] = 1;
     }
   }
+  drop(gone);
+}
+
+void Fuser::drop(const std::vector<char>& gone) {
   std::vector<NodeProto> kept;
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
     if (gone[i] == 0) kept.push_back(std::move(graph_.nodes[i]));
   graph_.nodes = std::move(kept);
+}
+
+// A limit of Clip that is known, or left out; false for any other.
+bool Fuser::limit(const NodeProto& n, std::size_t input, const char* attribute, float& out) const {
+  if (opset_ < 11) {
+    if (const AttributeProto* a = n.find(attribute)) out = a->f;
+  } else if (input < n.inputs.size() && !n.inputs[input].empty()) {
+    const Tensor* t = constant(n, input);
+    if (!t || t->numel() != 1) return false;
+    out = static_cast<float>(t->item());
+  }
+  return !std::isnan(out);
+}
+
+// An activation that convolutions can end with, as their attributes.
+bool Fuser::activation(const NodeProto& n, AttributeProto& kind, AttributeProto& low,
+                       AttributeProto& high) const {
+  if (!n.domain.empty() || n.inputs.empty() || n.outputs.size() != 1) return false;
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  low.f = 0;
+  high.f = kInfinity;
+  if (n.op_type == "Relu" || n.op_type == "Clip") {
+    kind.s = "Clamp";
+    if (n.op_type == "Relu") return true;
+    low.f = -kInfinity;
+    return limit(n, 1, "min", low.f) && limit(n, 2, "max", high.f);
+  }
+  kind.s = n.op_type;
+  if (n.op_type != "LeakyRelu") return n.op_type == "HardSwish";
+  const AttributeProto* alpha = n.find("alpha");
+  low.f = alpha ? alpha->f : 0.01f;
+  return true;
+}
+
+void Fuser::follow_convolutions() {
+  struct Conv {
+    std::size_t at;
+    bool adds = false;
+  };
+  std::unordered_map<std::string, Conv> convs;  // without an activation so far
+  std::vector<char> gone(graph_.nodes.size(), 0);
+  const auto find = [&](const std::string& name) {
+    const auto it = convs.find(name);
+    return it == convs.end() || uses_[name] != 1 ? convs.end() : it;
+  };
+  for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+    NodeProto& n = graph_.nodes[i];
+    if (n.op_type == "Conv" && n.domain.empty() && n.outputs.size() == 1) {
+      convs[n.outputs[0]] = {i};
+      continue;
+    }
+    if (n.op_type == "Add" && n.domain.empty() && n.inputs.size() == 2 && n.outputs.size() == 1) {
+      for (const std::size_t k : {std::size_t{1}, std::size_t{0}}) {
+        const auto conv = find(n.inputs[k]);
+        const std::string other = n.inputs[1 - k];
+        // Constants are broadcast more often than not, which is done in place afterwards.
+        if (conv == convs.end() || conv->second.adds || other == n.inputs[k] ||
+            constants_.count(other) != 0)
+          continue;
+        const std::size_t at = conv->second.at;
+        NodeProto whole = std::move(graph_.nodes[at]);
+        whole.domain = kFusedDomain;
+        whole.inputs.resize(4);
+        whole.inputs[3] = other;
+        whole.outputs = n.outputs;
+        convs.erase(conv);
+        convs[whole.outputs[0]] = {i, true};
+        // Here, where what is added is known.
+        n = std::move(whole);
+        gone[at] = 1;
+        break;
+      }
+      continue;
+    }
+    AttributeProto kind, low, high;
+    if (!activation(n, kind, low, high)) continue;
+    const auto conv = find(n.inputs[0]);
+    if (conv == convs.end()) continue;
+    NodeProto& whole = graph_.nodes[conv->second.at];
+    kind.name = "activation", kind.type = proto::attribute::STRING;
+    low.name = "low", low.type = proto::attribute::FLOAT;
+    high.name = "high", high.type = proto::attribute::FLOAT;
+    for (AttributeProto* a : {&kind, &low, &high}) whole.attributes.push_back(std::move(*a));
+    whole.domain = kFusedDomain;
+    whole.outputs = n.outputs;
+    convs.erase(conv);
+    gone[i] = 1;
+  }
+  drop(gone);
+}
+
+void Fuser::run() {
+  // Before version 7 the operators had other attributes.
+  if (opset_ < 7) return;
+  fold_norms();
+  follow_convolutions();
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ void add_operator_kernels() {
   add_text_kernels();
   add_optimizer_kernels();
   add_contrib_kernels();
+  add_fused_kernels();
 }
 
 }  // namespace gradbox::onnx
