@@ -8,12 +8,20 @@
 #include "modules.h"
 #include "onnx/export/export.h"
 #include "onnx/ir/read.h"
+#include "onnx/ir/write.h"
 #include "onnx/run/describe.h"
 #include "onnx/run/module.h"
 #include "onnx/run/session.h"
 
 namespace gradbox::wasm {
 namespace {
+
+// A copy of bytes as Uint8Array.
+emscripten::val array_of(const std::string& bytes) {
+  const emscripten::val view(emscripten::typed_memory_view(
+      bytes.size(), reinterpret_cast<const unsigned char*>(bytes.data())));
+  return view.call<emscripten::val>("slice");
+}
 
 // ---- export ----
 
@@ -30,10 +38,7 @@ emscripten::val onnx_export(int m, int frame, const std::string& options, int co
     bytes = onnx::export_model(*module, inputs, onnx::parse_options(options), context,
                                &g_onnx_warnings);
   });
-  if (!ok) return emscripten::val::null();
-  const emscripten::val view(emscripten::typed_memory_view(
-      bytes.size(), reinterpret_cast<const unsigned char*>(bytes.data())));
-  return view.call<emscripten::val>("slice");
+  return ok ? array_of(bytes) : emscripten::val::null();
 }
 
 // As a JSON list of strings.
@@ -76,15 +81,25 @@ int onnx_load(const emscripten::val& array, int run) {
   const onnx::ExternalData external = std::move(g_external);
   g_external.clear();
   return guard(0, [&] {
-    const std::string bytes = bytes_of(array);
+    const onnx::FileBytes file(array["length"].as<std::size_t>());
+    const emscripten::val view(emscripten::typed_memory_view(
+        file.size, reinterpret_cast<unsigned char*>(file.data.get())));
+    view.call<void>("set", array);
     Loaded loaded;
-    loaded.model = std::make_shared<const onnx::ModelProto>(onnx::read_model(bytes, external));
+    loaded.model = std::make_shared<const onnx::ModelProto>(onnx::read_model(file, external));
     if (run) loaded.session = std::make_shared<onnx::Session>(loaded.model);
     return sessions().add(loaded);
   });
 }
 
 int onnx_free(int id) { return sessions().remove(id) ? 1 : 0; }
+
+// The model as a file, with its external data inside; null after a failure.
+emscripten::val onnx_write(int id) {
+  std::string bytes;
+  const int ok = attempt([&] { bytes = onnx::write_model(*sessions().get(id).model); });
+  return ok ? array_of(bytes) : emscripten::val::null();
+}
 
 std::string onnx_describe(int id) {
   return guard(std::string(), [&] { return onnx::describe_json(*sessions().get(id).model); });
@@ -186,6 +201,7 @@ EMSCRIPTEN_BINDINGS(onnx) {
   emscripten::function("onnxExternal", &onnx_external);
   emscripten::function("onnxLoad", &onnx_load);
   emscripten::function("onnxFree", &onnx_free);
+  emscripten::function("onnxWrite", &onnx_write);
   emscripten::function("onnxDescribe", &onnx_describe);
   emscripten::function("onnxGraph", &onnx_graph);
   emscripten::function("onnxInitializer", &onnx_initializer);

@@ -20,24 +20,41 @@ constexpr std::int64_t kMaxBytes =
 
 char* allocate(std::int64_t bytes) {
   if (bytes < 0 || bytes > kMaxBytes) return nullptr;
+  const MemoryStats& s = memory_stats();
+  if (s.limit >= 0 && bytes > s.limit - s.live_bytes) return nullptr;
   return static_cast<char*>(std::malloc(static_cast<std::size_t>(bytes)));
 }
 
+void count(std::int64_t bytes) {
+  MemoryStats& s = memory_stats();
+  ++s.live_storages;
+  s.live_bytes += bytes;
+  if (s.live_bytes > s.peak_bytes) s.peak_bytes = s.live_bytes;
+}
+
 }  // namespace
+
+MemoryLimit::MemoryLimit(std::int64_t bytes) : before_(memory_stats().limit) {
+  MemoryStats& s = memory_stats();
+  const std::int64_t limit = s.live_bytes + bytes;
+  if (before_ < 0 || limit < before_) s.limit = limit;
+}
 
 Storage::Storage(std::int64_t bytes) : bytes_(bytes) {
   data_ = bytes >= 0 && bytes <= kInline ? inline_ : allocate(bytes);
   if (!data_)
     fail(ErrorKind::Runtime, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ",
          bytes, " bytes. Error code 12 (Cannot allocate memory)");
-  MemoryStats& s = memory_stats();
-  ++s.live_storages;
-  s.live_bytes += bytes_;
-  if (s.live_bytes > s.peak_bytes) s.peak_bytes = s.live_bytes;
+  count(bytes_);
+}
+
+Storage::Storage(char* data, std::int64_t bytes, std::shared_ptr<void> owner)
+    : data_(data), bytes_(bytes), owner_(std::move(owner)) {
+  count(bytes_);
 }
 
 Storage::~Storage() {
-  if (data_ != inline_) std::free(data_);
+  if (data_ != inline_ && !owner_) std::free(data_);
   MemoryStats& s = memory_stats();
   --s.live_storages;
   s.live_bytes -= bytes_;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "core/ref.h"
 
@@ -13,6 +14,8 @@ class Storage : public RefCounted {
   // Uninitialised memory, 16-byte aligned. Throws RuntimeError (PyTorch's allocator wording) when
   // the bytes can't be had. A zero-byte storage has a valid, unusable pointer.
   explicit Storage(std::int64_t bytes);
+  // Memory that is there already, as long as `owner` is.
+  Storage(char* data, std::int64_t bytes, std::shared_ptr<void> owner);
   char* data() { return data_; }
   std::int64_t bytes() const { return bytes_; }
   // Counts in-place writes through any tensor or view of this memory.
@@ -27,6 +30,7 @@ class Storage : public RefCounted {
   alignas(16) char inline_[kInline];
   char* data_ = nullptr;
   std::int64_t bytes_ = 0;
+  std::shared_ptr<void> owner_;
 };
 
 struct MemoryStats {
@@ -34,7 +38,21 @@ struct MemoryStats {
   std::int64_t live_storages = 0;
   std::int64_t live_bytes = 0;     // bytes of live storages
   std::int64_t peak_bytes = 0;
+  std::int64_t limit = -1;         // what live_bytes may not exceed; -1: no limit but the machine's
 };
 MemoryStats& memory_stats();
+
+// While it lives, storages may take no more than `bytes` beyond what is live now: who asks for more
+// gets the RuntimeError of memory that can't be had. Of limits within limits the smallest counts.
+class MemoryLimit {
+ public:
+  explicit MemoryLimit(std::int64_t bytes);
+  ~MemoryLimit() { memory_stats().limit = before_; }
+  MemoryLimit(const MemoryLimit&) = delete;
+  MemoryLimit& operator=(const MemoryLimit&) = delete;
+
+ private:
+  std::int64_t before_;
+};
 
 }  // namespace gradbox

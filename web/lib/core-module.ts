@@ -179,6 +179,7 @@ export interface CoreTexts {
   /** Id of a session; `run` 0 only reads the model, to be looked at. */
   onnxLoad(bytes: Uint8Array, run: number): number;
   onnxFree(id: number): number;
+  onnxWrite(id: number): Uint8Array | null;
   onnxDescribe(id: number): string;
   onnxGraph(id: number): string;
   /** A handle; 0 after a failure. */

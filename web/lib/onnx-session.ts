@@ -300,3 +300,20 @@ export function inspectModel(
     core.onnxFree(id);
   }
 }
+
+/**
+ * The model written anew, as one file: external data within, elements as raw data. Nothing that the
+ * file says is lost.
+ */
+export function rewriteModel(
+  bytes: Uint8Array | ArrayBuffer,
+  options: LoadOptions = {},
+): Uint8Array {
+  const { core } = state();
+  const id = loadModel(bytes, options, 0);
+  try {
+    return core.onnxWrite(id) ?? throwLast();
+  } finally {
+    core.onnxFree(id);
+  }
+}

@@ -5,7 +5,13 @@ import { namespace } from './names.ts';
 import { frames, openFrame } from './nn/frame.ts';
 import { innerOf } from './nn/inner.ts';
 import type { Module } from './nn/module.ts';
-import { InferenceSession, inspectModel, loadSession, OnnxTensor } from './onnx-session.ts';
+import {
+  InferenceSession,
+  inspectModel,
+  loadSession,
+  OnnxTensor,
+  rewriteModel,
+} from './onnx-session.ts';
 import { state, throwLast } from './state.ts';
 import { Tensor } from './tensor.ts';
 
@@ -53,6 +59,7 @@ export const onnx = namespace("module 'torch.onnx'", {
   export: exportModel,
   load: loadSession,
   inspect: inspectModel,
+  rewrite: rewriteModel,
   InferenceSession,
   Tensor: OnnxTensor,
 });

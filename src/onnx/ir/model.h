@@ -1,4 +1,6 @@
-// An ONNX model in memory, whole, as onnx.proto describes it. Names are those of that file.
+// An ONNX model in memory, whole, as onnx.proto describes it. Names are those of that file. What has no
+// place here (doc strings of tensors, denotations, training info, fields of later versions) is kept as
+// it stood in the file, in `rest`, and written again.
 #pragma once
 
 #include <cstdint>
@@ -21,16 +23,18 @@ struct TypeProto {
   struct Dim {
     std::int64_t size = -1;  // -1: not told
     std::string variable;    // unless empty, its name
+    std::string rest;
   };
   Kind kind = Unknown;
   std::int32_t elem_type = 0;  // of tensors; of a map's keys
   bool has_shape = false;
   std::vector<Dim> shape;
   std::shared_ptr<const TypeProto> element;  // of a List, Optional; a Map's values
+  std::string rest;
 };
 
 struct ValueInfoProto {
-  std::string name, doc_string;
+  std::string name, doc_string, rest;
   TypeProto type;
 };
 
@@ -38,27 +42,29 @@ struct ValueInfoProto {
 struct TensorProto {
   std::string name;
   Any value;
+  bool is_sparse = false;  // in the file
+  std::string rest = {};
 };
 
 struct AttributeProto {
-  std::string name, ref_attr_name;
+  std::string name, ref_attr_name, rest;
   proto::attribute::Type type = proto::attribute::UNDEFINED;
   std::int64_t i = 0;
   float f = 0;
   std::string s;
-  Any t;
+  TensorProto t;
   std::shared_ptr<const GraphProto> g;
   IntList ints;
   FloatList floats;
   std::vector<std::string> strings;
-  std::vector<Any> tensors;
+  std::vector<TensorProto> tensors;
   std::vector<std::shared_ptr<const GraphProto>> graphs;
   std::shared_ptr<const TypeProto> tp;
   std::vector<TypeProto> type_protos;
 };
 
 struct NodeProto {
-  std::string name, op_type, domain, doc_string;
+  std::string name, op_type, domain, doc_string, rest;
   std::vector<std::string> inputs, outputs;
   std::vector<AttributeProto> attributes;
   const AttributeProto* find(const char* attribute) const;
@@ -67,7 +73,7 @@ struct NodeProto {
 };
 
 struct GraphProto {
-  std::string name, doc_string;
+  std::string name, doc_string, rest;
   std::vector<NodeProto> nodes;
   std::vector<TensorProto> initializers;  // the sparse ones as well
   std::vector<ValueInfoProto> inputs, outputs, value_infos;
@@ -80,7 +86,7 @@ struct OperatorSetId {
 
 // A function that the model brings along for its own use.
 struct FunctionProto {
-  std::string name, domain, doc_string;
+  std::string name, domain, doc_string, rest;
   std::vector<std::string> inputs, outputs, attributes;
   std::vector<AttributeProto> defaults;  // attributes that have one
   std::vector<NodeProto> nodes;
@@ -89,12 +95,11 @@ struct FunctionProto {
 
 struct ModelProto {
   std::int64_t ir_version = 0, model_version = 0;
-  std::string producer_name, producer_version, domain, doc_string;
+  std::string producer_name, producer_version, domain, doc_string, rest;
   std::vector<OperatorSetId> opset_imports;
   std::vector<std::pair<std::string, std::string>> metadata;
   GraphProto graph;
   std::vector<FunctionProto> functions;
-  bool has_training_info = false;
 };
 
 }  // namespace gradbox::onnx

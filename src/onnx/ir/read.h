@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -15,11 +16,23 @@ namespace gradbox::onnx {
 // opened here.
 using ExternalData = std::map<std::string, std::string>;
 
+// A file in memory that tensors may stay in, which is then theirs: reading moves elements by a few
+// bytes to where they are aligned. No second copy of the weights is made.
+struct FileBytes {
+  explicit FileBytes(std::size_t n) : data(new char[n], std::default_delete<char[]>()), size(n) {}
+  std::shared_ptr<char> data;
+  std::size_t size;
+  std::string_view view() const { return {data.get(), size}; }
+};
+
 // ModelProto.
 ModelProto read_model(std::string_view bytes, const ExternalData& external = {});
+ModelProto read_model(const FileBytes& file, const ExternalData& external = {});
 
-// TensorProto, SequenceProto and OptionalProto: how inputs and outputs are stored in files.
-TensorProto read_tensor(std::string_view bytes, const ExternalData& external = {});
+// TensorProto, SequenceProto and OptionalProto: how inputs and outputs are stored in files. `owner`,
+// unless null, owns the bytes, see FileBytes.
+TensorProto read_tensor(std::string_view bytes, const ExternalData& external = {},
+                        const std::shared_ptr<char>& owner = nullptr);
 Any read_sequence(std::string_view bytes);
 Any read_optional(std::string_view bytes);
 

@@ -1,4 +1,5 @@
 // ModelProto down to AttributeProto.
+#include "core/storage.h"
 #include "onnx/ir/read.h"
 #include "onnx/ir/wire.h"
 
@@ -7,7 +8,8 @@ namespace {
 
 class Reader {
  public:
-  explicit Reader(const ExternalData& external) : external_(external) {}
+  explicit Reader(const ExternalData& external, std::shared_ptr<char> owner = nullptr)
+      : external_(external), owner_(std::move(owner)) {}
   ModelProto model(Wire w);
 
  private:
@@ -38,6 +40,7 @@ class Reader {
   std::shared_ptr<const TypeProto> element(Wire w, proto::Field field);
 
   const ExternalData& external_;
+  const std::shared_ptr<char> owner_;  // of the bytes that are read
   int depth_ = 0;
 };
 
@@ -55,16 +58,12 @@ ModelProto Reader::model(Wire w) {
       case f::opset_import: m.opset_imports.push_back(opset(w.message())); break;
       case f::metadata_props: m.metadata.push_back(entry(w.message())); break;
       case f::functions: m.functions.push_back(function(w.message())); break;
-      case f::training_info:
-        m.has_training_info = true;
-        w.skip();
-        break;
       case f::graph:
         check(!has_graph, "the model has two graphs");
         has_graph = true;
         m.graph = graph(w.message());
         break;
-      default: w.skip();
+      default: w.keep(m.rest);
     }
   check(has_graph, "the model has no graph");
   return m;
@@ -78,14 +77,14 @@ GraphProto Reader::graph(Wire w) {
       case f::node: g.nodes.push_back(node(w.message())); break;
       case f::name: g.name = w.text(); break;
       case f::doc_string: g.doc_string = w.text(); break;
-      case f::initializer: g.initializers.push_back(read_tensor(w.bytes(), external_)); break;
+      case f::initializer: g.initializers.push_back(read_tensor(w.bytes(), external_, owner_)); break;
       case f::sparse_initializer:
         g.initializers.push_back(read_sparse_tensor(w.bytes(), external_));
         break;
       case f::input: g.inputs.push_back(value_info(w.message())); break;
       case f::output: g.outputs.push_back(value_info(w.message())); break;
       case f::value_info: g.value_infos.push_back(value_info(w.message())); break;
-      default: w.skip();
+      default: w.keep(g.rest);
     }
   return g;
 }
@@ -102,7 +101,7 @@ NodeProto Reader::node(Wire w) {
       case f::domain: n.domain = w.text(); break;
       case f::doc_string: n.doc_string = w.text(); break;
       case f::attribute: attributes.push_back(w.message()); break;
-      default: w.skip();
+      default: w.keep(n.rest);
     }
   check(!n.op_type.empty(), n.name.empty() ? "a node" : "node '" + n.name + "'",
         " has no operator type");
@@ -129,20 +128,20 @@ AttributeProto Reader::attribute(Wire w) {
       case f::f: is(f::FLOAT), a.f = w.number(); break;
       case f::i: is(f::INT), a.i = w.integer(); break;
       case f::s: is(f::STRING), a.s = w.text(); break;
-      case f::t: is(f::TENSOR), a.t = read_tensor(w.bytes(), external_).value; break;
+      case f::t: is(f::TENSOR), a.t = read_tensor(w.bytes(), external_, owner_); break;
       case f::sparse_tensor:
-        is(f::SPARSE_TENSOR), a.t = read_sparse_tensor(w.bytes(), external_).value;
+        is(f::SPARSE_TENSOR), a.t = read_sparse_tensor(w.bytes(), external_);
         break;
       case f::g: is(f::GRAPH), a.g = std::make_shared<const GraphProto>(graph(w.message())); break;
       case f::floats: is(f::FLOATS), w.numbers(a.floats); break;
       case f::ints: is(f::INTS), w.integers(a.ints); break;
       case f::strings: is(f::STRINGS), a.strings.push_back(w.text()); break;
       case f::tensors:
-        is(f::TENSORS), a.tensors.push_back(read_tensor(w.bytes(), external_).value);
+        is(f::TENSORS), a.tensors.push_back(read_tensor(w.bytes(), external_, owner_));
         break;
       case f::sparse_tensors:
         is(f::SPARSE_TENSORS);
-        a.tensors.push_back(read_sparse_tensor(w.bytes(), external_).value);
+        a.tensors.push_back(read_sparse_tensor(w.bytes(), external_));
         break;
       case f::graphs:
         is(f::GRAPHS), a.graphs.push_back(std::make_shared<const GraphProto>(graph(w.message())));
@@ -151,7 +150,7 @@ AttributeProto Reader::attribute(Wire w) {
         is(f::TYPE_PROTO), a.tp = std::make_shared<const TypeProto>(type(w.message()));
         break;
       case f::type_protos: is(f::TYPE_PROTOS), a.type_protos.push_back(type(w.message())); break;
-      default: w.skip();
+      default: w.keep(a.rest);
     }
   // Files older than IR version 2 leave the type out.
   if (a.type == f::UNDEFINED) a.type = seen;
@@ -165,7 +164,7 @@ ValueInfoProto Reader::value_info(Wire w) {
       case f::name: v.name = w.text(); break;
       case f::type: v.type = type(w.message()); break;
       case f::doc_string: v.doc_string = w.text(); break;
-      default: w.skip();
+      default: w.keep(v.rest);
     }
   return v;
 }
@@ -210,7 +209,7 @@ TypeProto Reader::type(Wire w) {
           else m.skip();
         }
         break;
-      default: w.skip();
+      default: w.keep(t.rest);
     }
   return t;
 }
@@ -230,7 +229,7 @@ void Reader::tensor_type(Wire w, TypeProto& out) {
           for (Wire d = s.message(); d.next();) {
             if (d.tag() == proto::dimension::dim_value) dim.size = d.integer();
             else if (d.tag() == proto::dimension::dim_param) dim.variable = d.text();
-            else d.skip();
+            else d.keep(dim.rest);
           }
           out.shape.push_back(std::move(dim));
         }
@@ -252,7 +251,7 @@ FunctionProto Reader::function(Wire w) {
       case f::attribute_proto: out.defaults.push_back(attribute(w.message())); break;
       case f::node: out.nodes.push_back(node(w.message())); break;
       case f::opset_import: out.opset_imports.push_back(opset(w.message())); break;
-      default: w.skip();
+      default: w.keep(out.rest);
     }
   return out;
 }
@@ -293,12 +292,31 @@ std::string NodeProto::title() const {
   return op_type + " node";
 }
 
-ModelProto read_model(std::string_view bytes, const ExternalData& external) {
+namespace {
+
+// What the tensors of a file may take: numbers that are written one by one grow up to eight times,
+// sparse tensors to what they declare.
+constexpr std::int64_t kMaxGrowth = 16, kMaxMore = std::int64_t{512} << 20;
+
+ModelProto read(std::string_view bytes, const ExternalData& external, std::shared_ptr<char> owner) {
+  auto whole = static_cast<std::int64_t>(bytes.size());
+  for (const auto& [name, file] : external) whole += static_cast<std::int64_t>(file.size());
+  const MemoryLimit limit(whole * kMaxGrowth + kMaxMore);
   try {
-    return Reader(external).model(Wire(bytes));
+    return Reader(external, std::move(owner)).model(Wire(bytes));
   } catch (const Error& e) {
     fail(e.kind(), "Not a valid ONNX model: ", e.what());
   }
+}
+
+}  // namespace
+
+ModelProto read_model(std::string_view bytes, const ExternalData& external) {
+  return read(bytes, external, nullptr);
+}
+
+ModelProto read_model(const FileBytes& file, const ExternalData& external) {
+  return read(file.view(), external, file.data);
 }
 
 }  // namespace gradbox::onnx

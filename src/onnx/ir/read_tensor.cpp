@@ -2,6 +2,8 @@
 #include <cstring>
 #include <limits>
 
+#include "core/shape.h"
+#include "core/storage.h"
 #include "onnx/ir/read.h"
 #include "onnx/ir/wire.h"
 
@@ -21,6 +23,7 @@ struct Raw {
   FloatList floats;  // float_data, double_data
   std::vector<std::string> strings;
   std::map<std::string, std::string> external;
+  std::string rest;
 };
 
 Raw read_fields(Wire w) {
@@ -51,7 +54,7 @@ Raw read_fields(Wire w) {
         break;
       }
       case f::data_location: t.is_external = w.integer() == 1; break;
-      default: w.skip();
+      default: w.keep(t.rest);
     }
   return t;
 }
@@ -124,10 +127,26 @@ void fill(const Tensor& out, const Raw& t) {
   }
 }
 
-Any decode(const Raw& t, const ExternalData& files) {
+// Tensors of fewer bytes are copied.
+constexpr std::size_t kLeastMapped = 1024;
+
+// Elements where they stand in the file, moved to the next place that is aligned for them: over the
+// last bytes of the field's own header, which has three at least. Undefined when that won't do.
+Tensor mapped(const Raw& t, DType dtype, const std::shared_ptr<char>& owner) {
+  const auto size = static_cast<std::uintptr_t>(item_size(dtype));
+  const auto shift = reinterpret_cast<std::uintptr_t>(t.raw_data.data()) % size;
+  if (!owner || shift > 3 || t.raw_data.size() < kLeastMapped || dtype == DType::Bool) return {};
+  char* data = owner.get() + (t.raw_data.data() - owner.get()) - shift;
+  if (shift != 0) std::memmove(data, t.raw_data.data(), t.raw_data.size());
+  auto storage = make_ref<Storage>(data, static_cast<std::int64_t>(t.raw_data.size()), owner);
+  return Tensor(
+      make_ref<TensorImpl>(std::move(storage), t.dims, contiguous_strides(t.dims), 0, dtype));
+}
+
+Any decode(const Raw& t, const ExternalData& files, const std::shared_ptr<char>& owner) {
   const std::int64_t n = count(t.dims);
   const auto matches = [&](std::size_t have) {
-    check(have == static_cast<std::size_t>(n), "its shape ", to_string(t.dims), " wants ", n,
+    check(static_cast<std::int64_t>(have) == n, "its shape ", to_string(t.dims), " wants ", n,
           " elements, but the file holds ", have);
   };
   if (t.data_type == proto::STRING) {
@@ -137,12 +156,14 @@ Any decode(const Raw& t, const ExternalData& files) {
   const DType dtype = proto::to_dtype(t.data_type);
   if (t.has_raw || t.is_external) {
     const std::string_view raw = t.is_external ? external_bytes(t, files) : t.raw_data;
-    const auto bytes = static_cast<std::size_t>(n * item_size(dtype));
-    check(raw.size() == bytes, "its shape ", to_string(t.dims), " of ",
+    const std::int64_t bytes = n * item_size(dtype);
+    check(static_cast<std::int64_t>(raw.size()) == bytes, "its shape ", to_string(t.dims), " of ",
           proto::data_type_name(t.data_type), " wants ", bytes, " bytes, but the file holds ",
           raw.size());
+    if (!t.is_external)
+      if (Tensor there = mapped(t, dtype, owner); there.defined()) return there;
     Tensor out = Tensor::empty(t.dims, dtype);
-    if (bytes != 0) std::memcpy(out.raw(), raw.data(), bytes);
+    if (bytes != 0) std::memcpy(out.raw(), raw.data(), raw.size());
     // A bool is stored as any byte; the core's are 0 and 1.
     if (dtype == DType::Bool)
       for (std::int64_t i = 0; i < n; ++i) out.raw()[i] = out.raw()[i] != 0;
@@ -158,7 +179,10 @@ Any decode(const Raw& t, const ExternalData& files) {
 template <class F>
 TensorProto titled(const std::string& name, F f) {
   try {
-    return {name, f()};
+    TensorProto out;
+    out.value = f();
+    out.name = name;
+    return out;
   } catch (const Error& e) {
     fail(e.kind(), name.empty() ? "a tensor" : "tensor '" + name + "'", ": ", e.what());
   }
@@ -200,9 +224,12 @@ Any read_sequence(Wire w, int depth) {
 
 }  // namespace
 
-TensorProto read_tensor(std::string_view bytes, const ExternalData& external) {
+TensorProto read_tensor(std::string_view bytes, const ExternalData& external,
+                        const std::shared_ptr<char>& owner) {
   const Raw raw = read_fields(Wire(bytes));
-  return titled(raw.name, [&] { return decode(raw, external); });
+  TensorProto out = titled(raw.name, [&] { return decode(raw, external, owner); });
+  out.rest = raw.rest;
+  return out;
 }
 
 TensorProto read_sparse_tensor(std::string_view bytes, const ExternalData& external) {
@@ -215,7 +242,7 @@ TensorProto read_sparse_tensor(std::string_view bytes, const ExternalData& exter
       case f::dims: w.integers(dims); break;
       default: w.skip();
     }
-  return titled(values.name, [&]() -> Any {
+  TensorProto dense = titled(values.name, [&]() -> Any {
     const std::int64_t n = count(dims);
     check(n <= kMaxSparse, "a sparse tensor of shape ", to_string(dims), " is too large");
     check(values.value.is_tensor() && indices.value.is_tensor() &&
@@ -244,6 +271,8 @@ TensorProto read_sparse_tensor(std::string_view bytes, const ExternalData& exter
     }
     return out;
   });
+  dense.is_sparse = true;
+  return dense;
 }
 
 Any read_sequence(std::string_view bytes) { return read_sequence(Wire(bytes), 0); }

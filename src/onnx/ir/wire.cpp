@@ -35,7 +35,13 @@ void Wire::want(pbf_wire_type type) const {
 }
 
 bool Wire::next() {
+  field_ = reader_.data().data();
   return guarded([&] { return reader_.next(); });
+}
+
+void Wire::keep(std::string& rest) {
+  skip();
+  rest.append(field_, reader_.data().data());
 }
 
 void Wire::skip() {

@@ -19,6 +19,8 @@ class Wire {
   bool next();
   proto::Field tag() const { return reader_.tag(); }
   void skip();
+  // Skips the field, adding its bytes to `rest`.
+  void keep(std::string& rest);
 
   std::int64_t integer();
   float number();
@@ -33,6 +35,7 @@ class Wire {
  private:
   void want(protozero::pbf_wire_type type) const;
   protozero::pbf_reader reader_;
+  const char* field_ = nullptr;  // where it begins
 };
 
 }  // namespace gradbox::onnx

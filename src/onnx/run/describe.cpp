@@ -73,7 +73,7 @@ std::string value_json(const Any& v, const std::string* name) {
   return out + "}";
 }
 
-std::string tensor_json(const Any& v) { return value_json(v, nullptr); }
+std::string tensor_json(const TensorProto& t) { return value_json(t.value, nullptr); }
 
 std::string to_json(const GraphProto& graph);
 

@@ -1,5 +1,8 @@
 #include "onnx/run/execute.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "onnx/ir/proto.h"
 #include "onnx/run/in_place.h"
 
@@ -22,7 +25,14 @@ struct Depth {
   ~Depth() { --g_depth; }
 };
 
+std::int64_t g_steps_left = std::numeric_limits<std::int64_t>::max();
+
 }  // namespace
+
+StepLimit::StepLimit(std::int64_t steps) : before_(g_steps_left) {
+  g_steps_left = std::min(steps, before_);
+}
+StepLimit::~StepLimit() { g_steps_left = before_; }
 
 const Any& at(const Place& place, Frame& frame) {
   if (place.constant) return *place.constant;
@@ -37,6 +47,7 @@ void Run::fail(const std::string& why) const {
 }
 
 void Run::compute() {
+  if (--g_steps_left < 0) fail("the run takes more steps than it is allowed");
   try {
     if (step_.kernel) {
       if (step_.reuses && !arguments_ && compute_in_place(step_, frame_)) return;
@@ -110,7 +121,7 @@ Any Run::attr_tensor(const char* name) const {
   const AttributeProto* a = step_.node->find(name);
   if (a && a->type != Type::TENSOR && a->type != Type::SPARSE_TENSOR)
     fail(detail::concat("its attribute ", name, " has the wrong type"));
-  return a ? a->t : Any();
+  return a ? a->t.value : Any();
 }
 
 const GraphProto& Run::attr_graph(const char* name) const {
@@ -208,7 +219,8 @@ std::vector<Any> run_plan(const Plan& plan, const std::vector<Any>& inputs, Fram
   frame.values.resize(plan.names.size());
   frame.outer = outer;
   for (std::size_t i = 0; i < inputs.size() && i < plan.inputs.size(); ++i)
-    frame.values[plan.inputs[i]] = inputs[i];
+    // An input that an initializer fills has no slot: inner graphs keep theirs.
+    if (plan.inputs[i] != Place::kNone) frame.values[plan.inputs[i]] = inputs[i];
   return run_plan(plan, frame);
 }
 

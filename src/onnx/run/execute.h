@@ -68,6 +68,19 @@ class Run : public NodeRun {
   const std::vector<Any>* arguments_;
 };
 
+// While it lives, runs take no more than `steps` steps, iterations of loops counted; the next one
+// throws. A model may well loop for ever, which is for its owner to judge: there is no other limit.
+class StepLimit {
+ public:
+  explicit StepLimit(std::int64_t steps);
+  ~StepLimit();
+  StepLimit(const StepLimit&) = delete;
+  StepLimit& operator=(const StepLimit&) = delete;
+
+ private:
+  std::int64_t before_;
+};
+
 // The value at a place.
 const Any& at(const Place& place, Frame& frame);
 

@@ -1,6 +1,7 @@
 #include "onnx/run/plan.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <unordered_map>
 #include <unordered_set>
@@ -14,9 +15,13 @@ namespace {
 
 constexpr int kFirstOpset = 1, kLastOpset = 21;
 // How many nodes functions may be expanded to: a small file could ask for 2^60.
-constexpr std::size_t kMaxExpanded = 200000;
+constexpr std::size_t kMaxExpanded = 40000;
 // Results of folding larger than this many elements are computed at each run instead.
 constexpr std::int64_t kMaxFolded = std::int64_t{1} << 22;
+// What folding one node may take on the way, and all of them together: after that they wait for the
+// run, as they do when they fail. A file of a few kilobytes can ask for hours.
+constexpr std::int64_t kMaxFoldingBytes = std::int64_t{1} << 28;
+constexpr std::chrono::seconds kMaxFolding(2);
 
 using Opsets = std::map<std::string, std::int64_t>;
 
@@ -74,6 +79,7 @@ struct Shared {
   std::map<std::pair<std::string, std::string>, const FunctionProto*> functions;
   std::vector<const FunctionProto*> calls;  // the functions that we are in
   std::size_t expanded = 0;
+  std::chrono::steady_clock::duration folding{};  // the time it has taken
 };
 
 class Planner {
@@ -272,7 +278,8 @@ void Planner::add_step(const NodeProto& n) {
 // Computes a node whose inputs are all constants. One that fails is left to the run, which may
 // never reach it.
 bool Planner::fold(Step& step) {
-  if (!step.bodies.empty() || !is_foldable(*step.node)) return false;
+  if (!step.bodies.empty() || !is_foldable(*step.node) || shared_.folding > kMaxFolding)
+    return false;
   for (const Place& p : step.inputs)
     if (!p.constant && p.slot != Place::kNone) return false;
   const auto& names = step.node->outputs;
@@ -280,14 +287,18 @@ bool Planner::fold(Step& step) {
   frame.values.resize(names.size());
   for (std::uint32_t i = 0; i < names.size(); ++i)
     step.outputs.push_back(names[i].empty() ? Place::kNone : i);
+  const auto began = std::chrono::steady_clock::now();
+  bool done = true;
   try {
     const GradModeGuard no_grad(false);
+    const MemoryLimit limit(kMaxFoldingBytes);
     Run(step, frame).compute();
   } catch (const Error&) {
-    step.outputs.clear();
-    return false;
+    done = false;
   }
+  shared_.folding += std::chrono::steady_clock::now() - began;
   step.outputs.clear();
+  if (!done) return false;
   for (const Any& v : frame.values)
     if (v.is_tensor() && v.tensor().numel() > kMaxFolded) return false;
   for (std::size_t i = 0; i < names.size(); ++i)
@@ -386,7 +397,7 @@ std::unique_ptr<Plan> make_plan(const ModelProto& model, const PlanOptions& opti
   const std::int64_t version = opsets[""];
   check(version >= kFirstOpset && version <= kLastOpset, "The model imports version ", version,
         " of the operators; versions ", kFirstOpset, " to ", kLastOpset, " are supported.");
-  Shared shared{model, options, {}, {}, 0};
+  Shared shared{model, options, {}, {}, 0, {}};
   for (const auto& f : model.functions) shared.functions[{f.domain, f.name}] = &f;
   return Planner(shared, opsets, nullptr).run(model.graph, true);
 }
