@@ -70,6 +70,9 @@ def __getattr__(name):
         value = _core.submodule("numpy", name)
     else:
         functions = _core.submodule("numpy", "_functions")
+        if name in ("save", "savez", "savez_compressed", "load"):
+            files = _core.submodule("numpy", "_files")
+            return getattr(files, "savez" if name == "savez_compressed" else name)
         value = functions.TABLE.get(name, _core)
         if value is _core:
             if name in functions.REFUSED:

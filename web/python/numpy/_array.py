@@ -32,7 +32,8 @@ def result(t):
 
 def scalar(t):
     """The scalar with the value of a 0-dim tensor, which nothing else may change."""
-    s = _new(scalar_types[of_torch(t.dtype).name])
+    cls = scalar_types[of_torch(t.dtype).name]
+    s = float.__new__(cls, t.item()) if issubclass(cls, float) else _new(cls)
     s._t = t
     return s
 
@@ -548,7 +549,13 @@ def _declare():
     found = {}
     for name in "float16 float32 float64 int8 int16 int32 int64 uint8 uint16 uint32 uint64".split():
         base = floating if name[0] == "f" else signedinteger if name[0] == "i" else unsignedinteger
-        found[name] = type(name, (base,), {"_dtype_name": name})
+        members = {"_dtype_name": name}
+        bases = (base,)
+        if name == "float64" and not _core.MICRO:
+            # There isinstance() is told (stdlib/_gb_boot.py).
+            bases = (base, float)
+            members["__new__"] = lambda cls, value=0.0: float.__new__(cls, float(value))
+        found[name] = type(name, bases, members)
     found["bool"] = bool_
     for name in found:
         place(found[name], "numpy")

@@ -417,9 +417,6 @@ for _function in (
 TABLE["atleast_1d"], TABLE["atleast_2d"] = atleast_1d, atleast_2d
 
 REFUSED = {
-    "save": "keep arrays with torch.save(torch.from_numpy(a), path)",
-    "load": "read tensors with torch.load(path)",
-    "savez": "keep arrays with torch.save({name: torch.from_numpy(a)}, path)",
     "loadtxt": "read tables with the module csv",
     "genfromtxt": "read tables with the module csv",
     "complex64": "there are no complex numbers",

@@ -54,3 +54,59 @@ def solve(a, b):
 
 def det(a):
     return result(_linalg.det(_square(a)))
+
+
+def svd(a, full_matrices=True, compute_uv=True):
+    """Singular values in falling order, with the matrices u and vh around them."""
+    t = _real(a)
+    if not compute_uv:
+        return wrap(_linalg.svdvals(t))
+    return tuple([wrap(x) for x in _linalg.svd(t, full_matrices=full_matrices)])
+
+
+def qr(a, mode="reduced"):
+    return tuple([wrap(x) for x in _linalg.qr(_real(a), mode)])
+
+
+def eigh(a, UPLO="L"):
+    """Eigenvalues, in rising order, and eigenvectors of a symmetric matrix."""
+    return tuple([wrap(x) for x in _linalg.eigh(_square(a), UPLO)])
+
+
+def eigvalsh(a, UPLO="L"):
+    return wrap(_linalg.eigvalsh(_square(a), UPLO))
+
+
+def cholesky(a):
+    try:
+        return wrap(_linalg.cholesky(_square(a)))
+    except RuntimeError:
+        raise LinAlgError("Matrix is not positive definite")
+
+
+def pinv(a):
+    return wrap(_linalg.pinv(_real(a)))
+
+
+def matrix_rank(a):
+    r = _linalg.matrix_rank(_real(a))
+    return int(r) if r.dim() == 0 else wrap(r)
+
+
+def matrix_power(a, n):
+    return wrap(_linalg.matrix_power(_square(a), n))
+
+
+def lstsq(a, b, rcond=None):
+    """The least-squares solution, residuals, rank and singular values."""
+    m = _real(a)
+    y = _real(b)
+    column = y.unsqueeze(-1) if y.dim() == 1 else y
+    s = _linalg.svdvals(m)
+    limit = s.max() * max(m.shape) * torch.finfo(m.dtype).eps
+    rank = int((s > limit).sum())
+    x = _linalg.pinv(m) @ column
+    rest = m @ x - column
+    full = rank == m.shape[1] and m.shape[0] > m.shape[1]
+    residuals = (rest * rest).sum(0) if full else m.new_zeros(0)
+    return wrap(x.squeeze(-1) if y.dim() == 1 else x), wrap(residuals), rank, wrap(s)

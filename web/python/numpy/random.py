@@ -165,7 +165,10 @@ permutation = _state.permutation
 choice = _state.choice
 
 
-def default_rng(seed=None):
-    raise NotImplementedError(
-        "Gradbox's numpy has the legacy generator only: use np.random.RandomState(seed)"
-    )
+
+def __getattr__(name):
+    if name in ("default_rng", "Generator"):
+        from . import _generator
+
+        return getattr(_generator, name)
+    raise AttributeError("module 'numpy.random' has no attribute '" + name + "'")
