@@ -5,6 +5,7 @@ while the core unwinds, and raised again by the call that led into the core (see
 """
 from . import _core
 from ._core import MICRO, bridge, fail
+from ._homes import place
 from ._tensor import Tensor, wrap
 
 _targets = {}
@@ -86,6 +87,12 @@ class RemovableHandle:
 
     def __exit__(self, *args):
         self.remove()
+
+    def __repr__(self):
+        return "<torch.utils.hooks.RemovableHandle object at 0x%x>" % (0x7F0000000000 + id(self))
+
+
+place(RemovableHandle, "torch.utils.hooks")
 
 
 def tensor_hook(t, hook):

@@ -213,6 +213,14 @@ class NativeLayer(Module):
 
     def extra_repr(self):
         text = bridge.module_repr(self._n)
+        if "\n" in text:
+            # The core shows what is inside, too; __repr__ does that here.
+            own = []
+            for line in text.split("\n")[1:-1]:
+                if line[:3] == "  (":
+                    break
+                own.append(line[2:])
+            return "\n".join(own)
         return text[len(self._native_kind) + 1 : -1]
 
     def reset_parameters(self):

@@ -141,6 +141,10 @@ class Module:
     def _note_hook(self):
         """A hook is about to be registered."""
 
+    _forward_pre_hooks = property(lambda self: _module_hooks.listed(self, "pre_forward"))
+    _forward_hooks = property(lambda self: _module_hooks.listed(self, "forward"))
+    _backward_hooks = property(lambda self: _module_hooks.listed(self, "backward"))
+    _remove_hook = _module_hooks.remove
     register_forward_pre_hook = _module_hooks.register_forward_pre_hook
     register_forward_hook = _module_hooks.register_forward_hook
     register_full_backward_hook = _module_hooks.register_full_backward_hook
@@ -163,6 +167,10 @@ class Module:
             self._put_module(name, value)
         elif parameters is None:
             _set(self, name, value)
+        elif name in self.__dict__.get("_parametrized", ()):
+            from .utils import parametrize
+
+            parametrize.assign(self, name, value)
         elif name in parameters:
             if value is not None:
                 raise TypeError(
@@ -196,6 +204,10 @@ class Module:
                 values = d.get(slot)
                 if values is not None and name in values:
                     return values[name]
+            if name in d.get("_parametrized", ()):
+                from .utils import parametrize
+
+                return parametrize.value(self, name)
         raise AttributeError("'%s' object has no attribute '%s'" % (type(self).__name__, name))
 
     def __delattr__(self, name):
@@ -367,7 +379,8 @@ class Module:
         return ""
 
     def _get_name(self):
-        return type(self).__name__
+        name = type(self).__name__
+        return "Parametrized" + name if MICRO and "_parametrized" in self.__dict__ else name
 
     def __repr__(self):
         extra = self.extra_repr()
@@ -406,6 +419,10 @@ class Module:
             self._put_module(name, child)
         if not self.training:
             self._train_core(False)
+        if "_parametrized" in self.__dict__:
+            from .utils import parametrize
+
+            parametrize.attach(self)
 
     def __deepcopy__(self, memo):
         if id(self) in memo:

@@ -19,11 +19,18 @@ else:
     finder = weakref.ref
 
 
-class HookHandle:
+class HookHandle(_callbacks.RemovableHandle):
     """What registering a hook gives; remove() takes the hook out again."""
 
-    def __init__(self, kind, run, always=None):
+    # How many there have been; those of the user have numbers from 0 on.
+    count = -1
+
+    def __init__(self, kind, run, always=None, hook=None):
+        HookHandle.count += 1
+        self.key = HookHandle.count
         self.kind = kind
+        # What the user registered; None for hooks of our own.
+        self.hook = hook
         self.run = run
         self.always = always
         self.id = None
@@ -51,10 +58,10 @@ class HookHandle:
         self.remove()
 
 
-def add(module, kind, run, prepend=False, always=None):
+def add(module, kind, run, prepend=False, always=None, hook=None):
     """Registers a hook with the core; the core appends, so those that a new one precedes go again
     behind it."""
-    handle = HookHandle(kind, run, always)
+    handle = HookHandle(kind, run, always, hook)
     known = [h for h in module._hook_handles if h.run is not None]
     module._note_hook()
     if prepend:
@@ -70,6 +77,20 @@ def add(module, kind, run, prepend=False, always=None):
         known.append(handle)
     _set(module, "_hook_handles", known)
     return handle
+
+
+def listed(module, kind):
+    """The user's hooks of a kind, by number."""
+    from collections import OrderedDict
+
+    handles = [h for h in module._hook_handles if h.run is not None and h.kind == kind and h.hook is not None]
+    return OrderedDict([(h.key, h.hook) for h in handles])
+
+
+def remove(module, key):
+    for h in module._hook_handles:
+        if h.key == key and h.hook is not None:
+            h.remove()
 
 
 def _replace_inputs(entry, tensors):
@@ -176,7 +197,7 @@ def backward_pre_hook(find, hook):
 def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
     """hook(module, args) before forward; what it gives, if not None, replaces the arguments. With
     with_kwargs=True: hook(module, args, kwargs), which may give (args, kwargs)."""
-    return add(self, "pre_forward", pre_hook(finder(self), hook, with_kwargs), prepend)
+    return add(self, "pre_forward", pre_hook(finder(self), hook, with_kwargs), prepend, None, hook)
 
 
 def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
@@ -184,12 +205,12 @@ def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, alway
     with_kwargs=True: hook(module, args, kwargs, output). With always_call=True it runs, with None
     for the output, when forward raises, too."""
     always = (hook, with_kwargs) if always_call else None
-    return add(self, "forward", forward_hook(finder(self), hook, with_kwargs), prepend, always)
+    return add(self, "forward", forward_hook(finder(self), hook, with_kwargs), prepend, always, hook)
 
 
 def register_full_backward_hook(self, hook, prepend=False):
     """hook(module, grad_input, grad_output); a result replaces grad_input."""
-    return add(self, "backward", backward_hook(finder(self), hook), prepend)
+    return add(self, "backward", backward_hook(finder(self), hook), prepend, None, hook)
 
 
 def register_full_backward_pre_hook(self, hook, prepend=False):

@@ -18,13 +18,22 @@ from ._optimizer import (
 _step = bridge.optim_step
 # Options that PyTorch prints and that say nothing here, by their values.
 _SILENT = {"foreach": None, "differentiable": False, "capturable": False, "fused": False}
-_PRINTED = {
-    "SGD": ("foreach", "differentiable"),
-    "Adam": ("foreach", "capturable", "differentiable", "fused"),
-    "AdamW": ("foreach", "capturable"),
-    "RMSprop": ("foreach", "differentiable"),
-    "Adagrad": ("foreach",),
+# The options of each kind in PyTorch's order.
+_ORDER = {
+    "SGD": "lr momentum dampening weight_decay nesterov maximize foreach differentiable",
+    "Adam": "lr betas eps weight_decay amsgrad maximize foreach capturable differentiable fused",
+    "AdamW": "lr betas eps weight_decay amsgrad foreach maximize capturable",
+    "RMSprop": "lr momentum alpha eps centered weight_decay foreach maximize differentiable",
+    "Adagrad": "lr lr_decay eps weight_decay initial_accumulator_value foreach maximize",
+    "Adadelta": "lr rho eps weight_decay maximize foreach",
+    "Adamax": "lr betas eps weight_decay foreach maximize",
+    "NAdam": "lr betas eps weight_decay momentum_decay foreach",
+    "RAdam": "lr betas eps weight_decay foreach",
+    "ASGD": "lr lambd alpha t0 weight_decay foreach maximize",
+    "Rprop": "lr etas step_sizes foreach maximize",
 }
+# Those that count steps in an int; the others' counts are tensors.
+_COUNTS_IN_INTS = ("RMSprop", "Adadelta", "Rprop")
 
 
 def _listed():
@@ -84,13 +93,15 @@ class NativeOptimizer(Optimizer):
         return given
 
     def _defaults(self, given):
+        known = dict([(a["name"], a.get("default")) for a in self._args])
+        order = _ORDER.get(self._kind)
         defaults = {}
-        for a in self._args:
-            name = a["name"]
-            value = given[name] if name in given else a.get("default")
-            defaults[name] = tuple(value) if isinstance(value, list) else value
-        for name in _PRINTED.get(self._kind, ()):
-            defaults[name] = given.get(name, _SILENT[name])
+        for name in order.split() if order else known:
+            value = given.get(name, known.get(name, _SILENT.get(name)))
+            if isinstance(value, list):
+                # The core's defaults are all floats: Rprop's largest step is an int in PyTorch.
+                value = tuple([50 if name == "step_sizes" and v == 50 else v for v in value])
+            defaults[name] = value
         return defaults
 
     def _options(self, group):
@@ -175,12 +186,21 @@ class NativeOptimizer(Optimizer):
             entry = {}
             for name, value in saved[key].items():
                 entry[name] = _tensor(value) if isinstance(value, dict) else value
-            if self._kind != "SGD":
+            if self._kind == "SGD":
+                entry.pop("step", None)
+            elif self._kind not in _COUNTS_IN_INTS:
                 step = entry.get("step", 0)
                 entry["step"] = _tensor({"data": [float(step)], "shape": [], "dtype": "float32"})
-            else:
-                entry.pop("step", None)
             state[int(key)] = entry
+        if self._kind == "SGD" and self._step_count:
+            # Without momentum there is nothing to remember, and PyTorch notes that.
+            number = 0
+            for group in self.param_groups:
+                for p in group["params"]:
+                    if number not in state and not group["momentum"] and p.requires_grad:
+                        state[number] = {"momentum_buffer": None}
+                    number += 1
+            state = dict([(k, state[k]) for k in sorted(state)])
         return state
 
     @property

@@ -167,6 +167,8 @@ def groups_of(params):
             "params argument given to the optimizer should be an iterable of Tensors or dicts, but "
             "got " + params.type()
         )
+    if hasattr(params, "named_parameters"):
+        raise TypeError("'%s' object is not iterable" % type(params).__name__)
     groups = list(params)
     if len(groups) == 0:
         raise ValueError("optimizer got an empty parameter list")
@@ -178,7 +180,7 @@ def groups_of(params):
 def as_group(group):
     """A copy of a group with its parameters as a list. TypeError on what isn't a tensor."""
     if not isinstance(group, dict):
-        raise TypeError("param group must be a dict")
+        raise AssertionError("param group must be a dict")
     group = dict(group.items())
     params = group["params"]
     if isinstance(params, Tensor):
