@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "autograd/engine.h"
@@ -14,6 +15,7 @@
 #include "callbacks.h"
 #include "core/json.h"
 #include "handles.h"
+#include "ops/autocast.h"
 
 namespace gradbox::wasm {
 namespace {
@@ -47,11 +49,42 @@ std::string node_name(double id) {
   return guard(std::string(), [&] { return node_of(id)->name(); });
 }
 
+// Whether PyTorch differentiates an operator by this tensor argument: its nodes have an edge for it,
+// if only to nowhere.
+bool has_edge(const OpDef& op, const ArgSpec& arg) {
+  static const std::set<std::string> never{
+      "condition", "mask",    "index",      "indices",     "running_mean", "running_var",
+      "offsets",   "targets", "pos_weight", "tensor_indices_or_sections"};
+  if (never.count(arg.name)) return false;
+  const std::string& name = op.schema.name;
+  if (arg.name == "target")
+    return name != "cross_entropy" && name.find("nll") == std::string::npos &&
+           name.find("margin") == std::string::npos;
+  const bool loss = name.find("nll_loss") != std::string::npos ||
+                    name.find("cross_entropy") != std::string::npos ||
+                    name.find("margin") != std::string::npos;
+  return !(loss && arg.name == "weight");
+}
+
+// A node's edges as PyTorch has them: places in node.next, -1 for those that lead nowhere.
+std::vector<int> edges_of(const Node& node) {
+  std::vector<int> out;
+  if (const OpNode* op = node.as_op()) {
+    for (const OpNode::ArgInfo& a : op->info)
+      if (a.edge >= 0 || has_edge(op->op, op->op.schema.args[a.arg])) out.push_back(a.edge);
+  } else {
+    for (std::size_t i = 0; i < node.next.size(); ++i) out.push_back(static_cast<int>(i));
+  }
+  return out;
+}
+
 // [[id, input_nr], ...]; an edge that leads nowhere is null.
 std::string node_next(double id) {
   return guard(std::string(), [&] {
     std::string s = "[";
-    for (const Edge& e : node_of(id)->next) {
+    const Ref<Node> node = node_of(id);
+    for (const int i : edges_of(*node)) {
+      const Edge e = i < 0 ? Edge() : node->next[static_cast<std::size_t>(i)];
       if (s.size() > 1) s += ",";
       if (!e.node) {
         s += "null";
@@ -133,13 +166,19 @@ int add_node_hook(const Ref<Node>& node, int cb, bool before) {
       return call_front_end(CallbackKind::BackwardPre, state->callback.id(), 0, 0, 1, grads).tensors;
     });
   } else {
-    node->post_hooks.push_back([state](const TensorList& in, const TensorList& out) -> TensorList {
+    node->post_hooks.push_back([state, edges = edges_of(*node)](const TensorList& in,
+                                                                const TensorList& out) -> TensorList {
       if (state->removed) return {};
-      TensorList both = in;
-      both.insert(both.end(), out.begin(), out.end());
-      return call_front_end(CallbackKind::BackwardHook, state->callback.id(), 0, 0, 1, both,
-                            static_cast<int>(in.size()))
-          .tensors;
+      TensorList shown;
+      for (const int i : edges) shown.push_back(i < 0 ? Tensor() : in[static_cast<std::size_t>(i)]);
+      shown.insert(shown.end(), out.begin(), out.end());
+      const CallbackReply r = call_front_end(CallbackKind::BackwardHook, state->callback.id(), 0, 0, 1,
+                                             shown, static_cast<int>(edges.size()));
+      if (r.tensors.size() != edges.size()) return r.tensors;
+      TensorList changed(in.size());
+      for (std::size_t k = 0; k < edges.size(); ++k)
+        if (edges[k] >= 0) changed[static_cast<std::size_t>(edges[k])] = r.tensors[k];
+      return changed;
     });
   }
   return state->id;
@@ -241,6 +280,17 @@ EMSCRIPTEN_KEEPALIVE int gb_set_grad_enabled(int on) {
   const int previous = grad_enabled() ? 1 : 0;
   set_grad_enabled(on != 0);
   return previous;
+}
+
+// Gives the previous setting.
+EMSCRIPTEN_KEEPALIVE int gb_set_inference_mode(int on) { return set_inference_mode(on != 0) ? 1 : 0; }
+EMSCRIPTEN_KEEPALIVE int gb_is_inference(int h) {
+  return yes_no(h, [](const Tensor& t) { return t.impl()->inference; });
+}
+// A dtype code, or -1 to end it.
+EMSCRIPTEN_KEEPALIVE int gb_autocast(int dtype) {
+  set_autocast(dtype >= 0, dtype < 0 ? DType::BFloat16 : static_cast<DType>(dtype));
+  return 1;
 }
 
 EMSCRIPTEN_KEEPALIVE int gb_set_anomaly_mode(int on) { return set_anomaly_mode(on != 0) ? 1 : 0; }

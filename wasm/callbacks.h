@@ -18,6 +18,8 @@ enum class CallbackKind : int {
   TensorHook,
   FunctionForward,
   FunctionBackward,
+  PackSaved,
+  UnpackSaved,
 };
 
 // What a callback is given: `counts` go before the tensors where a front end must tell two groups

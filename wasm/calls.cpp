@@ -9,6 +9,7 @@
 #include "boundary.h"
 #include "buffer.h"
 #include "handles.h"
+#include "ops/call_style.h"
 #include "ops/registry.h"
 
 namespace gradbox::wasm {
@@ -138,8 +139,10 @@ using namespace gradbox::wasm;
 extern "C" {
 
 // Calls operator `op` on the buffer's `count` tagged arguments. Gives a handle or a Result code.
-EMSCRIPTEN_KEEPALIVE int gb_call(int op, int count) {
+// `function`: it was called as torch.op(...), and errors count its arguments so.
+EMSCRIPTEN_KEEPALIVE int gb_call(int op, int count, int function) {
   return guard(static_cast<int>(kFailed), [&] {
+    const FunctionStyle style(function != 0);
     Name& n = name_of(op);
     const Arguments a = read_arguments(count);
     return bound(n, a.positional, a.keywords);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "autograd/engine.h"
 #include "autograd/variable.h"
@@ -38,6 +39,7 @@ struct FunctionState {
   int frame;
   std::vector<bool> needs;
   TensorList pending;                             // saved so far, while forward runs
+  TensorList dirty;                               // inputs that forward changed in place
   std::optional<std::vector<SavedTensor>> saved;  // after forward
   Node* node = nullptr;                           // owns this state
 };
@@ -76,7 +78,8 @@ TensorList apply(int cb, int frame, const TensorList& inputs) {
         CallbackReply r =
             call_front_end(CallbackKind::FunctionBackward, state->callback, 0, state->frame, 1, grads);
         return std::move(r.tensors);
-      });
+      },
+      [state] { return std::exchange(state->dirty, {}); });
   settle_saved(*state, outputs);
   return outputs;
 }
@@ -94,6 +97,27 @@ TensorList saved(int frame) {
   return out;
 }
 
+// What a front end's pack hook made of a tensor. It stands in its table of frames, below zero.
+struct Packed {
+  explicit Packed(int number) : token(number) {}
+  ~Packed() { released().frames.push_back(token); }
+  Packed(const Packed&) = delete;
+  Packed& operator=(const Packed&) = delete;
+  int token;
+};
+
+void push_hooks(int cb) {
+  push_saved_tensor_hooks([target = callback(cb)](const Tensor& t) -> Unpack {
+    static int last = 0;
+    const auto packed = std::make_shared<Packed>(--last);
+    call_front_end(CallbackKind::PackSaved, target->id(), 0, packed->token, 1, {t});
+    return [target, packed] {
+      CallbackReply r = call_front_end(CallbackKind::UnpackSaved, target->id(), 0, packed->token, 0);
+      return r.tensors.at(0);
+    };
+  });
+}
+
 }  // namespace
 }  // namespace gradbox::wasm
 
@@ -108,6 +132,16 @@ EMSCRIPTEN_KEEPALIVE int gb_function_apply(int cb, int frame, int count) {
 }
 EMSCRIPTEN_KEEPALIVE int gb_function_save(int frame, int count) {
   return attempt([&] { state_of(frame)->pending = read_tensors(count); });
+}
+EMSCRIPTEN_KEEPALIVE int gb_function_dirty(int frame, int count) {
+  return attempt([&] { state_of(frame)->dirty = read_tensors(count); });
+}
+// torch.autograd.graph.saved_tensors_hooks: set by a with block, taken off at its end.
+EMSCRIPTEN_KEEPALIVE int gb_saved_hooks_push(int cb) {
+  return attempt([&] { push_hooks(cb); });
+}
+EMSCRIPTEN_KEEPALIVE int gb_saved_hooks_pop() {
+  return attempt([] { pop_saved_tensor_hooks(); });
 }
 EMSCRIPTEN_KEEPALIVE int gb_function_saved(int frame) {
   return guard(-1, [&] { return write_tensors(saved(frame)); });

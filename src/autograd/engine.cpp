@@ -376,7 +376,8 @@ TensorList grad(const TensorList& outputs, const TensorList& inputs, const Tenso
 
 TensorList apply_function(const std::string& name, const TensorList& inputs,
                           const std::function<TensorList(const TensorList&)>& forward,
-                          const std::function<TensorList(const TensorList&)>& backward) {
+                          const std::function<TensorList(const TensorList&)>& backward,
+                          const std::function<TensorList()>& dirty) {
   TensorList outputs;
   {
     GradModeGuard off(false);
@@ -384,11 +385,23 @@ TensorList apply_function(const std::string& name, const TensorList& inputs,
   }
   bool record = false;
   for (const Tensor& t : inputs) record = record || (t.defined() && t.requires_grad());
+  const TensorList changed = dirty ? dirty() : TensorList();
+  for (const Tensor& t : changed) t.bump_version();
   if (!record || !grad_enabled()) return outputs;
+  for (const Tensor& t : changed)
+    check(!t.is_leaf() || !t.requires_grad(),
+          "a leaf Variable that requires grad has been used in an in-place operation.");
   auto node = make_ref<FunctionNode>(name + "Backward", [backward](const TensorList& g) { return backward(g); });
   for (const Tensor& t : inputs) node->next.push_back(gradient_edge(t));
   for (Tensor& out : outputs) {
     if (!out.defined()) continue;
+    bool written = false;
+    for (const Tensor& t : changed) written = written || t.is_same(out);
+    if (written && is_floating(out.dtype())) {
+      check_inplace(out);
+      rebase_history(out, node);
+      continue;
+    }
     for (const Tensor& in : inputs)
       if (in.defined() && in.is_same(out)) out = out.alias();
     if (is_floating(out.dtype())) {

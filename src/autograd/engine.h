@@ -52,9 +52,11 @@ GraphObserver* graph_observer();
 
 // torch.autograd.Function: runs `forward` with recording off, wires `backward` into the graph.
 // Outputs that are inputs unchanged are returned as views. backward gets one gradient an output
-// (undefined for none) and returns one an input.
+// (undefined for none) and returns one an input. `dirty`, asked after forward, gives the inputs that it
+// changed in place.
 TensorList apply_function(const std::string& name, const TensorList& inputs,
                           const std::function<TensorList(const TensorList&)>& forward,
-                          const std::function<TensorList(const TensorList&)>& backward);
+                          const std::function<TensorList(const TensorList&)>& backward,
+                          const std::function<TensorList()>& dirty = nullptr);
 
 }  // namespace gradbox

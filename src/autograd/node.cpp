@@ -13,6 +13,11 @@ namespace {
 
 std::uint64_t g_next_sequence = 1;
 
+std::vector<Pack>& saved_tensor_hooks() {
+  static std::vector<Pack> hooks;
+  return hooks;
+}
+
 constexpr const char* kFreedMessage =
     "Trying to backward through the graph a second time (or directly access saved tensors after "
     "they have already been freed). Saved intermediate values of the graph are freed when you call "
@@ -56,8 +61,21 @@ void Node::dispose() {
   draining = false;
 }
 
+void push_saved_tensor_hooks(Pack pack) { saved_tensor_hooks().push_back(std::move(pack)); }
+void pop_saved_tensor_hooks() { saved_tensor_hooks().pop_back(); }
+
+void SavedTensor::pack(const Tensor& t) {
+  GradModeGuard off(false);
+  const Pack hook = saved_tensor_hooks().back();
+  packed_ = std::make_shared<Unpack>(hook(is_output_ ? t.detach() : t));
+  data_ = Tensor();
+}
+
 SavedTensor::SavedTensor(const Tensor& t, bool is_output) {
   if (!t.defined()) return;
+  check(!t.impl()->inference || inference_mode(),
+        "Inference tensors cannot be saved for backward. To work around you can make a clone to get a "
+        "normal tensor and use it in autograd.");
   is_output_ = is_output;
   version_ = t.version();
   output_nr_ = t.output_nr();
@@ -72,21 +90,27 @@ SavedTensor::SavedTensor(const Tensor& t, bool is_output) {
     data_ = t.alias();
     data_.impl()->wrapped_number = t.is_wrapped_number();
   }
+  // Numbers aren't tensors to PyTorch's hooks.
+  if (!saved_tensor_hooks().empty() && !t.is_wrapped_number()) pack(t);
 }
 
 SavedTensor SavedTensor::of_original(const Tensor& copy, const Tensor& original) {
   SavedTensor s(original, false);
-  s.data_ = copy;
+  if (!s.packed_) s.data_ = copy;
   s.version_ = copy.version();
   return s;
 }
 
 Tensor SavedTensor::unpack(Node& owner) const {
-  if (!data_.defined()) return data_;
-  if (data_.version() != version_) {
+  if (!defined()) return data_;
+  const Tensor value = fetched_.defined() ? fetched_ : packed_ ? (*packed_)() : data_;
+  if (!packed_ && data_.version() != version_) {
     const Ref<Node> source = is_output_ ? Ref<Node>(&owner) : grad_fn_;
     std::string what = tensor_type_name(data_.dtype()) + " " + to_string(data_.shape()) + "]";
-    if (source) what += ", which is output " + std::to_string(output_nr_) + " of " + source->name() + ",";
+    // Of an argument, the operator that wrote it last is named.
+    const std::string* writer = is_output_ ? nullptr : data_.storage()->writer.get();
+    if (writer) what += ", which is output 0 of " + *writer + ",";
+    else if (source) what += ", which is output " + std::to_string(output_nr_) + " of " + source->name() + ",";
     fail(ErrorKind::Runtime,
          "one of the variables needed for gradient computation has been modified by an inplace "
          "operation: [",
@@ -94,10 +118,10 @@ Tensor SavedTensor::unpack(Node& owner) const {
          " instead. Hint: enable anomaly detection to find the operation that failed to compute its "
          "gradient, with torch.autograd.set_detect_anomaly(True).");
   }
-  if (!requires_grad_) return data_;
+  if (!requires_grad_) return value;
   const Ref<Node> source = is_output_ ? Ref<Node>(&owner) : grad_fn_;
-  if (!source) return data_;
-  Tensor t = data_.alias();
+  if (!source) return value;
+  Tensor t = value.alias();
   AutogradMeta& m = autograd_meta(t);
   m.grad_fn = source;
   m.output_nr = output_nr_;
@@ -160,8 +184,13 @@ TensorList OpNode::apply(TensorList grads) {
     for (std::size_t i = 0; i < grads.size(); ++i)
       if (!grads[i].defined() && is_floating(outputs[i].dtype))
         grads[i] = Tensor::full(outputs[i].shape, 0, outputs[i].dtype);
+  // Hooks see what was saved in order, whatever order the formula wants it in.
+  for (SavedArg& s : saved) s.value.fetch();
+  for (SavedTensor& s : saved_outputs) s.fetch();
   BackwardContext context(*this);
   TensorList by_arg = op.backward(context, grads);
+  for (SavedArg& s : saved) s.value.forget();
+  for (SavedTensor& s : saved_outputs) s.forget();
   // From one gradient a tensor argument to one an edge.
   TensorList out(next.size());
   for (std::size_t k = 0; k < info.size() && k < by_arg.size(); ++k)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,13 @@ class Node : public RefCounted {
   void dispose() override;
 };
 
+// torch.autograd.graph.saved_tensors_hooks: while hooks are set, `pack` is given every tensor that a
+// node saves, and gives the function that brings it back.
+using Unpack = std::function<Tensor()>;
+using Pack = std::function<Unpack(const Tensor&)>;
+void push_saved_tensor_hooks(Pack pack);
+void pop_saved_tensor_hooks();
+
 // A tensor kept for the backward. Remembers the version it was saved at; unpack throws PyTorch's
 // error when it has been modified in place since.
 class SavedTensor {
@@ -79,11 +87,20 @@ class SavedTensor {
   static SavedTensor of_original(const Tensor& copy, const Tensor& original);
   // `owner` is the node the tensor was saved by (it is the grad_fn of a saved output).
   Tensor unpack(Node& owner) const;
-  bool defined() const { return data_.defined(); }
+  // Calls the hook that took it in, so that unpack needn't; and lets go of what it gave.
+  void fetch() {
+    if (packed_) fetched_ = (*packed_)();
+  }
+  void forget() { fetched_ = Tensor(); }
+  bool defined() const { return data_.defined() || packed_; }
+  // What is kept, without history; undefined when a hook has taken it in.
   const Tensor& data() const { return data_; }
 
  private:
+  void pack(const Tensor& t);
   Tensor data_;
+  std::shared_ptr<Unpack> packed_;  // instead of data_
+  Tensor fetched_;
   Ref<Node> grad_fn_;
   std::uint32_t output_nr_ = 0;
   std::uint32_t version_ = 0;

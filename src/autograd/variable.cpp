@@ -154,6 +154,10 @@ void set_view(const Tensor& view, const Tensor& base) {
 }
 
 void check_inplace(const Tensor& t) {
+  check(!t.impl()->inference || inference_mode(),
+        "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get "
+        "a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more "
+        "details.");
   if (!g_grad_enabled || !t.impl()->meta) return;
   const AutogradMeta& m = *t.impl()->meta;
   if (m.requires_grad && !m.grad_fn)
@@ -163,6 +167,7 @@ void check_inplace(const Tensor& t) {
 }
 
 void rebase_history(const Tensor& t, const Ref<Node>& node) {
+  t.storage()->writer = std::make_unique<std::string>(node->name());
   AutogradMeta& m = autograd_meta(t);
   node->outputs.clear();
   node->add_output(t);
@@ -218,6 +223,9 @@ void Tensor::set_requires_grad(bool on) const {
          "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
          "subgraph that doesn't require differentiation use var_no_grad = var.detach().");
   }
+  if (on && impl_->inference && !inference_mode())
+    fail(ErrorKind::Runtime,
+         "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.");
   if (on && !is_floating(dtype()))
     fail(ErrorKind::Runtime, "only Tensors of floating point and complex dtype can require gradients");
   if (!on && !impl_->meta) return;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "core/ref.h"
 
@@ -20,6 +21,8 @@ class Storage : public RefCounted {
   std::int64_t bytes() const { return bytes_; }
   // Counts in-place writes through any tensor or view of this memory.
   std::uint32_t version = 0;
+  // Name of the node of the last in-place operator that the graph knows of, if any.
+  std::unique_ptr<std::string> writer;
 
  protected:
   ~Storage() override;

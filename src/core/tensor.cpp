@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "autograd/variable.h"
 #include "kernels/copy.h"
@@ -39,8 +40,12 @@ std::int64_t checked_bytes(const Dims& shape, std::int64_t item) {
 }
 
 std::uint64_t g_next_uid = 1;
+bool g_inference_mode = false;
 
 }  // namespace
+
+bool inference_mode() { return g_inference_mode; }
+bool set_inference_mode(bool on) { return std::exchange(g_inference_mode, on); }
 
 TensorImpl::TensorImpl(Ref<Storage> s, Dims sh, Dims st, std::int64_t off, DType t)
     : storage(std::move(s)),
@@ -49,7 +54,8 @@ TensorImpl::TensorImpl(Ref<Storage> s, Dims sh, Dims st, std::int64_t off, DType
       offset(off),
       numel(product(shape)),
       dtype(t),
-      contiguous(contiguous_geometry(shape, strides)) {
+      contiguous(contiguous_geometry(shape, strides)),
+      inference(g_inference_mode) {
   ++memory_stats().live_tensors;
 }
 
@@ -174,7 +180,9 @@ std::vector<double> Tensor::to_vector() const {
 }
 
 Tensor Tensor::alias(const Dims& shape, const Dims& strides, std::int64_t offset) const {
-  return Tensor(make_ref<TensorImpl>(impl_->storage, shape, strides, offset, impl_->dtype));
+  Tensor t(make_ref<TensorImpl>(impl_->storage, shape, strides, offset, impl_->dtype));
+  t.impl()->inference = impl_->inference;
+  return t;
 }
 
 Tensor Tensor::contiguous_raw() const { return is_contiguous() ? *this : clone_raw(); }

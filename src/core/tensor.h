@@ -121,6 +121,11 @@ class Tensor {
   Ref<TensorImpl> impl_;
 };
 
+// torch.inference_mode: tensors made in it can't be saved for a backward later. Gives the previous
+// setting.
+bool set_inference_mode(bool on);
+bool inference_mode();
+
 class TensorImpl : public RefCounted {
  public:
   TensorImpl(Ref<Storage> storage, Dims shape, Dims strides, std::int64_t offset, DType dtype);
@@ -132,6 +137,7 @@ class TensorImpl : public RefCounted {
   DType dtype;
   bool wrapped_number = false;
   bool contiguous;
+  bool inference;  // made in torch.inference_mode, unless it is a view
   std::uint64_t uid = 0;  // given on first use
   std::unique_ptr<AutogradMeta> meta;
 

@@ -3,6 +3,7 @@
 
 #include "autograd/engine.h"
 #include "autograd/variable.h"
+#include "ops/autocast.h"
 #include "ops/carried.h"
 #include "ops/ops.h"
 
@@ -174,6 +175,7 @@ OpObserver* set_op_observer(OpObserver* observer) {
 }
 
 Value call(const OpDef& op, Values args) {
+  cast_for_autocast(op, args);
   if (op.inplace_of) {
     if (!g_observer) return call_inplace(op, std::move(args));
     OpObserver* observer = g_observer;

@@ -25,6 +25,22 @@ bool is_selector(const ArgSpec& arg) {
   return false;
 }
 
+// Operators that refuse tensors of several dtypes; they must see those that were given.
+bool wants_one_dtype(const OpDef& op, const Values& args) {
+  static const char* const kNames[] = {"mm", "addmm", "bmm", "baddbmm", "convolution", "dot", "mv"};
+  bool named = false;
+  for (const char* name : kNames) named = named || op.schema.name == name;
+  if (!named) return false;
+  std::optional<DType> first;
+  for (const Value& v : args) {
+    if (!v.is<Tensor>()) continue;
+    const DType t = v.get<Tensor>().dtype();
+    if (first && *first != t) return true;
+    first = t;
+  }
+  return false;
+}
+
 Tensor carried(const Tensor& t) { return is_stored(t) ? t.to_raw(carrier(t.dtype())) : t; }
 
 TensorList carried(TensorList list) {
@@ -45,7 +61,8 @@ struct Stores {
 Value run_forward(const OpDef& op, const Values& args, TensorList* stash) {
   bool stored = false;
   for (const Value& v : args) stored = stored || is_stored(v);
-  if (!stored || op.view || op.any_dtype) return op.forward(Args(args, stash));
+  if (!stored || op.view || op.any_dtype || wants_one_dtype(op, args))
+    return op.forward(Args(args, stash));
 
   // What the tensors promote to, by dtype and by rank, as result_type does for two of them.
   Tensor strongest;

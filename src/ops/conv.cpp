@@ -57,7 +57,24 @@ std::string by_x(const IntList& sizes) {
   return s;
 }
 
-void check_convolution(const Tensor& x, const Tensor& w, const Settings& s) {
+// As C++ spells it, in PyTorch's words about biases.
+const char* cpp_name(DType t) {
+  switch (t) {
+    case DType::Float32: return "float";
+    case DType::Float64: return "double";
+    case DType::Int64: return "long int";
+    case DType::Int32: return "int";
+    case DType::Int16: return "short int";
+    case DType::Int8: return "signed char";
+    case DType::UInt8: return "unsigned char";
+    case DType::Bool: return "bool";
+    case DType::Float16: return "c10::Half";
+    case DType::BFloat16: return "c10::BFloat16";
+    default: return scalar_type_name(t);
+  }
+}
+
+void check_convolution(const Tensor& x, const Tensor& w, const Settings& s, bool biased) {
   for (const auto v : s.stride) check(v > 0, "non-positive stride is not supported");
   for (const auto v : s.padding) check(v >= 0, "negative padding is not supported");
   check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2, " dimensions, but got ",
@@ -74,8 +91,13 @@ void check_convolution(const Tensor& x, const Tensor& w, const Settings& s) {
          ", expected input", to_string(shown), " to have ", w.shape()[1] * s.groups,
          " channels, but got ", channels, " channels instead");
   }
-  check(x.dtype() == w.dtype(), "Input type (", tensor_type_name(x.dtype()), ") and weight type (",
-        tensor_type_name(w.dtype()), ") should be the same");
+  if (x.dtype() != w.dtype()) {
+    if (biased && s.spatial() > 1)
+      fail(ErrorKind::Runtime, "Input type (", cpp_name(x.dtype()), ") and bias type (",
+           cpp_name(w.dtype()), ") should be the same");
+    fail(ErrorKind::Runtime, "expected scalar type ", scalar_type_name(x.dtype()), " but found ",
+         scalar_type_name(w.dtype()));
+  }
   IntList padded, kernel;
   bool fits = true;
   for (std::size_t i = 0; i < s.stride.size(); ++i) {
@@ -108,8 +130,8 @@ Tensor with_bias(const Tensor& y, const Tensor& bias, const Tensor& w, std::int6
   return ops::add(y, ops::reshape(bias, shape));
 }
 
-Dims result_shape(const Tensor& x, const Tensor& w, const Settings& s) {
-  check_convolution(x, w, s);
+Dims result_shape(const Tensor& x, const Tensor& w, const Settings& s, bool biased = false) {
+  check_convolution(x, w, s, biased);
   Dims shape(x.shape().begin(), x.shape().end() - s.spatial());
   shape.back() = w.shape()[0];
   for (std::size_t i = 0; i < s.stride.size(); ++i)
@@ -122,7 +144,7 @@ Dims result_shape(const Tensor& x, const Tensor& w, const Settings& s) {
 // With a bias of x's dtype, or none.
 Tensor convolve(const Tensor& x, const Tensor& w, const Tensor& bias, const Settings& s,
                 const Tensor& added = {}, const kernels::Activation& activation = {}) {
-  const Tensor y = Tensor::empty(result_shape(x, w, s), x.dtype());
+  const Tensor y = Tensor::empty(result_shape(x, w, s, bias.defined()), x.dtype());
   if (bias.defined()) check_bias(bias, w, w.shape()[0]);
   if (added.defined())
     check(added.shape() == y.shape() && added.dtype() == y.dtype(), "a tensor of shape ",
@@ -186,6 +208,7 @@ void register_core(Registry& r) {
         const Settings s = settings(a, 3);
         const Tensor x = a.tensor(0), w = a.tensor(1), bias = a.tensor(2);
         if (!bias.defined() || bias.dtype() == x.dtype()) return convolve(x, w, bias, s);
+        check_convolution(x, w, s, true);
         return with_bias(convolve(x, w, {}, s), bias, w, s.spatial());
       })
       .saves({"input", "weight"})

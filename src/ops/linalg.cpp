@@ -37,12 +37,11 @@ void multiply_into(const Tensor& out, const Tensor& a, const Tensor& b, double a
   });
 }
 
-void check_mm(const Tensor& a, const Tensor& b, const char* first) {
+void check_sizes(const Tensor& a, const Tensor& b, const char* first) {
   check(a.dim() == 2, first, " must be a matrix");
   check(b.dim() == 2, "mat2 must be a matrix");
   check(a.size(1) == b.size(0), "mat1 and mat2 shapes cannot be multiplied (", a.size(0), "x",
         a.size(1), " and ", b.size(0), "x", b.size(1), ")");
-  check_same_dtype(a, b);
 }
 
 void multiply_batches(const Tensor& out, const Tensor& a, const Tensor& b, double alpha,
@@ -81,7 +80,8 @@ void register_matrices(Registry& r) {
       .onnx("MatMul")
       .forward([](const Args& a) {
         const Tensor x = a.tensor(0), y = a.tensor(1);
-        check_mm(x, y, "self");
+        check_sizes(x, y, "self");
+        check_same_dtype(x, y);
         const Tensor out = Tensor::empty({x.size(0), y.size(1)}, x.dtype());
         multiply_into(out, x, y, 1, 0);
         return out;
@@ -99,7 +99,9 @@ void register_matrices(Registry& r) {
       .onnx("Gemm")
       .forward([](const Args& a) {
         const Tensor x = a.tensor(1), y = a.tensor(2);
-        check_mm(x, y, "mat1");
+        check_sizes(x, y, "mat1");
+        check(a.tensor(0).dtype() == y.dtype(), "self and mat2 must have the same dtype");
+        check(x.dtype() == y.dtype(), "mat1 and mat2 must have the same dtype");
         const Tensor out = expanded_copy(a.tensor(0), {x.size(0), y.size(1)}, x.dtype());
         multiply_into(out, x, y, a.number(4), a.number(3));
         return out;

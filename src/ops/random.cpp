@@ -166,7 +166,6 @@ void register_plain(Registry& r) {
   r.op("randperm(int n, *, ScalarType? dtype=None) -> Tensor").doc("The integers 0 to n - 1 in random order. torch.randperm").in(kTorch)
       .forward([](const Args& a) {
         const std::int64_t n = a.integer(0);
-        check(n >= 0, "n must be non-negative, got", n);
         Tensor t = Tensor::empty({n}, DType::Int64);
         auto* p = t.data<std::int64_t>();
         for (std::int64_t i = 0; i < n; ++i) p[i] = i;
@@ -176,6 +175,10 @@ void register_plain(Registry& r) {
   r.op("normal(Tensor|Scalar mean, Tensor|Scalar std, int[]? size=None) -> Tensor").doc("Normal numbers with the given means and deviations. torch.normal").in(kTorch)
       .forward([](const Args& a) {
         const Tensor mean = a.tensor(0), std = a.tensor(1);
+        if (std.is_wrapped_number())
+          check(std.item() >= 0, "normal expects std >= 0.0, but found std ", std.item());
+        for (const double s : std.to_vector())
+          check(s >= 0, "normal expects all elements of std >= 0.0");
         const Dims shape = a.has(2) ? a.ints(2) : broadcast_shapes(mean.shape(), std.shape());
         const DType t = result_type_float(mean, std);
         return ops::add(ops::mul(normal(shape, 0, 1, t), std.to_raw(t)), mean.to_raw(t));
@@ -210,8 +213,12 @@ void register_random(Registry& r) {
         Tensor out = Tensor::empty(p.shape(), p.dtype());
         dispatch_floating(p.dtype(), "bernoulli_tensor_cpu_self_", [&](auto tag) {
           using T = decltype(tag);
-          for (std::int64_t i = 0; i < p.numel(); ++i)
+          for (std::int64_t i = 0; i < p.numel(); ++i) {
+            check(p.data<T>()[i] >= 0 && p.data<T>()[i] <= 1,
+                  "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  "
+                  "If so, please report an enhancement request to PyTorch.)");
             out.data<T>()[i] = static_cast<double>(uniform_number<T>(active_generator())) < static_cast<double>(p.data<T>()[i]) ? T(1) : T(0);
+          }
         });
         return out;
       })

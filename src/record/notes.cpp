@@ -172,7 +172,8 @@ void Notes::on_step(Node& node, const TensorList& grads) {
   if (!node.as_op()) return;
   auto& op = static_cast<OpNode&>(node);
   n.saved.reserve(op.saved.size());
-  for (const auto& s : op.saved) n.saved.emplace_back(s.arg, Sample(s.value.data()));
+  for (const auto& s : op.saved)
+    if (s.value.data().defined()) n.saved.emplace_back(s.arg, Sample(s.value.data()));
   if (!is_small(op)) return;
   const TensorList local = derivative(op);
   for (std::size_t i = 0; i < local.size() && i < n.edges.size(); ++i) n.edges[i].local = Sample(local[i]);

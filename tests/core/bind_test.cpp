@@ -26,10 +26,10 @@ TEST_CASE("arguments bind by position, by name and from numbers") {
 
 TEST_CASE("wrong arguments get PyTorch's TypeErrors") {
   const Tensor x = Tensor::from_vector<float>({1, 2}, {2});
-  CHECK_THROWS_WITH(call("exp", {x, 1}), "exp() takes 1 positional argument but 2 were given");
+  CHECK_THROWS_WITH(call("exp", {x, 1}), "_TensorBase.exp() takes no arguments (1 given)");
   CHECK_THROWS_WITH(call("matmul", {x, 3}), Catch::Contains("matmul(): argument 'other' (position 1) must be Tensor, not int"));
   CHECK_THROWS_WITH(call("exp", {x}, {{"nosuch", 1}}), Catch::Contains("unexpected keyword argument 'nosuch'"));
-  CHECK_THROWS_WITH(call("matmul", {x}), Catch::Contains("missing 1 required positional argument"));
+  CHECK_THROWS_WITH(call("matmul", {x}), Catch::Contains("missing 1 required positional arguments: \"other\""));
 }
 
 TEST_CASE("every declaration is complete") {

@@ -164,7 +164,7 @@ function callBoxed(op: number, self: Tensor | undefined, args: ArrayLike<unknown
       writeValue(value);
     }
   }
-  return readResult(core._gb_call(op, native.count));
+  return readResult(core._gb_call(op, native.count, 0));
 }
 
 /** Calls an operator by name. */

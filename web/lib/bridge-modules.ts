@@ -260,6 +260,19 @@ export class BridgeModules extends BridgeBase {
     return n < 0 ? this.failed() : this.giveMany(n);
   }
 
+  function_dirty(frame: number, ...handles: MaybeHandle[]): 1 | false {
+    this.writeHandles(handles);
+    return this.done(this.core._gb_function_dirty(frame, handles.length));
+  }
+
+  saved_hooks_push(cb: number): 1 | false {
+    return this.done(this.core._gb_saved_hooks_push(cb));
+  }
+
+  saved_hooks_pop(): 1 | false {
+    return this.done(this.core._gb_saved_hooks_pop());
+  }
+
   function_needs(frame: number, i: number): number | false {
     return this.flag(this.core._gb_function_needs(frame, i));
   }

@@ -100,13 +100,14 @@ export class Bridge extends BridgeModules {
 
   call(op: number, tags: string, ...args: unknown[]): Answer {
     const { native } = this;
+    const asFunction = tags[0] === '*';
     try {
       native.begin();
-      this.writeArguments(tags, args);
+      this.writeArguments(asFunction ? tags.slice(1) : tags, args);
     } catch (error) {
       return this.failed(error);
     }
-    return this.answer(this.core._gb_call(op, native.count));
+    return this.answer(this.core._gb_call(op, native.count, asFunction ? 1 : 0));
   }
 
   call_t(op: number, a: FrontHandle): Answer {
@@ -430,6 +431,19 @@ export class Bridge extends BridgeModules {
   }
 
   /** Gives the previous setting. */
+  set_inference_mode(on: number): number {
+    return this.core._gb_set_inference_mode(on);
+  }
+
+  is_inference(h: FrontHandle): number | false {
+    return this.number(this.core._gb_is_inference(this.id(h)));
+  }
+
+  /** Lower precision from now on, by dtype code; -1 ends it. */
+  autocast(dtype: number): number {
+    return this.core._gb_autocast(dtype);
+  }
+
   set_anomaly_mode(on: number): number {
     return this.core._gb_set_anomaly_mode(on);
   }

@@ -12,7 +12,7 @@ export interface CoreCalls {
   _gb_out(): number;
   _gb_reserve(slots: number, tags: number, text: number): number;
 
-  _gb_call(op: number, count: number): number;
+  _gb_call(op: number, count: number, asFunction: number): number;
   _gb_call_t(op: number, a: Handle): number;
   _gb_call_tt(op: number, a: Handle, b: Handle): number;
   _gb_call_tf(op: number, a: Handle, x: number): number;
@@ -106,6 +106,12 @@ export interface CoreCalls {
   _gb_function_apply(cb: number, frame: number, count: number): number;
   _gb_function_save(frame: number, count: number): number;
   _gb_function_saved(frame: number): number;
+  _gb_function_dirty(frame: number, count: number): number;
+  _gb_saved_hooks_push(cb: number): number;
+  _gb_saved_hooks_pop(): number;
+  _gb_autocast(dtype: number): number;
+  _gb_set_inference_mode(on: number): number;
+  _gb_is_inference(h: Handle): number;
   _gb_function_needs(frame: number, i: number): number;
 
   _gb_module_free(m: number): number;

@@ -12,6 +12,8 @@ export const callbackKinds = [
   'tensor_hook',
   'function_forward',
   'function_backward',
+  'pack_saved',
+  'unpack_saved',
 ] as const;
 export type CallbackKind = (typeof callbackKinds)[number];
 

@@ -12,9 +12,12 @@ import _gb_members
 import _gb_text
 from _gb_classes import (
     _gb_abstract,
+    _gb_cause,
     _gb_classmethod,
+    _gb_from,
     _gb_is_abstract,
     _gb_name_class,
+    _gb_of_class,
     _gb_property,
     _gb_staticmethod,
 )
@@ -417,6 +420,8 @@ def _gb_isinstance(value, kinds):
         return False
     if kinds is int and (value is True or value is False):
         return True
+    if kinds is float and getattr(value, "_dtype_name", None) == "float64":
+        return True
     check = getattr(kinds, "_gb_check", None)
     return isinstance(value, kinds) or check is not None and bool(check(value))
 
@@ -547,6 +552,9 @@ for _name, _value in (
     ("_gb_fmt", _gb_fmt),
     ("_gb_sort", _gb_sort),
     ("_gb_slice", _gb_slice),
+    ("_gb_of_class", _gb_of_class),
+    ("_gb_from", _gb_from),
+    ("_gb_cause", _gb_cause),
     ("_gb_step", _gb_step),
     ("_gb_float", _gb_float),
     ("_gb_index", _gb_index),

@@ -12,6 +12,38 @@ def _gb_name_class(cls, module, name):
     _gb_host.name_class(id(cls), name if module == "builtins" else module + "." + name)
 
 
+def _gb_of_class(cls, name):
+    """cls.name, where instances have more methods than the class knows of."""
+    if hasattr(cls, name):
+        return getattr(cls, name)
+    return lambda self, *args, **kwargs: getattr(self, name)(*args, **kwargs)
+
+
+# The last exceptions that were raised `from` another, with that: they take no attributes.
+_causes = []
+
+
+def _gb_from(error, cause):
+    """What `raise error from cause` raises."""
+    if isinstance(error, type):
+        error = error()
+    _causes.append((error, cause))
+    del _causes[:-32]
+    return error
+
+
+def _gb_cause(error, name):
+    """error.__cause__, __context__ or __suppress_context__. Without `from`, no context is known."""
+    if not isinstance(error, BaseException):
+        return getattr(error, name)
+    cause = None
+    known = False
+    for other, its in _causes:
+        if other is error:
+            cause, known = its, True
+    return known if name == "__suppress_context__" else cause
+
+
 def _reflected(symbol, own, other):
     """A comparison that the left side lacks is asked of the right side, the other way round."""
 

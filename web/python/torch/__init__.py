@@ -44,6 +44,7 @@ _MODULES = (
     "special",
     "random",
     "cuda",
+    "cpu",
     "amp",
     "backends",
     "jit",

@@ -49,7 +49,10 @@ def fail(odd_type=None):
     kind, message = text[:cut], text[cut + 1 :]
     if kind == "CallbackError" and kept:
         raise kept.pop()
-    if odd_type is not None:
+    if odd_type is tuple:
+        # The core knows no tuples: it speaks of lists.
+        message = message.replace("not list", "not tuple").replace("(list", "(tuple").replace(", list", ", tuple")
+    elif odd_type is not None:
         # A value that has no tag went as a string; the message names its own type.
         message = message.replace("not str", "not " + odd_type).replace("(str", "(" + odd_type)
     if message[:7] == "linalg." and "could not be completed" in message:
@@ -132,8 +135,13 @@ def _encode_list(items, flat):
         for v in items:
             if v is not None and not isinstance(v, Tensor):
                 # A shape such as (x.size(0), t): all of it becomes ints.
-                if type(v) is int:
+                if type(v) is int and all([x is None or type(x) is int or x.dim() == 0 for x in items]):
                     return _encode_list([int(x) for x in items], flat)
+                if any([isinstance(x, Tensor) and x.dim() > 0 for x in items]):
+                    raise TypeError(
+                        "expected Tensor as element %d in argument 0, but got %s"
+                        % ([x is v for x in items].index(True), type(v).__name__)
+                    )
                 kind = None
                 break
     elif kind == "I":
@@ -200,9 +208,9 @@ def _encode(v, flat):
     return "s", t.__name__
 
 
-def invoke(op, args, kwargs=None):
-    """Calls the operator with Python arguments and gives the raw result."""
-    tags = ""
+def invoke(op, args, kwargs=None, tags=""):
+    """Calls the operator with Python arguments and gives the raw result. `tags` "*": it was called
+    as a function of torch, and not as a method."""
     flat = []
     odd = None
     for v in args:
@@ -217,6 +225,10 @@ def invoke(op, args, kwargs=None):
             odd = odd or strange
     r = _call(op, tags, *flat)
     if r is False:
+        if odd is None:
+            for v in args:
+                if isinstance(v, tuple):
+                    odd = tuple
         fail(odd)
     return r
 
@@ -340,9 +352,9 @@ def make_function(name, found):
                 break
         if after and after.get("generator") is not None:
             with after["generator"]._active():
-                r = unpack(invoke(op, args, kwargs), name, gives)
+                r = unpack(invoke(op, args, kwargs, "*"), name, gives)
         else:
-            r = unpack(invoke(op, args, kwargs), name, gives)
+            r = unpack(invoke(op, args, kwargs, "*"), name, gives)
         if after:
             out = after.get("out")
             if isinstance(out, (tuple, list)):
@@ -352,6 +364,10 @@ def make_function(name, found):
             if out is not None:
                 return out._become(r)
             if after.get("requires_grad"):
+                if not r.dtype.is_floating_point:
+                    raise RuntimeError(
+                        "Only Tensors of floating point and complex dtype can require gradients"
+                    )
                 r.requires_grad = True
         return r
 
@@ -359,6 +375,12 @@ def make_function(name, found):
         function.__name__ = function.__qualname__ = name
         function.__module__ = "torch"
     return function
+
+
+_CASTS = {
+    "contiguous": "", "float": "float32", "double": "float64", "half": "float16", "bfloat16": "bfloat16",
+    "long": "int64", "int": "int32", "short": "int16", "char": "int8", "byte": "uint8", "bool": "bool",
+}  # fmt: skip
 
 
 def make_method(name, found):
@@ -376,6 +398,18 @@ def make_method(name, found):
             r = invoke(op, (self,) + args, kwargs)
             _free(r)
             return self
+
+    elif name in _CASTS:
+        # Nothing to do means the same object, not only the same memory.
+        wanted = dtype_named(_CASTS[name]) if _CASTS[name] else None
+
+        def method(self, **kwargs):
+            if self.dtype is wanted if wanted else bridge.is_contiguous(self._h) == 1:
+                return self
+            r = _call_t(op, self._h)
+            if r is False:
+                fail()
+            return wrap(r)
 
     else:
 

@@ -6,6 +6,12 @@ from ._grad_mode import is_inference_mode_enabled
 from ._tensor import Tensor
 
 
+def _amp():
+    from . import amp
+
+    return amp
+
+
 def is_tensor(obj):
     return isinstance(obj, Tensor)
 
@@ -274,6 +280,10 @@ TABLE = {
     "get_device": lambda input: -1,
     "is_anomaly_enabled": lambda: False,
     "is_autocast_enabled": lambda: False,
+    "is_autocast_cpu_enabled": lambda: _amp().cpu_enabled(),
+    "get_autocast_cpu_dtype": lambda: _amp().cpu_dtype(),
+    "set_autocast_cpu_dtype": lambda dtype: _amp().set_cpu_dtype(dtype),
+    "get_autocast_gpu_dtype": lambda: _core.FLOAT16,
     "is_warn_always_enabled": lambda: False,
     "set_flush_denormal": lambda mode: False,
     "is_tensor": is_tensor,

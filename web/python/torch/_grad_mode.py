@@ -55,7 +55,7 @@ def is_inference_mode_enabled():
 
 
 class inference_mode(_GradMode):
-    """As no_grad() here."""
+    """As no_grad(); what is made in it takes no part in a graph later."""
 
     def __init__(self, mode=True):
         _GradMode.__init__(self)
@@ -66,10 +66,12 @@ class inference_mode(_GradMode):
 
     def __enter__(self):
         _inference.append(self._on)
+        bridge.set_inference_mode(1 if self._on else 0)
         _GradMode.__enter__(self)
 
     def __exit__(self, *args):
         _inference.pop()
+        bridge.set_inference_mode(1 if _inference[-1] else 0)
         _GradMode.__exit__(self, *args)
 
     def __call__(self, *args, **kwargs):

@@ -178,7 +178,15 @@ class Tensor:
     __lshift__ = _binary("bitwise_left_shift", "<<")
     __rshift__ = _binary("bitwise_right_shift", ">>")
 
-    __radd__ = __add__
+    if MICRO:
+
+        def __radd__(self, other):
+            if isinstance(other, str):
+                raise TypeError('can only concatenate str (not "Tensor") to str')
+            return self + other
+
+    else:
+        __radd__ = __add__
     __rmul__ = __mul__
     __rfloordiv__ = _reflected("floor_divide", "//")
     __rmod__ = _reflected("remainder", "%")
@@ -227,7 +235,15 @@ class Tensor:
 
     __neg__ = _unary("neg")
     __abs__ = _unary("abs")
-    __invert__ = _unary("bitwise_not")
+    _bitwise_not = _unary("bitwise_not")
+
+    def __invert__(self):
+        if self.dtype.is_floating_point:
+            raise TypeError(
+                "~ (operator.invert) is only implemented on integer and Boolean-type tensors"
+            )
+        return self._bitwise_not()
+
 
     def __pos__(self):
         return self
@@ -289,7 +305,7 @@ class Tensor:
         n = bridge.numel(h)
         if n != 1:
             if n == 0:
-                return False
+                raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
             raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
         return _item(h) != 0
 
@@ -426,6 +442,13 @@ class Tensor:
             fail()
 
     def requires_grad_(self, requires_grad=True):
+        if not isinstance(requires_grad, bool):
+            raise TypeError(
+                "requires_grad_(): argument 'requires_grad' (position 1) must be bool, not "
+                + type(requires_grad).__name__
+            )
+        if requires_grad and not self.dtype.is_floating_point:
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
         if bridge.set_requires_grad(self._h, 1 if requires_grad else 0) is False:
             fail()
         return self

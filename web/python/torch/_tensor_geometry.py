@@ -117,7 +117,7 @@ METHODS = {
         and self.shape == other.shape
         and self.stride() == other.stride()
     ),
-    "is_inference": lambda self: False,
+    "is_inference": lambda self: bridge.is_inference(self._h) == 1,
     "_is_view": lambda self: base(self) is not None,
 }
 for _name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims", "as_strided"):

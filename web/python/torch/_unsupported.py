@@ -33,7 +33,6 @@ _TABLE = {
         ),
         ("use torch.nn.LSTM", "lstm"),
         ("use torch.nn.GRU", "gru"),
-        ("use torch.full or Tensor.fill_", "fill"),
         ("use torch.empty(size).as_strided(size, stride)", "empty_strided"),
         ("use Tensor.scatter_reduce", "index_reduce"),
         ("use the method of Tensor", "addmv_ as_strided_ detach_ resize_as_"),
@@ -149,8 +148,6 @@ PARTLY = {
     "torch.nn.DataParallel": "runs its module on the CPU",
     "torch.utils.data.DataLoader": "one process; num_workers is accepted",
     "torch.inference_mode": "as no_grad; tensors made inside aren't marked",
-    "torch.is_inference": "always False",
-    "torch.Tensor.is_inference": "always False",
     "torch.nn.LazyLinear": "on CPython",
     "torch.jit": "script and trace give the module back",
 }

@@ -28,7 +28,15 @@ const rules: Record<string, Rule[]> = {
   ArrayExpression: [starredDisplay('_gb_list')],
   TupleExpression: [starredDisplay('_gb_tuple')],
   SetExpression: [starredDisplay('_gb_set')],
-  MemberExpression: [stepSlice, unboundMethod, nameOf, membersChanged, subscriptedType],
+  MemberExpression: [
+    stepSlice,
+    unboundMethod,
+    tensorMethod,
+    causeOf,
+    nameOf,
+    membersChanged,
+    subscriptedType,
+  ],
   AssignStatement: [setSlice],
   DeleteStatement: [deleteSlice],
   ParamList: [positionalOnly],
@@ -73,6 +81,21 @@ function unboundMethod(node: SyntaxNode, source: Source, edits: Edits): void {
   if (!isName(node.firstChild, source, 'str') || node.lastChild?.name !== 'PropertyName') return;
   const name = source.of(node.lastChild);
   if (TEXT_METHODS.has(name)) edits.replace(node.from, node.to, `_gb_unbound("${name}")`);
+}
+
+/**
+ * `torch.Tensor.add` → `_gb_of_class(torch.Tensor, "add")`: most of its methods are made when a tensor
+ * is first asked for them, and MicroPython asks no class.
+ */
+function tensorMethod(node: SyntaxNode, source: Source, edits: Edits): void {
+  const last = node.lastChild;
+  if (last?.name !== 'PropertyName' || source.of(last).startsWith('_') || isTarget(node)) return;
+  const object = node.firstChild!;
+  const text = source.of(object);
+  const imported = () => /^\s*from torch import .*\bTensor\b/m.test(source.text);
+  if (text !== 'torch.Tensor' && !(text === 'Tensor' && imported())) return;
+  edits.before(object.from, '_gb_of_class(');
+  edits.replace(object.to, node.to, `, "${source.of(last)}")`);
 }
 
 /** `f.__name__` → `_gb_name(f)`, `type(e).__name__` → `_gb_type_name(e)` */
@@ -137,7 +160,10 @@ function abstractCheck(node: SyntaxNode, source: Source, edits: Edits): void {
   if (!isName(target, source, 'isinstance')) return;
   // bool is no kind of int to MicroPython.
   const int = /\bint\b/.test(source.of(node.getChild('ArgList')!));
-  if (!int && !/\bcollections\.abc\b/.test(source.text)) return;
+  // np.float64 is a kind of float, to MicroPython only by name.
+  const float =
+    /\bfloat\b/.test(source.of(node.getChild('ArgList')!)) && /\bnumpy\b/.test(source.text);
+  if (!int && !float && !/\bcollections\.abc\b/.test(source.text)) return;
   edits.replace(target!.from, target!.to, '_gb_isinstance');
 }
 
@@ -379,7 +405,19 @@ function positionalOnly(node: SyntaxNode, source: Source, edits: Edits): void {
 /** `raise A from B` → `raise A`: there is no chaining, and MicroPython would print a warning. */
 function raiseFrom(node: SyntaxNode, _source: Source, edits: Edits): void {
   const from = node.getChild('from');
-  if (from) edits.replace(from.from, node.to, '');
+  if (!from) return;
+  edits.before(node.firstChild!.nextSibling!.from, '_gb_from(');
+  edits.replace(from.prevSibling!.to, from.nextSibling!.from, ', ');
+  edits.replace(node.to, node.to, ')');
+}
+
+/** `e.__cause__` → `_gb_cause(e, "__cause__")` */
+function causeOf(node: SyntaxNode, source: Source, edits: Edits): void {
+  const last = node.lastChild;
+  const name = last?.name === 'PropertyName' ? source.of(last) : '';
+  if (!/^__(cause|context|suppress_context)__$/.test(name) || isTarget(node)) return;
+  edits.before(node.firstChild!.from, '_gb_cause(');
+  edits.replace(node.firstChild!.to, node.to, `, "${name}")`);
 }
 
 /** Annotations are forgotten at run time, so `@dataclass` is told the names of the fields. */

@@ -80,7 +80,7 @@ class Node:
 
     def name(self):
         name = bridge.node_name(self._n)
-        return "torch::autograd::AccumulateGrad" if name == "AccumulateGrad" else name
+        return "torch::autograd::" + name if name in ("AccumulateGrad", "CopySlices") else name
 
     @property
     def next_functions(self):
@@ -225,7 +225,7 @@ _ELSEWHERE = {
 def __getattr__(name):
     if name in _ELSEWHERE:
         return getattr(_core.submodule("torch.autograd", _ELSEWHERE[name]), name)
-    if name in ("functional", "function") or name[:1] == "_":
+    if name in ("functional", "function", "graph") or name[:1] == "_":
         return _core.submodule("torch.autograd", name)
     if name == "Variable":
         return Tensor

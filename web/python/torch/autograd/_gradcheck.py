@@ -2,6 +2,10 @@
 from . import grad
 
 
+class GradcheckError(RuntimeError):
+    """Gradients that don't match."""
+
+
 def _refuse(options):
     for name in ("check_forward_ad", "check_batched_grad", "check_batched_forward_grad", "check_fwd_over_rev"):
         if options.pop(name, False):
@@ -54,7 +58,7 @@ def gradcheck(func, inputs, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True
                     if not abs(exact - numeric) <= atol + rtol * abs(numeric):
                         if not raise_exception:
                             return False
-                        raise RuntimeError(
+                        raise GradcheckError(
                             "Jacobian mismatch for output %d with respect to input %d,\n"
                             "numerical:%r\nanalytical:%r\n" % (k, j, numeric, exact)
                         )

@@ -5,8 +5,13 @@ there is none."""
 class autocast:
     """Computes as it would without; a context manager or a decorator."""
 
-    def __init__(self, device_type="cuda", dtype=None, enabled=True, cache_enabled=True):
-        pass
+    def __init__(self, enabled=True, dtype=None, cache_enabled=True):
+        if enabled:
+            import warnings
+
+            warnings.warn(
+                "User provided device_type of 'cuda', but CUDA is not available. Disabling"
+            )
 
     def __enter__(self):
         return self

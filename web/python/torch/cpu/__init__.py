@@ -1,0 +1,7 @@
+"""torch.cpu"""
+
+
+def __getattr__(name):
+    from .. import _core
+
+    return _core.submodule("torch.cpu", name)
