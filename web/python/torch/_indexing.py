@@ -206,15 +206,21 @@ def put(t, index, value):
                 "Index put requires the source and destination dtypes match, got %s for the "
                 "destination and %s for the source." % (t.dtype_name(), value.dtype_name())
             )
-        bridge.free(invoke(_index_put, (view, tensors, value)))
+        bridge.free(invoke(_index_put, (view, tensors, _without_ones(value))))
         return
     shape = value.shape
     if shape != view.shape:
         if len(shape) == 0:
             view.fill_(value)
             return
-        ones = 0
-        while ones < len(shape) and shape[ones] == 1:
-            ones += 1
-        value = value.view(shape[ones:]).expand(view.shape)
+        value = _without_ones(value).expand(view.shape)
     view.copy_(value)
+
+
+def _without_ones(value):
+    """Without leading dimensions of size 1."""
+    shape = value.shape
+    ones = 0
+    while ones < len(shape) and shape[ones] == 1:
+        ones += 1
+    return value.view(shape[ones:]) if ones else value

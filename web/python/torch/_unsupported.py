@@ -67,7 +67,7 @@ _TABLE = {
         ("use nn.CrossEntropyLoss", "AdaptiveLogSoftmaxWithLoss"),
         ("use nn.LocalResponseNorm", "CrossMapLRN2d"),
         ("use nn.MaxPool2d or nn.MaxPool3d", "FractionalMaxPool2d FractionalMaxPool3d"),
-        ("derive from nn.RNN, nn.LSTM or nn.GRU", "RNNBase RNNCellBase"),
+        ("derive from nn.RNNCell, nn.LSTMCell or nn.GRUCell", "RNNCellBase"),
         ("use nn.BatchNorm2d: there is one process", "SyncBatchNorm"),
         ("use nn.LazyLinear and its kin", "UninitializedBuffer UninitializedParameter"),
     ),

@@ -8,6 +8,7 @@ _HOMES = {
     "_joint": "Independent MultivariateNormal",
     "kl": "kl_divergence register_kl",
 }
+__all__ = ["Distribution"] + " ".join(_HOMES.values()).split()
 _FILES = (
     "constraints",
     "kl",
@@ -29,7 +30,6 @@ def __getattr__(name):
     elif name[:1] == "_":
         return _core.submodule("torch.distributions", name)
     if value is None:
-        known = ["Distribution"] + " ".join(_HOMES.values()).split()
-        raise _core.missing("module 'torch.distributions'", name, "", known)
+        raise _core.missing("module 'torch.distributions'", name, "", __all__)
     globals()[name] = value
     return value

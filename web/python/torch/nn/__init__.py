@@ -16,6 +16,8 @@ _LAZY = {
     "TransformerDecoder": "_transformer",
 }
 _SUBMODULES = ("functional", "init", "utils", "modules")
+# What `from torch.nn import *` brings.
+__all__ = list(_LAZY) + ["Module", "Parameter"] + _core.bridge.layer_names().split(",")
 
 
 def __getattr__(name):
@@ -26,14 +28,12 @@ def __getattr__(name):
     else:
         value = None
         if "A" <= name[:1] <= "Z":
-            from ._layers import make
+            from ._layers import family, make
 
-            value = make(name)
+            value = make(name) or family(name)
             if value is None and name[:4] == "Lazy":
                 value = _core.submodule("torch.nn", "_lazy").lazy(name)
         if value is None:
-            known = list(_LAZY) + ["Module", "Parameter"] + list(_SUBMODULES)
-            known += _core.bridge.layer_names().split(",")
-            raise _core.missing("module 'torch.nn'", name, "", known)
+            raise _core.missing("module 'torch.nn'", name, "", __all__ + list(_SUBMODULES))
     globals()[name] = value
     return value

@@ -295,6 +295,37 @@ def _from_pretrained(cls, embeddings, freeze=True, padding_idx=None, **options):
     return layer
 
 
+# Classes that PyTorch has between Module and its layers, and the layers below them: model code asks
+# isinstance(m, nn.modules.batchnorm._BatchNorm).
+_FAMILIES = {
+    "_BatchNorm": ("batchnorm", "BatchNorm1d BatchNorm2d BatchNorm3d"),
+    "_InstanceNorm": ("instancenorm", "InstanceNorm1d InstanceNorm2d InstanceNorm3d"),
+    "_ConvNd": (
+        "conv",
+        "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d",
+    ),
+    "_DropoutNd": (
+        "dropout",
+        "Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout",
+    ),
+    "RNNBase": ("rnn", "RNN LSTM GRU"),
+}
+_made_families = {}
+
+
+def family(name):
+    """One of those classes, or None."""
+    if name not in _FAMILIES:
+        return None
+    if name not in _made_families:
+        base = NativeLayer
+        if name == "RNNBase":
+            from ._structured import StructuredLayer as base
+        cls = type(name, (base,), {})
+        _made_families[name] = place(cls, "torch.nn.modules." + _FAMILIES[name][0])
+    return _made_families[name]
+
+
 def make(kind):
     """The class of a native layer; None when the core has none of that name."""
     text = bridge.layer_args(kind)
@@ -311,5 +342,8 @@ def make(kind):
         forward = json.loads(forward)
         members["_takes"] = [t for t in forward["takes"] if t["name"] != "batch_sizes"]
         members["_gives"] = forward["gives"]
+    for name, (_, kinds) in _FAMILIES.items():
+        if kind in kinds.split():
+            base = family(name)
     cls = type(kind, (base,), members)
     return place(cls, layer_home(kind))

@@ -199,6 +199,13 @@ def as_group(group):
                 "optimizer can only optimize Tensors, but one of the params is "
                 + ("Module" if hasattr(p, "named_parameters") else type(p).__name__)
             )
+    if len(set([id(p) for p in params])) < len(params):
+        import warnings
+
+        warnings.warn(
+            "optimizer contains a parameter group with duplicate parameters; in future, this will "
+            "cause an error; see github.com/pytorch/pytorch/issues/40967 for more information"
+        )
     # "params" stands first, as in PyTorch.
     made = {"params": params}
     for name in group:

@@ -23,6 +23,9 @@ _FILES = {
     "dataloader": ("DataLoader", "get_worker_info"),
     "_collate": ("default_collate", "default_convert"),
 }
+__all__ = []
+for _names in _FILES.values():
+    __all__ += _names
 
 
 def __getattr__(name):
@@ -38,9 +41,6 @@ def __getattr__(name):
     else:
         if name[:1] == "_":
             return _core.submodule("torch.utils.data", name)
-        known = list(_FILES)
-        for file in _FILES:
-            known += _FILES[file]
-        raise _core.missing("module 'torch.utils.data'", name, "", known)
+        raise _core.missing("module 'torch.utils.data'", name, "", list(_FILES) + __all__)
     globals()[name] = value
     return value
