@@ -60,18 +60,31 @@ bool has_edge(const OpDef& op, const ArgSpec& arg) {
   if (arg.name == "target")
     return name != "cross_entropy" && name.find("nll") == std::string::npos &&
            name.find("margin") == std::string::npos;
+  if (arg.name == "input" && name.rfind("embedding", 0) == 0) return false;
   const bool loss = name.find("nll_loss") != std::string::npos ||
                     name.find("cross_entropy") != std::string::npos ||
                     name.find("margin") != std::string::npos;
   return !(loss && arg.name == "weight");
 }
 
+// The argument that is a plain number to this node: PyTorch has another operator for that.
+bool is_number(const OpNode& node, const std::string& arg) {
+  static const std::map<std::string, std::string> numbers{
+      {"PowBackward0", "exponent"},   {"RsubBackward1", "other"}, {"MaskedFillBackward0", "value"},
+      {"LerpBackward0", "weight"},    {"FmodBackward0", "other"}, {"RemainderBackward0", "other"},
+      {"IndexFillBackward0", "value"}, {"FillBackward0", "value"}, {"FillBackward2", "value"}};
+  const auto it = numbers.find(node.name());
+  return it != numbers.end() && it->second == arg;
+}
+
 // A node's edges as PyTorch has them: places in node.next, -1 for those that lead nowhere.
 std::vector<int> edges_of(const Node& node) {
   std::vector<int> out;
   if (const OpNode* op = node.as_op()) {
-    for (const OpNode::ArgInfo& a : op->info)
-      if (a.edge >= 0 || has_edge(op->op, op->op.schema.args[a.arg])) out.push_back(a.edge);
+    for (const OpNode::ArgInfo& a : op->info) {
+      const ArgSpec& arg = op->op.schema.args[a.arg];
+      if (a.edge >= 0 || (has_edge(op->op, arg) && !is_number(*op, arg.name))) out.push_back(a.edge);
+    }
   } else {
     for (std::size_t i = 0; i < node.next.size(); ++i) out.push_back(static_cast<int>(i));
   }

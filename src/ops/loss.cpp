@@ -207,6 +207,8 @@ void register_binary(Registry& r) {
         if (x.shape() != y.shape())
           fail(ErrorKind::Value, "Target size (", size_text(y),
                ") must be the same as input size (", size_text(x), ")");
+        check(is_floating(y.dtype()), "result type ", scalar_type_name(x.dtype()),
+              " can't be cast to the desired output type ", scalar_type_name(y.dtype()));
         Tensor negative = softplus_of_minus(x);
         if (a.has(4))
           negative = ops::mul(negative, ops::add(ops::mul(ops::sub(a.tensor(4), 1), y), 1));

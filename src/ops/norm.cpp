@@ -126,6 +126,9 @@ Tensor layer_norm(const Args& a) {
         "Expected normalized_shape to be at least 1-dimensional, i.e., containing at "
         "least one element, but got normalized_shape = ",
         to_string(shape));
+  if (a.has(2))
+    check(a.tensor(2).dtype() == x.dtype(), "expected scalar type ", scalar_type_name(x.dtype()),
+          " but found ", scalar_type_name(a.tensor(2).dtype()));
   const std::size_t n = shape.size();
   std::string wanted = "[*";
   for (const auto s : shape) wanted += ", " + std::to_string(s);

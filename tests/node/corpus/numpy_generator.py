@@ -37,3 +37,8 @@ print(q.shape, np.allclose(q @ r, m), np.linalg.matrix_rank(m), np.linalg.eigh(m
 print(np.linalg.cholesky(m.T @ m), np.linalg.pinv(m).round(4), np.linalg.matrix_power(m.T @ m, 2))
 print(np.linalg.lstsq(m, np.array([1.0, 2.0, 3.0]), rcond=None)[0].round(6))
 print(isinstance(np.float64(1.5), float), isinstance(np.mean([1.0, 2.0]), float), isinstance(np.float32(1), float))
+
+scores = np.array([[3, 1, 2], [9, 7, 8]])
+print(np.take_along_axis(scores, scores.argsort(axis=1), axis=1), np.histogram([1, 2, 1, 4], bins=3))
+print(np.percentile(scores, 50), np.quantile(scores, [0.25, 0.5]), np.percentile(scores, 25, axis=0))
+print(np.histogram(np.array([0.5, 1.5, 1.6]), bins=[0, 1, 2], density=True))

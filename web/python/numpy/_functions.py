@@ -334,6 +334,48 @@ def issubdtype(arg1, arg2):
     return issubclass(kind, other)
 
 
+def take_along_axis(arr, indices, axis):
+    """Items of arr at indices along an axis: what argsort's result picks."""
+    t, at = tensor_of(arr), tensor_of(indices).to(torch.int64)
+    if axis is None:
+        t, axis = t.reshape(-1), 0
+    at = torch.where(at < 0, at + t.shape[axis], at)
+    return wrap(torch.take_along_dim(t, at, axis))
+
+
+def quantile(a, q, axis=None, keepdims=False):
+    """Where a share q of the items lies below, between items by straight lines."""
+    t = tensor_of(a).to(torch.float64)
+    share = tensor_of(q).to(torch.float64)
+    if axis is None:
+        t, axis = t.reshape(-1), 0
+        if keepdims:
+            raise NotImplementedError("Gradbox's numpy has quantile(keepdims=True) with an axis only")
+    return result(torch.quantile(t, share, dim=axis, keepdim=keepdims))
+
+
+def percentile(a, q, axis=None, keepdims=False):
+    return quantile(a, asarray(q) / 100, axis, keepdims)
+
+
+def histogram(a, bins=10, range=None, density=False):
+    """How many items fall between edges, and the edges. The last interval includes its end."""
+    t = tensor_of(a).reshape(-1).to(torch.float64)
+    if isinstance(bins, int):
+        low, high = (float(t.min()), float(t.max())) if range is None else range
+        if low == high:
+            low, high = low - 0.5, high + 0.5
+        edges = torch.linspace(low, high, bins + 1, dtype=torch.float64)
+    else:
+        edges = tensor_of(bins).to(torch.float64)
+    inside = t[(t >= edges[0]) & (t <= edges[-1])]
+    at = torch.bucketize(inside, edges, right=True) - 1
+    counts = torch.bincount(at.clamp(max=len(edges) - 2), minlength=len(edges) - 1)
+    if density:
+        counts = counts / counts.sum() / edges.diff()
+    return wrap(counts), wrap(edges)
+
+
 class errstate:
     """Context manager for floating-point warnings; there are none here."""
 
@@ -391,6 +433,10 @@ TABLE.update(
         "amax": _methods.max,
         "amin": _methods.min,
         "around": _methods.round,
+        "take_along_axis": take_along_axis,
+        "histogram": histogram,
+        "quantile": quantile,
+        "percentile": percentile,
         "ndim": lambda a: asarray(a).ndim,
         "size": lambda a: asarray(a).size,
         "array_repr": array_repr,

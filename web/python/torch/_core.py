@@ -357,6 +357,13 @@ def make_function(name, found):
             r = unpack(invoke(op, args, kwargs, "*"), name, gives)
         if after:
             out = after.get("out")
+            if out is not None and bridge.grad_enabled() == 1:
+                for t in list(args) + (list(out) if isinstance(out, (tuple, list)) else [out]):
+                    if isinstance(t, Tensor) and t.requires_grad:
+                        raise RuntimeError(
+                            name + "(): functions with out=... arguments don't support automatic "
+                            "differentiation, but one of the arguments requires grad."
+                        )
             if isinstance(out, (tuple, list)):
                 return type(r)(*[o._become(x) for o, x in zip(out, r)]) if hasattr(r, "_fields") else tuple(
                     [o._become(x) for o, x in zip(out, r)]

@@ -103,14 +103,16 @@ class Function:
         entry = contexts.get(frame)
         result = entry[3]
         entry[2] = entry[3] = None
-        outputs = _callbacks.wrap_all(r)
-        if ctx._marked:
-            made = _callbacks.flatten(result, [])
-            for i in range(len(made)):
-                for marked in ctx._marked:
-                    if made[i] is marked:
-                        outputs[i] = outputs[i].detach()
-        ctx._shapes = [(t.shape, t.dtype) for t in outputs if t is not None]
+        made = _callbacks.wrap_all(r)
+        # What isn't a tensor passes by.
+        given = list(result) if isinstance(result, (tuple, list)) else [result]
+        outputs = [made.pop(0) if isinstance(t, Tensor) or t is None else t for t in given]
+        for i in range(len(given)):
+            for marked in ctx._marked:
+                if given[i] is marked:
+                    outputs[i] = outputs[i].detach()
+        ctx._shapes = [(t.shape, t.dtype) for t in outputs if isinstance(t, Tensor)]
+        ctx._plain = [i for i in range(len(outputs)) if not isinstance(outputs[i], Tensor) and outputs[i] is not None]
         ctx._saving = None
         if isinstance(result, (tuple, list)):
             return tuple(outputs)
@@ -122,14 +124,13 @@ def _run(kind, frame, changed, handles):
     if kind == "function_forward":
         result = cls.forward(ctx, *args)
         outputs = result if isinstance(result, (tuple, list)) else (result,)
-        for t in outputs:
-            if t is not None and not isinstance(t, Tensor):
-                raise TypeError(
-                    cls.__name__ + "Backward.forward: expected Tensor or tuple of Tensor (got %s) for "
-                    "return value 0" % type(t).__name__
-                )
+        if not any([isinstance(t, Tensor) for t in outputs]):
+            raise TypeError(
+                cls.__name__ + "Backward.forward: expected Tensor or tuple of Tensor (got %s) for "
+                "return value 0" % type(outputs[0]).__name__
+            )
         contexts[frame][3] = result
-        return _callbacks.reply(list(outputs))
+        return _callbacks.reply([t for t in outputs if isinstance(t, Tensor) or t is None])
     grads = _callbacks.wrap_all(handles)
     if ctx._materialize:
         import torch
@@ -138,6 +139,8 @@ def _run(kind, frame, changed, handles):
             if grads[i] is None:
                 shape, dtype = ctx._shapes[i]
                 grads[i] = torch.zeros(shape, dtype=dtype)
+    for i in ctx._plain:
+        grads.insert(i, None)
     result = cls.backward(ctx, *grads)
     if not isinstance(result, (tuple, list)):
         result = (result,)
