@@ -358,21 +358,35 @@ def percentile(a, q, axis=None, keepdims=False):
     return quantile(a, asarray(q) / 100, axis, keepdims)
 
 
+def pad(array, pad_width, mode="constant", constant_values=0):
+    """An array with more items around it: as many everywhere, or (before, after) for each axis."""
+    t = tensor_of(array)
+    if mode != "constant":
+        raise NotImplementedError("Gradbox's numpy has pad() in mode 'constant' only")
+    widths = pad_width if isinstance(pad_width, (list, tuple)) else (pad_width, pad_width)
+    if not isinstance(widths[0], (list, tuple)):
+        widths = [widths if len(widths) == 2 else (widths[0], widths[0])] * t.dim()
+    flat = []
+    for before, after in reversed(list(widths)):
+        flat += [before, after]
+    return wrap(torch.nn.functional.pad(t, flat, value=constant_values))
+
+
 def histogram(a, bins=10, range=None, density=False):
     """How many items fall between edges, and the edges. The last interval includes its end."""
     t = tensor_of(a).reshape(-1).to(torch.float64)
     if isinstance(bins, int):
-        low, high = (float(t.min()), float(t.max())) if range is None else range
+        low, high = (t.min().item(), t.max().item()) if range is None else range
         if low == high:
             low, high = low - 0.5, high + 0.5
         edges = torch.linspace(low, high, bins + 1, dtype=torch.float64)
     else:
-        edges = tensor_of(bins).to(torch.float64)
+        edges = tensor_of(bins)
     inside = t[(t >= edges[0]) & (t <= edges[-1])]
     at = torch.bucketize(inside, edges, right=True) - 1
     counts = torch.bincount(at.clamp(max=len(edges) - 2), minlength=len(edges) - 1)
     if density:
-        counts = counts / counts.sum() / edges.diff()
+        counts = counts.to(torch.float64) / counts.sum() / edges.diff()
     return wrap(counts), wrap(edges)
 
 
@@ -435,6 +449,7 @@ TABLE.update(
         "around": _methods.round,
         "take_along_axis": take_along_axis,
         "histogram": histogram,
+        "pad": pad,
         "quantile": quantile,
         "percentile": percentile,
         "ndim": lambda a: asarray(a).ndim,
