@@ -36,6 +36,14 @@ attempt(lambda: put(torch.zeros(2, 3), slice(None), torch.ones(2, 2)))
 attempt(lambda: put(torch.arange(6.0).view(2, 3), (slice(None), slice(0, 2)), -1))
 attempt(lambda: put(torch.zeros(4), slice(None, None, 2), torch.tensor([1.0, 2.0])))
 
+# Bools into masks and numbers.
+seen = torch.zeros(4, dtype=torch.bool)
+seen[0] = True
+seen[1:3] = torch.tensor([True, True])
+seen[seen.clone()] = False
+seen[-1] = True
+print(seen, put(torch.zeros(2), 0, True), put(torch.zeros(2).long(), 1, True))
+
 # What can't be assigned, and where.
 attempt(lambda: put(torch.zeros(2, 3), 0, [1, 2, 3]))
 attempt(lambda: put(torch.zeros(2, 3), 0, None))

@@ -192,7 +192,7 @@ def put(t, index, value):
         # Real PyTorch copies an array into the tensor's dtype.
         value = v.to(t.dtype) if isinstance(v, Tensor) else v
     if not isinstance(value, Tensor):
-        if not isinstance(value, (int, float)):
+        if not isinstance(value, (int, float, bool)):
             raise TypeError("can't assign a %s to a %s" % (type(value).__name__, t.type()))
         from ._creation import tensor
 

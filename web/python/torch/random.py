@@ -71,7 +71,7 @@ def _fresh():
 
 
 def _checked(seed):
-    if not isinstance(seed, int):
+    if not isinstance(seed, (int, bool)):
         seed = int(seed)
     if seed < -0x8000000000000000 or seed > 0xFFFFFFFFFFFFFFFF:
         raise RuntimeError("Overflow when unpacking long")
