@@ -1,4 +1,5 @@
 # Methods taken from the class Tensor, slices made by hand, and exceptions with their causes.
+import math
 from functools import reduce
 
 import torch
@@ -20,6 +21,16 @@ try:
     slice()
 except TypeError as e:
     print(e)
+
+# Functions of numbers take tensors of one item.
+one = torch.tensor(4.0)
+print(math.sqrt(one), math.log(torch.tensor(1.0)), math.exp(one * 0), math.isnan(one), math.floor(torch.tensor(2.5)))
+print(round(float(torch.tensor(2.5)), 1), [0, 1, 2][torch.tensor(1)], "x" * torch.tensor(2), range(torch.tensor(3)))
+for wrong in ("4", None, [4.0]):
+    try:
+        math.sqrt(wrong)
+    except TypeError as e:
+        print(e)
 
 try:
     try:

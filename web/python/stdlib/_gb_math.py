@@ -188,6 +188,33 @@ def log1p(x):
     return float(_gb_host.log1p(x))
 
 
+def _of_numbers(f):
+    """f, which takes tensors of one item, too: MicroPython's own asks no object for a float."""
+
+    def function(x):
+        try:
+            return f(x)
+        except TypeError:
+            if not hasattr(x, "_h"):
+                raise
+        return f(x.item())
+
+    return function
+
+
+sqrt = _of_numbers(sqrt)
+exp = _of_numbers(exp)
+sin = _of_numbers(sin)
+cos = _of_numbers(cos)
+tanh = _of_numbers(tanh)
+isnan = _of_numbers(isnan)
+isinf = _of_numbers(isinf)
+isfinite = _of_numbers(isfinite)
+floor = _of_numbers(floor)
+ceil = _of_numbers(ceil)
+_log = _of_numbers(_log)
+
+
 def log(x, base=None):
     return _log(x) if base is None else _log(x) / _log(base)
 
