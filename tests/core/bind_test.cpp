@@ -1,6 +1,7 @@
 // Schemas and argument binding.
 #include <catch2/catch.hpp>
 
+#include "ops/call_style.h"
 #include "ops/ops.h"
 
 using namespace gradbox;
@@ -30,6 +31,20 @@ TEST_CASE("wrong arguments get PyTorch's TypeErrors") {
   CHECK_THROWS_WITH(call("matmul", {x, 3}), Catch::Contains("matmul(): argument 'other' (position 1) must be Tensor, not int"));
   CHECK_THROWS_WITH(call("exp", {x}, {{"nosuch", 1}}), Catch::Contains("unexpected keyword argument 'nosuch'"));
   CHECK_THROWS_WITH(call("matmul", {x}), Catch::Contains("missing 1 required positional arguments: \"other\""));
+}
+
+TEST_CASE("a function's arguments are counted from its first") {
+  const Tensor x = Tensor::from_vector<float>({1, 2}, {2});
+  {
+    const FunctionStyle style(true);
+    CHECK_THROWS_WITH(call("matmul", {x, 3}), "matmul(): argument 'other' (position 2) must be Tensor, not int");
+  }
+  CHECK_THROWS_WITH(call("masked_fill", {x, x, "a"}),
+                    "masked_fill() received an invalid combination of arguments - got (Tensor, str), but expected one of:\n"
+                    " * (Tensor mask, Tensor value)\n"
+                    "      didn't match because some of the arguments have invalid types: (Tensor, !str!)\n"
+                    " * (Tensor mask, Number value)\n"
+                    "      didn't match because some of the arguments have invalid types: (Tensor, !str!)\n");
 }
 
 TEST_CASE("every declaration is complete") {
