@@ -204,7 +204,7 @@ class Search {
     f->slots = static_cast<int>(slots_.size());
     f->output = output_;
     f->output_shape = output.shape;
-    f->loss = compares_ ? compares_->op->schema.name : "";
+    f->loss = loss_;
     f->target = target_;
     if (roots_.size() == 1) f->model = *roots_.begin();
     for (const int slot : inputs_)
@@ -239,7 +239,7 @@ class Search {
     const TracedOp& op = ops_[at];
     output_ = slot_at(op, arg);
     target_ = data_at(op, 1 - arg);
-    compares_ = &op;
+    loss_ = op.op->schema.name;
     end_ = at;
     return true;
   }
@@ -248,7 +248,7 @@ class Search {
   bool find_comparison(int loss) {
     std::deque<int> queue = {loss};
     std::unordered_set<int> seen = {loss};
-    int difference = -1;
+    int difference = -1, likelihood = -1;
     while (!queue.empty()) {
       const int slot = queue.front();
       queue.pop_front();
@@ -261,16 +261,47 @@ class Search {
           if (is_computed(op, 1)) return take(at, 1);
         }
         if (difference < 0 && (name == "sub" || name == "mul") && is_difference(op)) difference = writer;
+        if (likelihood < 0 && name == "mul") likelihood = likelihood_in(op);
         for (const auto& c : op.computed)
           if (seen.insert(c.slot).second) queue.push_back(c.slot);
       }
     }
-    // Losses that were written out: (prediction - target) ** 2, 1 - target * prediction.
+    // Losses that were written out: target * log(prediction), (prediction - target) ** 2,
+    // 1 - target * prediction.
+    if (likelihood >= 0) {
+      end_ = static_cast<std::size_t>(likelihood);
+      output_ = slot_at(ops_[end_], 0);
+      loss_ = "binary_cross_entropy";
+      return true;
+    }
     if (difference >= 0) {
       const auto at = static_cast<std::size_t>(difference);
       return take(at, is_computed(ops_[at], 0) ? 0 : 1);
     }
     return false;
+  }
+
+  // The logarithm of a probability that a product weighs with labels that are 0 and 1, -1 for none. That of
+  // the other class, 1 - p, is passed over.
+  int likelihood_in(const TracedOp& op) {
+    const bool first = is_computed(op, 0);
+    if (first == is_computed(op, 1)) return -1;
+    const Tensor data = data_at(op, first ? 1 : 0);
+    const Slot& score = slots_[static_cast<std::size_t>(slot_at(op, first ? 0 : 1))];
+    if (!data.defined() || data.requires_grad() || data.dim() == 0 || product(score.shape) != data.numel() ||
+        score.writers.size() != 1)
+      return -1;
+    const TracedOp& log = ops_[static_cast<std::size_t>(score.writers[0])];
+    if (log.op->schema.name != "log" || !is_computed(log, 0)) return -1;
+    const Slot& probability = slots_[static_cast<std::size_t>(slot_at(log, 0))];
+    if (probability.writers.size() != 1) return -1;
+    const std::string& made = ops_[static_cast<std::size_t>(probability.writers[0])].op->schema.name;
+    const std::vector<double> labels = data.to_vector();
+    if (made == "sub" || made == "rsub" ||
+        !std::all_of(labels.begin(), labels.end(), [](double v) { return v == 0 || v == 1; }))
+      return -1;
+    target_ = data;
+    return score.writers[0];
   }
 
   // Of a prediction and as many data; a product, of a score and labels that are 1 and -1.
@@ -354,7 +385,7 @@ class Search {
   const bool writes_;
   int output_ = -1;
   Tensor target_;
-  const TracedOp* compares_ = nullptr;
+  std::string loss_;
   std::size_t end_ = 0;
   std::vector<bool> needed_;
   std::unordered_set<int> inputs_;

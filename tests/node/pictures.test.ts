@@ -145,6 +145,31 @@ x = torch.rand(7, 2)
     expect(plane.cells.at(-1)).toBeCloseTo(right + 10 * high, 1);
   });
 
+  test('of logistic regression that is written out, without modules', async () => {
+    const plane = await picture(
+      'plane',
+      `import torch
+torch.manual_seed(0)
+x = torch.randn(40, 2)
+y = (x[:, 0] > 0).float()
+w = torch.zeros(2, requires_grad=True)
+b = torch.zeros(1, requires_grad=True)
+for _ in range(60):
+    p = torch.sigmoid(x @ w + b)
+    loss = -((1 - y) * torch.log(1 - p) + y * torch.log(p)).mean()
+    loss.backward()
+    with torch.no_grad():
+        for t in (w, b):
+            t -= 1.0 * t.grad
+            t.grad.zero_()
+`,
+    );
+    expect(plane).toMatchObject({ model: '', shows: 'probability' });
+    expect(cellAt(plane, 1.5, 0)).toBeGreaterThan(0.9);
+    expect(cellAt(plane, -1.5, 0)).toBeLessThan(0.1);
+    expect(new Set(plane.points.target)).toEqual(new Set([0, 1]));
+  });
+
   test('several models have a picture each', async () => {
     const { pictures } = await run(`import torch
 from torch import nn
