@@ -22,7 +22,7 @@ constexpr std::int64_t kAlong = 120;  // the line
 constexpr std::int64_t kMaxColumns = 64;
 constexpr std::int64_t kMaxLines = 4;
 // The time between two pictures of a model, and how many times as long as the picture took it is.
-constexpr double kEveryMs = 250, kEveryImageMs = 500, kRest = 25;
+constexpr double kFirstMs = 150, kEveryMs = 250, kEveryImageMs = 500, kRest = 25;
 // Calls of operators for one picture.
 constexpr std::int64_t kMaxCalls = 60000;
 
@@ -332,6 +332,8 @@ void keep_forward(std::unique_ptr<TracedForward> forward) {
     list.emplace_back();
     it = list.end() - 1;
     it->id = ++ids;
+    // A run that is over before has one picture, at its end.
+    it->due = now_ms() + kFirstMs;
   }
   it->forward = std::move(forward);
   it->changed = true;

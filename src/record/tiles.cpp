@@ -44,12 +44,17 @@ std::string tiles(const Tensor& t, std::int64_t most) {
                     std::to_string(channels) + ",\"height\":" + std::to_string(height) + ",\"width\":" +
                     std::to_string(width) + ",\"low\":" + json_number(low) + ",\"high\":" + json_number(high) +
                     ",\"pixels\":[";
-  bool first = true;
+  out.reserve(out.size() + 4 * values.size() + 2);
   for (const double v : values) {
-    out += (first ? "" : ",") + std::to_string(std::isfinite(v) ? std::lround((v - low) * scale) : 0);
-    first = false;
+    // At most three digits, and thousands of them.
+    const int pixel = std::isfinite(v) ? static_cast<int>(std::lround((v - low) * scale)) : 0;
+    if (pixel >= 100) out += static_cast<char>('0' + pixel / 100);
+    if (pixel >= 10) out += static_cast<char>('0' + pixel / 10 % 10);
+    out += static_cast<char>('0' + pixel % 10);
+    out += ',';
   }
-  return out + "]}";
+  out.back() = ']';
+  return out + "}";
 }
 
 // The tensor that stood at an argument when the forward was replayed.

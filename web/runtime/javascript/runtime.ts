@@ -117,15 +117,31 @@ function describe(list: Variables, name: string, value: unknown, inside = false)
   }
 }
 
+/** What V8 knows of a call, before it is made a text. */
+interface CallSite {
+  getScriptNameOrSourceURL(): string | null;
+  getLineNumber(): number | null;
+}
+
 /** Finds the snippet in the engine's stack. */
 function lineReader({ filename }: Job): () => number {
   const place = placeIn(filename);
+  const engine = Error as ErrorConstructor & {
+    prepareStackTrace?: ((error: Error, sites: CallSite[]) => unknown) | undefined;
+  };
   return thrifty(() => {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 40;
-    const { stack } = new Error();
-    Error.stackTraceLimit = stackTraceLimit;
-    const match = place.exec(stack ?? '');
+    const { stackTraceLimit, prepareStackTrace } = engine;
+    engine.stackTraceLimit = 40;
+    // Most of what a stack costs is its text. Other engines than V8 give it all the same.
+    engine.prepareStackTrace = (_, sites) => sites;
+    const stack: unknown = new Error().stack;
+    engine.stackTraceLimit = stackTraceLimit;
+    engine.prepareStackTrace = prepareStackTrace;
+    if (Array.isArray(stack)) {
+      const site = (stack as CallSite[]).find((at) => at.getScriptNameOrSourceURL() === filename);
+      return site ? (site.getLineNumber() ?? 0) - HEADER_LINES : 0;
+    }
+    const match = place.exec(typeof stack === 'string' ? stack : '');
     return match ? Number(match[1]) - HEADER_LINES : 0;
   });
 }
