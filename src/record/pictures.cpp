@@ -60,7 +60,9 @@ std::int64_t columns(const TracedForward& f) { return product(f.output_shape) / 
 bool compares_classes(const TracedForward& f) {
   return f.loss == "cross_entropy" || f.loss == "nll_loss" || f.loss == "multi_margin_loss";
 }
-bool compares_probabilities(const TracedForward& f) { return f.loss.compare(0, 20, "binary_cross_entropy") == 0; }
+bool compares_probabilities(const TracedForward& f) {
+  return f.loss.compare(0, 20, "binary_cross_entropy") == 0;
+}
 
 Shows shows(const TracedForward& f) {
   if (columns(f) > 1 && (compares_classes(f) || compares_probabilities(f))) return Shows::Class;
@@ -78,7 +80,8 @@ std::vector<double> targets(const TracedForward& f) {
   std::vector<double> out(n);
   for (std::size_t i = 0; i < n; ++i) {
     const auto row = all.begin() + static_cast<std::ptrdiff_t>(i * wide);
-    out[i] = static_cast<double>(std::max_element(row, row + static_cast<std::ptrdiff_t>(wide)) - row);
+    out[i] =
+        static_cast<double>(std::max_element(row, row + static_cast<std::ptrdiff_t>(wide)) - row);
   }
   return out;
 }
@@ -87,8 +90,10 @@ void add_points(Model& m) {
   const TracedForward& f = *m.forward;
   const std::size_t width = static_cast<std::size_t>(features(f));
   const std::vector<double> values = f.input.to_vector(), target = targets(f);
-  for (std::size_t i = 0; i < static_cast<std::size_t>(batch(f)) && m.points.size() < kMaxPoints; ++i) {
-    const Point p = {values[i * width], width > 1 ? values[i * width + 1] : 0, i < target.size() ? target[i] : NAN};
+  for (std::size_t i = 0; i < static_cast<std::size_t>(batch(f)) && m.points.size() < kMaxPoints;
+       ++i) {
+    const Point p = {values[i * width], width > 1 ? values[i * width + 1] : 0,
+                     i < target.size() ? target[i] : NAN};
     if (std::isfinite(p.x) && std::isfinite(p.y)) m.points.insert(p);
   }
 }
@@ -112,8 +117,8 @@ bool answers(const TracedForward& f, const Tensor& out, std::int64_t rows) {
   return out.defined() && out.shape() == wanted;
 }
 
-// The outputs for `rows` inputs, one after the other; empty when the model can't take them. What was
-// written for one size of batch is run in batches of that size.
+// The outputs for `rows` inputs, one after the other; empty when the model can't take them. What
+// was written for one size of batch is run in batches of that size.
 std::vector<double> outputs(const TracedForward& f, const Tensor& input) {
   const std::int64_t rows = input.size(0), n = batch(f);
   try {
@@ -131,7 +136,9 @@ std::vector<double> outputs(const TracedForward& f, const Tensor& input) {
       // The last batch reaches back over the one before.
       const std::int64_t from = std::max<std::int64_t>(0, std::min(k * n, rows - n));
       Tensor part = Tensor::empty(shape, input.dtype());
-      if (rows >= n) part.copy_raw(input.alias(shape, input.strides(), input.offset() + from * input.strides()[0]));
+      if (rows >= n)
+        part.copy_raw(
+            input.alias(shape, input.strides(), input.offset() + from * input.strides()[0]));
       else part.copy_raw(f.input);
       if (rows < n) {
         Dims head = shape;
@@ -151,15 +158,17 @@ std::vector<double> outputs(const TracedForward& f, const Tensor& input) {
   return all;
 }
 
-// Scores of classes as probabilities, row by row; a single score by the sigmoid where the loss does so.
+// Scores of classes as probabilities, row by row; a single score by the sigmoid where the loss does
+// so.
 void normalise(const TracedForward& f, std::vector<double>& values) {
   const auto wide = static_cast<std::size_t>(columns(f));
   if (compares_classes(f) && wide > 1) {
     for (std::size_t i = 0; i + wide <= values.size(); i += wide) {
-      const auto row = values.begin() + static_cast<std::ptrdiff_t>(i), end = row + static_cast<std::ptrdiff_t>(wide);
+      const auto row = values.begin() + static_cast<std::ptrdiff_t>(i),
+                 end = row + static_cast<std::ptrdiff_t>(wide);
       const double most = *std::max_element(row, end);
       double sum = 0;
-      for (auto v = row; v != end; ++v) sum += *v = std::exp(*v - most);
+      for (auto v = row; v != end; ++v) sum += * v = std::exp(*v - most);
       for (auto v = row; v != end; ++v) *v /= sum;
     }
   } else if (f.loss == "binary_cross_entropy_with_logits") {
@@ -185,7 +194,8 @@ std::string listed(const List& list, F f) {
 std::string numbers(const std::vector<double>& list) { return listed(list, text); }
 
 std::string head(const char* kind, const Model& m) {
-  return std::string("{\"kind\":\"") + kind + "\",\"id\":" + std::to_string(m.id) + ",\"model\":" + json_quote(m.forward->model);
+  return std::string("{\"kind\":\"") + kind + "\",\"id\":" + std::to_string(m.id) +
+         ",\"model\":" + json_quote(m.forward->model);
 }
 const char* name_of(Shows s) {
   return s == Shows::Class ? "class" : s == Shows::Probability ? "probability" : "value";
@@ -243,10 +253,11 @@ std::string plane(const Model& m) {
     sure.push_back(std::round(std::clamp(*best, 0.0, 1.0) * 100));
   }
   const std::string side = std::to_string(kSide);
-  return head("plane", m) + ",\"shows\":\"" + name_of(shows(f)) + "\",\"classes\":" + std::to_string(wide) +
-         ",\"x\":" + xs.json() + ",\"y\":" + ys.json() + ",\"columns\":" + side + ",\"rows\":" + side +
-         ",\"cells\":" + numbers(cells) + ",\"sure\":" + numbers(sure) + ",\"points\":{\"x\":" +
-         listed(m.points, [](const Point& p) { return text(p.x); }) +
+  return head("plane", m) + ",\"shows\":\"" + name_of(shows(f)) +
+         "\",\"classes\":" + std::to_string(wide) + ",\"x\":" + xs.json() + ",\"y\":" + ys.json() +
+         ",\"columns\":" + side + ",\"rows\":" + side + ",\"cells\":" + numbers(cells) +
+         ",\"sure\":" + numbers(sure) +
+         ",\"points\":{\"x\":" + listed(m.points, [](const Point& p) { return text(p.x); }) +
          ",\"y\":" + listed(m.points, [](const Point& p) { return text(p.y); }) +
          ",\"target\":" + listed(m.points, [](const Point& p) { return text(p.target); }) + "}}";
 }
@@ -266,8 +277,9 @@ std::string line(const Model& m) {
     for (std::size_t i = k; i < values.size(); i += wide) one.push_back(values[i]);
     lines += (k ? "," : "") + numbers(one);
   }
-  return head("line", m) + ",\"shows\":\"" + name_of(shows(f)) + "\",\"x\":" + numbers(along) + ",\"outputs\":[" +
-         lines + "],\"points\":{\"x\":" + listed(m.points, [](const Point& p) { return text(p.x); }) +
+  return head("line", m) + ",\"shows\":\"" + name_of(shows(f)) + "\",\"x\":" + numbers(along) +
+         ",\"outputs\":[" + lines +
+         "],\"points\":{\"x\":" + listed(m.points, [](const Point& p) { return text(p.x); }) +
          ",\"target\":" + listed(m.points, [](const Point& p) { return text(p.target); }) + "}}";
 }
 
@@ -299,8 +311,9 @@ std::string image(const Model& m) {
   }
   const std::string layers = layer_tiles(f, slots);
   if (layers.empty()) return "";
-  return head("image", m) + ",\"target\":" + text(m.sample_target) + ",\"predicted\":" + text(predicted) +
-         ",\"image\":" + image_tiles(m.sample) + ",\"layers\":[" + layers + "]}";
+  return head("image", m) + ",\"target\":" + text(m.sample_target) +
+         ",\"predicted\":" + text(predicted) + ",\"image\":" + image_tiles(m.sample) +
+         ",\"layers\":[" + layers + "]}";
 }
 
 std::string picture(const Model& m) {
@@ -312,7 +325,8 @@ std::string picture(const Model& m) {
 bool can_be_pictured(const TracedForward& f) {
   if (is_image(f)) return true;
   const std::int64_t wide = columns(f);
-  return wide >= 1 && wide <= kMaxColumns && (wide <= kMaxLines || shows(f) == Shows::Class) && f.output_shape.size() <= 2;
+  return wide >= 1 && wide <= kMaxColumns && (wide <= kMaxLines || shows(f) == Shows::Class) &&
+         f.output_shape.size() <= 2;
 }
 
 }  // namespace
@@ -320,7 +334,8 @@ bool can_be_pictured(const TracedForward& f) {
 void keep_forward(std::unique_ptr<TracedForward> forward) {
   if (!forward || !can_be_pictured(*forward)) return;
   auto& list = models();
-  auto it = std::find_if(list.begin(), list.end(), [&](const Model& m) { return m.forward->key == forward->key; });
+  auto it = std::find_if(list.begin(), list.end(),
+                         [&](const Model& m) { return m.forward->key == forward->key; });
   if (it != list.end() && (it->forward->input.dim() != forward->input.dim() ||
                            (!is_image(*forward) && features(*it->forward) != features(*forward)))) {
     list.erase(it);
@@ -351,7 +366,8 @@ std::string drain_pictures(bool all) {
     if (!m.changed || m.failed || (!all && began < m.due)) continue;
     const std::string json = picture(m);
     const double ended = now_ms();
-    m.due = ended + std::max(is_image(*m.forward) ? kEveryImageMs : kEveryMs, kRest * (ended - began));
+    m.due =
+        ended + std::max(is_image(*m.forward) ? kEveryImageMs : kEveryMs, kRest * (ended - began));
     m.changed = false;
     m.failed = json.empty();
     if (!json.empty()) out += (out.empty() ? "" : ",") + json;

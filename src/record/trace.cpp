@@ -6,7 +6,6 @@
 #include <unordered_set>
 
 #include "autograd/variable.h"
-#include "core/generator.h"
 #include "record/notes.h"
 #include "record/recorder.h"
 
@@ -19,8 +18,8 @@ constexpr std::size_t kMaxOps = 3000;
 
 // A tensor that was computed, or that a module was called with.
 struct Slot {
-  Tensor held;   // what a module was called with
-  Tensor value;  // of what was computed from data alone
+  Tensor held;           // what a module was called with
+  Tensor value;          // of what was computed from data alone
   bool learned = false;  // a parameter has part in it
   Ref<Storage> storage;
   Dims shape, strides;
@@ -34,8 +33,10 @@ struct Slot {
 
 bool is_loss(const std::string& name) {
   static const std::unordered_set<std::string> names = {
-      "cross_entropy", "nll_loss",    "mse_loss",          "l1_loss",
-      "huber_loss",    "smooth_l1_loss", "soft_margin_loss", "binary_cross_entropy",
+      "cross_entropy",     "nll_loss",
+      "mse_loss",          "l1_loss",
+      "huber_loss",        "smooth_l1_loss",
+      "soft_margin_loss",  "binary_cross_entropy",
       "multi_margin_loss", "binary_cross_entropy_with_logits"};
   return names.count(name) != 0;
 }
@@ -43,7 +44,9 @@ bool is_loss(const std::string& name) {
 bool is_convolution(const std::string& name) { return name.compare(0, 4, "conv") == 0; }
 
 // A batch of points with one or two features.
-bool is_points(const Tensor& t) { return t.dim() == 1 || (t.dim() == 2 && t.size(1) <= 2 && t.size(1) >= 1); }
+bool is_points(const Tensor& t) {
+  return t.dim() == 1 || (t.dim() == 2 && t.size(1) <= 2 && t.size(1) >= 1);
+}
 
 }  // namespace
 
@@ -80,7 +83,8 @@ struct ForwardTracer::State {
     const auto [first, last] = by_storage.equal_range(t.storage().get());
     for (auto it = first; it != last; ++it) {
       const Slot& s = slots[static_cast<std::size_t>(it->second)];
-      if (s.shape == t.shape() && s.strides == t.strides() && s.offset == t.offset()) return it->second;
+      if (s.shape == t.shape() && s.strides == t.strides() && s.offset == t.offset())
+        return it->second;
     }
     opaque = opaque || first != last;
     return -1;
@@ -103,7 +107,9 @@ void ForwardTracer::on_input(const Module& module, const TensorList& inputs) {
   if (!watching_ || !grad_enabled()) return;
   for (const Tensor& t : inputs) {
     bool opaque = false;
-    if (!t.defined() || !is_floating(t.dtype()) || s_->find(t) >= 0 || (t.requires_grad() && !t.is_leaf())) continue;
+    if (!t.defined() || !is_floating(t.dtype()) || s_->find(t) >= 0 ||
+        (t.requires_grad() && !t.is_leaf()))
+      continue;
     if (s_->find_alias(t, opaque) >= 0 || opaque) continue;
     Slot& slot = s_->slots[static_cast<std::size_t>(s_->add(t))];
     slot.held = t;
@@ -192,7 +198,8 @@ namespace {
 // Finds in the operators of an iteration how a loss came about.
 class Search {
  public:
-  Search(std::vector<TracedOp>& ops, std::vector<Slot>& slots, bool writes) : ops_(ops), slots_(slots), writes_(writes) {}
+  Search(std::vector<TracedOp>& ops, std::vector<Slot>& slots, bool writes)
+      : ops_(ops), slots_(slots), writes_(writes) {}
 
   std::unique_ptr<TracedForward> run(int loss) {
     if (!find_comparison(loss)) return nullptr;
@@ -208,7 +215,8 @@ class Search {
     f->target = target_;
     if (roots_.size() == 1) f->model = *roots_.begin();
     for (const int slot : inputs_)
-      if (slot != f->input_slot) f->given.emplace_back(slot, slots_[static_cast<std::size_t>(slot)].held);
+      if (slot != f->input_slot)
+        f->given.emplace_back(slot, slots_[static_cast<std::size_t>(slot)].held);
     for (std::size_t i = 0; i < end_; ++i)
       if (needed_[i]) f->ops.push_back(std::move(ops_[i]));
     return f;
@@ -260,7 +268,8 @@ class Search {
           if (is_computed(op, 0)) return take(at, 0);
           if (is_computed(op, 1)) return take(at, 1);
         }
-        if (difference < 0 && (name == "sub" || name == "mul") && is_difference(op)) difference = writer;
+        if (difference < 0 && (name == "sub" || name == "mul") && is_difference(op))
+          difference = writer;
         if (likelihood < 0 && name == "mul") likelihood = likelihood_in(op);
         for (const auto& c : op.computed)
           if (seen.insert(c.slot).second) queue.push_back(c.slot);
@@ -281,21 +290,22 @@ class Search {
     return false;
   }
 
-  // The logarithm of a probability that a product weighs with labels that are 0 and 1, -1 for none. That of
-  // the other class, 1 - p, is passed over.
+  // The logarithm of a probability that a product weighs with labels that are 0 and 1, -1 for none.
+  // That of the other class, 1 - p, is passed over.
   int likelihood_in(const TracedOp& op) {
     const bool first = is_computed(op, 0);
     if (first == is_computed(op, 1)) return -1;
     const Tensor data = data_at(op, first ? 1 : 0);
     const Slot& score = slots_[static_cast<std::size_t>(slot_at(op, first ? 0 : 1))];
-    if (!data.defined() || data.requires_grad() || data.dim() == 0 || product(score.shape) != data.numel() ||
-        score.writers.size() != 1)
+    if (!data.defined() || data.requires_grad() || data.dim() == 0 ||
+        product(score.shape) != data.numel() || score.writers.size() != 1)
       return -1;
     const TracedOp& log = ops_[static_cast<std::size_t>(score.writers[0])];
     if (log.op->schema.name != "log" || !is_computed(log, 0)) return -1;
     const Slot& probability = slots_[static_cast<std::size_t>(slot_at(log, 0))];
     if (probability.writers.size() != 1) return -1;
-    const std::string& made = ops_[static_cast<std::size_t>(probability.writers[0])].op->schema.name;
+    const std::string& made =
+        ops_[static_cast<std::size_t>(probability.writers[0])].op->schema.name;
     const std::vector<double> labels = data.to_vector();
     if (made == "sub" || made == "rsub" ||
         !std::all_of(labels.begin(), labels.end(), [](double v) { return v == 0 || v == 1; }))
@@ -338,7 +348,8 @@ class Search {
     for (std::size_t i = 0; i < end_; ++i)
       if (needed_[i] && !ops_[i].root.empty()) roots_.insert(ops_[i].root);
     // A write may go through a view: then all stays, in order.
-    if (writes_) std::fill(needed_.begin(), needed_.begin() + static_cast<std::ptrdiff_t>(end_), true);
+    if (writes_)
+      std::fill(needed_.begin(), needed_.begin() + static_cast<std::ptrdiff_t>(end_), true);
   }
 
   bool find_input(TracedForward& f, std::int64_t rows) const {
@@ -392,42 +403,6 @@ class Search {
   std::unordered_set<std::string> roots_;
 };
 
-// Runs without a trace of its own.
-class Quiet {
- public:
-  Quiet() : observer_(set_op_observer(nullptr)), generator_(use_generator(&scratch())) {}
-  Quiet(const Quiet&) = delete;
-  Quiet& operator=(const Quiet&) = delete;
-  ~Quiet() {
-    use_generator(generator_);
-    set_op_observer(observer_);
-  }
-
- private:
-  static Generator& scratch() {
-    static auto* g = new Generator(0);
-    return *g;
-  }
-  GradModeGuard off_{false};
-  OpObserver* observer_;
-  Generator* generator_;
-};
-
-// As the module would be called in eval mode.
-void evaluate(const OpDef& op, Values& args) {
-  const int training = op.schema.index_of("training");
-  if (training >= 0) {
-    const int mean = op.schema.index_of("running_mean");
-    const bool own = mean >= 0 && args[static_cast<std::size_t>(mean)].is_none();
-    if (!own) args[static_cast<std::size_t>(training)] = Value(false);
-  }
-  if (const int p = op.schema.index_of("dropout_p"); p >= 0) args[static_cast<std::size_t>(p)] = Value(0.0);
-  // instance_norm
-  if (const int own = op.schema.index_of("use_input_stats"); own >= 0)
-    if (!args[static_cast<std::size_t>(op.schema.index_of("running_mean"))].is_none())
-      args[static_cast<std::size_t>(own)] = Value(false);
-}
-
 }  // namespace
 
 std::unique_ptr<TracedForward> ForwardTracer::take(const Tensor& loss) {
@@ -437,41 +412,6 @@ std::unique_ptr<TracedForward> ForwardTracer::take(const Tensor& loss) {
   if (slot >= 0) f = Search(s_->ops, s_->slots, s_->writes).run(slot);
   *s_ = State();
   return f;
-}
-
-Tensor replay(const TracedForward& forward, const Tensor& input, std::vector<Tensor>* slots) {
-  const Quiet quiet;
-  std::vector<Tensor> own;
-  std::vector<Tensor>& at = slots ? *slots : own;
-  at.assign(static_cast<std::size_t>(forward.slots), Tensor());
-  for (const auto& [slot, tensor] : forward.given) at[static_cast<std::size_t>(slot)] = tensor;
-  if (forward.input_slot >= 0) at[static_cast<std::size_t>(forward.input_slot)] = input;
-  for (const TracedOp& traced : forward.ops) {
-    Values args = traced.args;
-    if (forward.input_slot < 0)
-      for (Value& v : args)
-        if (v.is<Tensor>() && v.get<Tensor>().is_same(forward.input)) v = Value(input);
-    for (const auto& c : traced.computed) {
-      const Tensor& value = at[static_cast<std::size_t>(c.slot)];
-      if (c.item < 0) {
-        args[c.arg] = Value(value);
-        continue;
-      }
-      TensorList list = args[c.arg].get<TensorList>();
-      list[static_cast<std::size_t>(c.item)] = value;
-      args[c.arg] = Value(std::move(list));
-    }
-    evaluate(*traced.op, args);
-    const Value result = call(*traced.op, std::move(args));
-    if (result.is<Tensor>()) {
-      at[static_cast<std::size_t>(traced.results[0])] = result.get<Tensor>();
-    } else if (result.is<TensorList>()) {
-      const auto& list = result.get<TensorList>();
-      for (std::size_t i = 0; i < list.size() && i < traced.results.size(); ++i)
-        if (traced.results[i] >= 0) at[static_cast<std::size_t>(traced.results[i])] = list[i];
-    }
-  }
-  return at[static_cast<std::size_t>(forward.output)];
 }
 
 }  // namespace gradbox::record

@@ -1,5 +1,5 @@
-// Which operators led from a batch of data to the loss: enough to compute a model's output again, for
-// other data, without calling the front end whose code ran them.
+// Which operators led from a batch of data to the loss: enough to compute a model's output again,
+// for other data, without calling the front end whose code ran them.
 #pragma once
 
 #include <cstdint>
@@ -32,16 +32,16 @@ struct TracedOp {
 struct TracedForward {
   std::vector<TracedOp> ops;
   int slots = 0;
-  Tensor input;         // the batch
-  int input_slot = -1;  // -1: it stands among the arguments
+  Tensor input;                               // the batch
+  int input_slot = -1;                        // -1: it stands among the arguments
   std::vector<std::pair<int, Tensor>> given;  // what else modules were called with
   int output = 0;
   Dims output_shape;
   // Of the operator that compared the prediction with the target; empty when none was recognised.
   std::string loss;
-  Tensor target;  // may be undefined
-  std::string model;       // class of the module that gave the prediction; empty for several or none
-  std::uint64_t key = 0;   // the same for the same model
+  Tensor target;          // may be undefined
+  std::string model;      // class of the module that gave the prediction; empty for several or none
+  std::uint64_t key = 0;  // the same for the same model
 };
 
 // Records the operators of one iteration, from backward to backward.
@@ -49,7 +49,8 @@ class ForwardTracer : public OpObserver {
  public:
   ForwardTracer();
   ~ForwardTracer() override;
-  // Begins an iteration, or stops: off, it costs nothing. Does nothing while another observer watches.
+  // Begins an iteration, or stops: off, it costs nothing. Does nothing while another observer
+  // watches.
   void watch(bool on);
   // The outermost module is about to run on these.
   void on_input(const Module& module, const TensorList& inputs);
@@ -67,9 +68,10 @@ class ForwardTracer : public OpObserver {
   bool watching_ = false;
 };
 
-// The output for another batch, with dropout off and running statistics in use; nothing is recorded,
-// no buffer is written, and no number is drawn from the snippet's generator. Throws what an operator
-// throws that can't take a batch of this size.
-Tensor replay(const TracedForward& forward, const Tensor& input, std::vector<Tensor>* slots = nullptr);
+// The output for another batch, with dropout off and running statistics in use; nothing is
+// recorded, no buffer is written, and no number is drawn from the snippet's generator. Throws what
+// an operator throws that can't take a batch of this size.
+Tensor replay(const TracedForward& forward, const Tensor& input,
+              std::vector<Tensor>* slots = nullptr);
 
 }  // namespace gradbox::record
