@@ -83,7 +83,8 @@ export class VariablesPanel {
       variable.kind === 'tensor' ? [variable, ...parts] : parts,
     );
     const bytes = total(tensors, (tensor) => tensor.bytes);
-    this.note.textContent = `${formatCount(tensors.length)} tensors, ${formatBytes(bytes)}`;
+    const count = `${formatCount(tensors.length)} tensor${tensors.length === 1 ? '' : 's'}`;
+    this.note.textContent = `${count}, ${formatBytes(bytes)}`;
     this.list.replaceChildren(...this.entries.flatMap((entry) => this.rows(entry)));
     const chosen = tensors.find(({ name }) => name === this.chosen) ?? null;
     this.viewer.show(chosen);
