@@ -231,6 +231,7 @@ describe('a worker that is all the attacker’s', () => {
   async function withScript(
     script: string,
     use: (playground: Playground) => Promise<void>,
+    query = '',
   ): Promise<void> {
     await withVictim(async (playground) => {
       const { page } = playground;
@@ -245,7 +246,7 @@ describe('a worker that is all the attacker’s', () => {
       await page.waitForSelector('.status-dot.is-ready');
       await page.evaluate(() => Object.assign(window, { heard: [] }));
       await worksOn(playground);
-    });
+    }, query);
   }
 
   const asRuntime = (body: string) => `
@@ -277,11 +278,55 @@ describe('a worker that is all the attacker’s', () => {
     ['an unknown kind', "{ type: 'toString' }"],
     ['a graph that is none', "{ type: 'graph', graph: { nodes: 5, edges: [] } }"],
     ['hooks of another shape', "{ type: 'hooks', events: [{ module: {} }] }"],
+    ['a training state of another shape', "{ type: 'training', iteration: 1, paused: 'no' }"],
     ['files that are no bytes', "{ type: 'files', changed: { a: 'b' }, deleted: [] }"],
   ])('a message with %s ends the worker', async (_, message) => {
     await withScript(asRuntime(`port.postMessage(${message});`), async (playground) => {
       await playground.page.waitForSelector('.status-dot.is-ready');
       expect(await playground.run()).toMatch(/The runtime broke: it sent something/);
+    });
+  });
+
+  test('to claim a pause does not stop the clock', async () => {
+    const claim = `port.postMessage({
+      type: 'training', iteration: 1, paused: true, controls: true, loops: [], loopMs: 0, groups: [], changes: [],
+    });
+    await new Promise(() => {});`;
+    await withScript(
+      asRuntime(claim),
+      async (playground) => {
+        await playground.page.waitForSelector('.status-dot.is-ready');
+        expect(await playground.run()).toContain('Stopped: the run took longer than 3');
+      },
+      '?time-limit=3',
+    );
+  });
+
+  test('blobs of the page stay the page’s', async () => {
+    // Workers may load addresses of blobs, since they are heard by them: but only their own.
+    const look = `
+      const load = (url) => {
+        const request = new XMLHttpRequest();
+        request.open('GET', url, false);
+        try {
+          request.send();
+          return request.responseText;
+        } catch {
+          return 'refused';
+        }
+      };
+      say(load(URL.createObjectURL(new Blob(['own']))) + ' ' + load(data.source.slice(3).trim()));`;
+    await withScript(asRuntime(look), async (playground) => {
+      const { page } = playground;
+      await page.waitForSelector('.status-dot.is-ready');
+      const address = await page.evaluate(() =>
+        URL.createObjectURL(new Blob(['secret of the page'])),
+      );
+      await playground.type(`// ${address}`);
+      expect(await page.evaluate((url) => fetch(url).then((r) => r.text()), address)).toBe(
+        'secret of the page',
+      );
+      expect(await playground.run()).toContain('own refused');
     });
   });
 
