@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { PAGES } from '../../web/site/nav';
+import { tryGuides } from '../../web/tools/try-generators.mjs';
 import { findings } from './axe';
 import { baseUrl, newContext, useBrowser, withPage } from './harness';
 
@@ -106,6 +107,10 @@ test('from the playground to the docs and back', async () => {
   });
 });
 
+test('the guide for plain HTML works as it stands, from another origin', async () => {
+  expect(await tryGuides(['html'])).toEqual({ html: '' });
+});
+
 test('the theme that was chosen goes for the boxes too, and stays', async () => {
   await withDocs('index.html', desktop, async (page) => {
     const ground = () =>
@@ -126,7 +131,9 @@ describe.each([
   { name: 'dark, desktop', ...desktop, dark: true },
   { name: 'light, 360 px', ...narrow },
 ])('$name', (look) => {
-  test('no page is wider than the screen, and axe-core finds nothing', async () => {
+  test('no page is wider than the screen, and axe-core finds nothing', {
+    timeout: 180_000,
+  }, async () => {
     await withDocs('index.html', look, async (page) => {
       for (const { path } of PAGES) {
         await page.goto(`${baseUrl()}docs/${path}`);

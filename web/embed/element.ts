@@ -139,6 +139,8 @@ export class GradBox extends HTMLElement {
     const get = (name: string) =>
       (name === 'setup' ? setup : name === 'expected' ? expected : null) ?? this.getAttribute(name);
     const snippet = readSnippet(get, this.textContent ?? '', files);
+    // To everyone else the attribute means a language that people speak.
+    this.removeAttribute('lang');
     const root = this.attachShadow({ mode: 'open' });
     const style = make('style', '', tokens + look);
     const frame = make('div', 'box');

@@ -18,6 +18,11 @@ const tutorial = (name: string, title: string): Page => ({
   title,
   source: `site/tutorials/${name}.md`,
 });
+const guide = (name: string, title: string): Page => ({
+  path: `embed/${name}.html`,
+  title,
+  source: `site/guides/${name}.md`,
+});
 const inside = (name: string, title: string): Page => ({
   path: `inside/${name.toLowerCase()}.html`,
   title,
@@ -47,11 +52,21 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Embed it',
-    pages: [{ path: 'embed/index.html', title: 'Embedding', source: 'docs/EMBEDDING.md' }],
+    pages: [
+      { path: 'embed/index.html', title: 'Embedding', source: 'docs/EMBEDDING.md' },
+      guide('html', 'Plain HTML'),
+      guide('sphinx', 'Sphinx'),
+      guide('mkdocs', 'MkDocs'),
+      guide('docusaurus', 'Docusaurus'),
+      guide('quarto', 'Quarto'),
+    ],
   },
   {
     title: 'Write tutorials',
-    pages: [{ path: 'authors/check.html', title: 'Checking snippets', source: 'docs/CHECK.md' }],
+    pages: [
+      { path: 'authors/index.html', title: 'For tutorial authors', source: 'site/authors.md' },
+      { path: 'authors/check.html', title: 'Checking snippets', source: 'docs/CHECK.md' },
+    ],
   },
   {
     title: 'Reference',
@@ -59,6 +74,7 @@ export const SECTIONS: readonly Section[] = [
       { path: 'reference/operators.html', title: 'Operators' },
       { path: 'reference/layers.html', title: 'Layers' },
       { path: 'reference/support.html', title: 'What of PyTorch is there' },
+      { path: 'reference/javascript.html', title: 'JavaScript', source: 'site/javascript.md' },
       { path: 'reference/numpy.html', title: 'NumPy', source: 'docs/NUMPY.md' },
       { path: 'reference/notebook.html', title: 'Notebook', source: 'site/notebook.md' },
       { path: 'reference/offline.html', title: 'Offline and installed', source: 'site/offline.md' },
