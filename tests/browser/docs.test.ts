@@ -93,6 +93,13 @@ test('the search finds operators and headings, by keyboard', async () => {
   });
 });
 
+test('a folder’s address without its slash leads to its page', async () => {
+  await withDocs('../docs', desktop, async (page) => {
+    expect(page.url()).toBe(`${baseUrl()}docs/`);
+    expect(await page.textContent('h1')).toBe('Gradbox');
+  });
+});
+
 test('from the playground to the docs and back', async () => {
   await withPage({}, async ({ page }) => {
     await page.click('#docs-link');

@@ -31,6 +31,8 @@ export interface Aside {
   /** Name of hidden code, or of a file. */
   name: string;
   kind: 'hidden' | 'file';
+  /** The first word on its fence. */
+  language: string;
   text: string;
 }
 
@@ -112,7 +114,7 @@ export function readText(markdown: string): Text {
     const { line, text } = block;
     for (const kind of ['hidden', 'file'] as const) {
       const own = value(kind);
-      if (own) asides.push({ line, end: block.end + 2, name: own, kind, text });
+      if (own) asides.push({ line, end: block.end + 2, name: own, kind, language: name, text });
     }
     const language = LANGUAGES[name.toLowerCase()];
     if (!language || value('hidden') || value('file')) return;

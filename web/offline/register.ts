@@ -3,6 +3,8 @@ import { el } from '@page/dom';
 import './line.css';
 
 const UPDATE_MS = 60 * 60_000;
+/** After the page has loaded: the core and the runtime come first. */
+const DELAY_MS = 2000;
 
 /** @param root address of the folder with `sw.js`, which is all of `dist/` */
 export function initOffline(root: string): void {
@@ -15,10 +17,9 @@ export function initOffline(root: string): void {
       // Without it everything works but without a network: private windows, an odd host.
       .catch(() => {});
   };
-  // First the page itself: what is fetched to be kept can wait.
-  const idle = () => ('requestIdleCallback' in window ? requestIdleCallback(start) : start());
-  if (document.readyState === 'complete') idle();
-  else addEventListener('load', idle);
+  const later = () => setTimeout(start, DELAY_MS);
+  if (document.readyState === 'complete') later();
+  else addEventListener('load', later);
 }
 
 function watch(registration: ServiceWorkerRegistration): void {

@@ -74,7 +74,15 @@ function answer(request, response, root, base) {
   if (!name.startsWith(base) || name.includes('\0')) return fail(response, 404);
   let file = path.join(root, name.slice(base.length));
   if (file !== root && !file.startsWith(root + path.sep)) return fail(response, 404);
-  if (existsSync(file) && statSync(file).isDirectory()) file = path.join(file, 'index.html');
+  if (existsSync(file) && statSync(file).isDirectory()) {
+    if (!name.endsWith('/')) {
+      // Relative addresses in the folder's page mean the folder.
+      const { pathname, search } = new URL(request.url, 'http://localhost');
+      response.writeHead(301, { Location: `${pathname}/${search}` }).end();
+      return;
+    }
+    file = path.join(file, 'index.html');
+  }
   if (!existsSync(file)) return fail(response, 404);
 
   const { size, mtimeMs } = statSync(file);

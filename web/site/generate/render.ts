@@ -40,7 +40,7 @@ const plain = (html: string): string =>
 
 /** Code with the colours that a box has before it is used. */
 function code(source: string, language: string): string {
-  if (!/^(?:python|py|js|javascript|ts)$/.test(language)) return escapeHtml(source);
+  if (!/^(?:python|py|js|jsx|javascript|ts)$/.test(language)) return escapeHtml(source);
   return tokens(source)
     .map(([text, kind]) =>
       kind ? `<span class="${kind}">${escapeHtml(text)}</span>` : escapeHtml(text),
@@ -80,8 +80,8 @@ function box(snippet: Fenced): string {
   return `${element}${figure('prints', caption, pre(expected))}`;
 }
 
-const aside = ({ kind, name, text }: Aside): string =>
-  kind === 'hidden' ? '' : figure('file', name, pre(text));
+const aside = ({ kind, name, language, text }: Aside): string =>
+  kind === 'hidden' ? '' : figure('file', name, pre(text, language));
 
 /** The text with a mark in the place of every snippet that is shown in a box, and the boxes. */
 function withBoxes(markdown: string): { text: string; boxes: string[] } {
