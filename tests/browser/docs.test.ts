@@ -138,9 +138,7 @@ describe.each([
   { name: 'dark, desktop', ...desktop, dark: true },
   { name: 'light, 360 px', ...narrow },
 ])('$name', (look) => {
-  test('no page is wider than the screen, and axe-core finds nothing', {
-    timeout: 180_000,
-  }, async () => {
+  test('no page is wider than the screen, and axe-core finds nothing', async () => {
     await withDocs('index.html', look, async (page) => {
       for (const { path } of PAGES) {
         await page.goto(`${baseUrl()}docs/${path}`);
