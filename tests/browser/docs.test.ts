@@ -111,6 +111,10 @@ test('from the playground to the docs and back', async () => {
     await page.waitForURL('**/docs/index.html');
     await page.click('.bar >> text=Playground');
     await page.waitForSelector('.status-dot.is-ready');
+    await page.click('#notebook-link');
+    await page.waitForSelector('.cell');
+    await page.click('.brand');
+    await page.waitForSelector('.status-dot.is-ready');
   });
 });
 
