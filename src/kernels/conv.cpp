@@ -53,9 +53,14 @@ class Columns final : public MatrixRows<T> {
   Columns(const Sizes& s, const ConvGeometry& g, const T* image) : s_(s), g_(g), image_(image) {}
 
   void row(std::int64_t row, std::int64_t first, std::int64_t n, T* out) const override {
-    const std::int64_t j = row % s_.kw, i = row / s_.kw % s_.kh, k = row / (s_.kw * s_.kh) % s_.kd;
-    const T* channel = image_ + row / (s_.kw * s_.kh * s_.kd) * s_.volume();
-    std::int64_t x = first % s_.ow, y = first / s_.ow % s_.oh, z = first / (s_.ow * s_.oh);
+    // Divisions of 32 bits take a fraction of the time, and no such matrix has more rows or columns.
+    const auto at = static_cast<std::uint32_t>(row), from = static_cast<std::uint32_t>(first);
+    const auto kw = static_cast<std::uint32_t>(s_.kw), kh = static_cast<std::uint32_t>(s_.kh),
+               kd = static_cast<std::uint32_t>(s_.kd), ow = static_cast<std::uint32_t>(s_.ow),
+               oh = static_cast<std::uint32_t>(s_.oh);
+    const std::int64_t j = at % kw, i = at / kw % kh, k = at / (kw * kh) % kd;
+    const T* channel = image_ + at / (kw * kh * kd) * s_.volume();
+    std::int64_t x = from % ow, y = from / ow % oh, z = from / (ow * oh);
     for (T* end = out + n; out != end;) {
       const std::int64_t count = std::min<std::int64_t>(s_.ow - x, end - out);
       const std::int64_t in_z = z * g_.stride[0] - g_.padding[0] + k * g_.dilation[0];
@@ -77,13 +82,19 @@ class Columns final : public MatrixRows<T> {
   // Every stride-th of a line of the image from `first` on, zeros outside of it.
   void line(const T* from, std::int64_t first, std::int64_t n, T* out) const {
     const std::int64_t step = g_.stride[2];
+    constexpr std::int64_t kLanes = Vec<T>::lanes;
+    if (step == 1 && first >= 0 && first + n <= s_.w && n >= kLanes) {
+      // Lines are short: a call of memcpy would take longer than the copy. The last vector may overlap.
+      for (std::int64_t x = 0; x + kLanes < n; x += kLanes)
+        Vec<T>::store(out + x, Vec<T>::load(from + first + x));
+      Vec<T>::store(out + n - kLanes, Vec<T>::load(from + first + n - kLanes));
+      return;
+    }
     const std::int64_t before = std::min(n, first < 0 ? (-first + step - 1) / step : 0);
     const std::int64_t end = std::min(n, first < s_.w ? (s_.w - first + step - 1) / step : 0);
     std::fill_n(out, before, T(0));
     std::int64_t x = before;
     if (step == 1) {
-      // Lines are short: a call of memcpy would take longer than the copy.
-      constexpr std::int64_t kLanes = Vec<T>::lanes;
       for (; x + kLanes <= end; x += kLanes) Vec<T>::store(out + x, Vec<T>::load(from + first + x));
     }
     for (; x < end; ++x) out[x] = from[first + x * step];
@@ -113,6 +124,44 @@ void each_group(const Sizes& s, X* x, W* w, Y* y, F f) {
     for (std::int64_t k = 0; k < s.groups; ++k)
       f(x + (n * s.c + k * s.cg()) * s.volume(), w + k * s.og() * s.patch(),
         y + (n * s.o + k * s.og()) * s.pixels());
+}
+
+// One image of a batch with zeros around it, so that no line of its columns has to be cut.
+template <class T>
+class Padded {
+ public:
+  Padded(const Sizes& s, const ConvGeometry& g) : from_(s), g_(g), sizes_(s), geometry_(g) {
+    std::int64_t* const grown[] = {&sizes_.d, &sizes_.h, &sizes_.w};
+    for (std::size_t i = 0; i < 3; ++i) {
+      *grown[i] += 2 * g.padding[i];
+      geometry_.padding[i] = 0;
+    }
+    sizes_.n = 1;
+    image_.resize(static_cast<std::size_t>(sizes_.c * sizes_.volume()));
+  }
+  const Sizes& sizes() const { return sizes_; }
+  const ConvGeometry& geometry() const { return geometry_; }
+  const T* image(const T* x) {
+    const Sizes& s = from_;
+    for (std::int64_t c = 0; c < s.c; ++c)
+      for (std::int64_t z = 0; z < s.d; ++z)
+        for (std::int64_t y = 0; y < s.h; ++y, x += s.w)
+          std::copy_n(x, s.w,
+                      image_.data() + ((c * sizes_.d + z + g_.padding[0]) * sizes_.h + y + g_.padding[1]) *
+                                          sizes_.w + g_.padding[2]);
+    return image_.data();
+  }
+
+ private:
+  const Sizes& from_;
+  const ConvGeometry& g_;
+  Sizes sizes_;
+  ConvGeometry geometry_;
+  std::vector<T> image_;
+};
+
+bool is_padded(const ConvGeometry& g) {
+  return g.padding[0] > 0 || g.padding[1] > 0 || g.padding[2] > 0;
 }
 
 // Filters of one pixel: the column matrix is the image.
@@ -166,6 +215,12 @@ void convolve(const Sizes& s, const ConvGeometry& g, const T* x, const T* w, T* 
     return each_group(s, x, w, y, [&](const T* xp, const T* wp, T* yp) {
       depthwise<T>({s.h, s.w, s.kh, s.kw, s.oh, s.ow}, g, xp, wp, yp, own(yp));
     });
+  if (is_padded(g)) {
+    Padded<T> padded(s, g);
+    for (std::int64_t n = 0; n < s.n; ++n, x += s.c * s.volume(), y += s.o * s.pixels())
+      convolve<T>(padded.sizes(), padded.geometry(), padded.image(x), w, y);
+    return;
+  }
   each_group(s, x, w, y, [&](const T* xp, const T* wp, T* yp) {
     gemm_rows<T>(s.og(), s.pixels(), s.patch(), {wp, s.patch(), 1}, Columns<T>(s, g, xp), false,
                  false, {yp, s.pixels(), 1}, own(yp));
@@ -264,10 +319,17 @@ void conv_weight(const Tensor& dw, const Tensor& dy, const Tensor& x, const Conv
     using T = decltype(tag);
     std::fill_n(dw.data<T>(), dw.numel(), T(0));
     if (s.patch() == 0 || s.pixels() == 0 || s.og() == 0) return;
-    each_group(s, x.data<T>(), dw.data<T>(), dy.data<T>(), [&](T* xp, T* wp, T* yp) {
-      gemm_rows<T>(s.og(), s.patch(), s.pixels(), {yp, s.pixels(), 1}, Columns<T>(s, g, xp), true,
-                   true, {wp, s.patch(), 1});
-    });
+    const auto add = [&](const Sizes& of, const ConvGeometry& by, const T* xs, const T* ys) {
+      each_group(of, xs, dw.data<T>(), ys, [&](const T* xp, T* wp, const T* yp) {
+        gemm_rows<T>(of.og(), of.patch(), of.pixels(), {yp, of.pixels(), 1}, Columns<T>(of, by, xp), true,
+                     true, {wp, of.patch(), 1});
+      });
+    };
+    if (!is_padded(g)) return add(s, g, x.data<T>(), dy.data<T>());
+    Padded<T> padded(s, g);
+    for (std::int64_t n = 0; n < s.n; ++n)
+      add(padded.sizes(), padded.geometry(), padded.image(x.data<T>() + n * s.c * s.volume()),
+          dy.data<T>() + n * s.o * s.pixels());
   });
 }
 
