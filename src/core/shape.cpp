@@ -79,7 +79,8 @@ Dims infer_size(const Dims& shape, std::int64_t numel) {
     fail(ErrorKind::Runtime, "cannot reshape tensor of 0 elements into shape ", to_string(shape),
          " because the unspecified dimension size -1 can be any value and is ambiguous");
   const bool fits = unknown < 0 ? known == numel : numel % known == 0;
-  check(fits, "shape '", to_string(shape), "' is invalid for input of size ", numel);
+  if (!fits)
+    fail(ErrorKind::Runtime, "shape '", to_string(shape), "' is invalid for input of size ", numel);
   if (unknown >= 0) out[static_cast<std::size_t>(unknown)] = numel / known;
   return out;
 }

@@ -11,6 +11,8 @@
 namespace gradbox {
 namespace {
 
+const OpHandle threshold_backward{"threshold_backward"};
+
 struct Relu {
   template <class T>
   T operator()(T x) const {
@@ -300,7 +302,7 @@ void register_activations(Registry& r) {
       .forward([](const Args& a) { return map_same<Relu>(a.tensor(0)); })
       .saves_output()
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-        return {call("threshold_backward", {g[0], c.output().detach()}).get<Tensor>()};
+        return {threshold_backward(g[0], c.output().detach())};
       })
       .inplace()
       .onnx("Relu")
@@ -315,7 +317,7 @@ void register_activations(Registry& r) {
       })
       .saves({"self"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-        return {call("threshold_backward", {g[0], c.tensor(1)}).get<Tensor>()};
+        return {threshold_backward(g[0], c.tensor(1))};
       })
       .samples([](Samples& s) {
         s.add({s.randn({3}), s.fixed({-1, 2, 0.5}, {3}, DType::Float64)});

@@ -225,11 +225,15 @@ Value call(const OpDef& op, Values args) {
 }
 
 Value call(const std::string& name, const Values& positional, const std::vector<Keyword>& keywords) {
-  BoundCall b = bind(name, positional, keywords);
+  const auto& overloads = Registry::instance().overloads(name);
+  const bool plain = keywords.empty() && !overloads.empty();  // what needs no text unless it fails
+  BoundCall b = plain ? bind(overloads, positional) : bind(name, positional, keywords);
   return call(*b.op, std::move(b.args));
 }
 
-Tensor OpHandle::tensor(Value* values, std::size_t n) const { return invoke(values, n).get<Tensor>(); }
+Tensor OpHandle::tensor(Value* values, std::size_t n) const {
+  return invoke(values, n).get<Tensor>();
+}
 
 Value OpHandle::invoke(Value* values, std::size_t n) const {
   Values args(std::make_move_iterator(values), std::make_move_iterator(values + n));

@@ -41,16 +41,17 @@ void check_arguments(const Tensor& x, const Tensor& target, const Tensor& weight
     if (target.dim() == 0 || x.size(0) != target.size(0))
       fail(ErrorKind::Value, "Expected input batch_size (", x.size(0),
            ") to match target batch_size (", target.dim() ? target.size(0) : 1, ").");
-    check(target.shape() == expected, "size mismatch (got input: ", to_string(x.shape()),
-          " , target: ", to_string(target.shape()));
+    if (target.shape() != expected)
+      fail(ErrorKind::Runtime, "size mismatch (got input: ", to_string(x.shape()),
+           " , target: ", to_string(target.shape()));
   }
   check(target.dtype() == DType::Int64, "expected scalar type Long but found ",
         scalar_type_name(target.dtype()));
   const std::int64_t classes = layout_of(x.shape()).classes;
-  check(!weight.defined() || (weight.dim() == 1 && weight.numel() == classes),
-        "weight tensor should be defined either for all ", classes,
-        " classes or no classes but got weight tensor of shape: ",
-        weight.defined() ? to_string(weight.shape()) : "");
+  if (!(!weight.defined() || (weight.dim() == 1 && weight.numel() == classes)))
+    fail(ErrorKind::Runtime, "weight tensor should be defined either for all ", classes,
+         " classes or no classes but got weight tensor of shape: ",
+         weight.defined() ? to_string(weight.shape()) : "");
   check(!weight.defined() || weight.dtype() == x.dtype(), "expected scalar type ",
         scalar_type_name(x.dtype()), " but found ",
         weight.defined() ? scalar_type_name(weight.dtype()) : "");
@@ -127,10 +128,10 @@ Tensor with_probabilities(const Tensor& log_p, Tensor target, const Tensor& weig
         scalar_type_name(target.dtype()));
   const std::int64_t dim = log_p.dim() == 1 ? 0 : 1;
   const std::int64_t classes = log_p.size(dim);
-  check(!weight.defined() || (weight.dim() == 1 && weight.numel() == classes),
-        "cross_entropy: weight tensor should be defined either for all ", classes,
-        " classes or no classes but got weight tensor of shape: ",
-        weight.defined() ? to_string(weight.shape()) : "");
+  if (!(!weight.defined() || (weight.dim() == 1 && weight.numel() == classes)))
+    fail(ErrorKind::Runtime, "cross_entropy: weight tensor should be defined either for all ",
+         classes, " classes or no classes but got weight tensor of shape: ",
+         weight.defined() ? to_string(weight.shape()) : "");
   if (smoothing > 0)
     target = ops::add(ops::mul(target, 1 - smoothing), smoothing / static_cast<double>(classes));
   Tensor terms = ops::mul(log_p, target);

@@ -81,9 +81,9 @@ void check_convolution(const Tensor& x, const Tensor& w, const Settings& s, bool
         w.dim());
   const bool batched = x.dim() == w.dim();
   const std::int64_t channels = x.size(batched ? 1 : 0);
-  check(w.shape()[0] % s.groups == 0, "Given groups=", s.groups,
-        ", expected weight to be divisible by ", s.groups,
-        " at dimension 0, but got weight of size ", to_string(w.shape()), " instead");
+  if (w.shape()[0] % s.groups != 0)
+    fail(ErrorKind::Runtime, "Given groups=", s.groups, ", expected weight to be divisible by ",
+         s.groups, " at dimension 0, but got weight of size ", to_string(w.shape()), " instead");
   if (channels != w.shape()[1] * s.groups) {
     Dims shown = x.shape();
     if (!batched) shown.insert(shown.begin(), 1);
@@ -110,9 +110,10 @@ void check_convolution(const Tensor& x, const Tensor& w, const Settings& s, bool
 }
 
 void check_bias(const Tensor& bias, const Tensor& w, std::int64_t channels) {
-  check(bias.dim() == 1 && bias.shape()[0] == channels, "Given weight of size ",
-        to_string(w.shape()), ", expected bias to be 1-dimensional with ", channels,
-        " elements, but got bias of size ", to_string(bias.shape()), " instead");
+  if (bias.dim() != 1 || bias.shape()[0] != channels)
+    fail(ErrorKind::Runtime, "Given weight of size ", to_string(w.shape()),
+         ", expected bias to be 1-dimensional with ", channels, " elements, but got bias of size ",
+         to_string(bias.shape()), " instead");
 }
 
 // y + bias, along the channels.
@@ -309,9 +310,9 @@ void register_core(Registry& r) {
 }
 
 void check_rank(const Tensor& x, std::int64_t spatial, const std::string& name) {
-  check(x.dim() == spatial + 1 || x.dim() == spatial + 2, "Expected ", spatial + 1,
-        "D (unbatched) or ", spatial + 2, "D (batched) input to ", name,
-        ", but got input of size: ", to_string(x.shape()));
+  if (!(x.dim() == spatial + 1 || x.dim() == spatial + 2))
+    fail(ErrorKind::Runtime, "Expected ", spatial + 1, "D (unbatched) or ", spatial + 2,
+         "D (batched) input to ", name, ", but got input of size: ", to_string(x.shape()));
 }
 
 // Padding that keeps the size, for stride 1; zeros on the right (bottom) where it is odd.
@@ -403,10 +404,11 @@ void register_patches(Registry& r) {
       .in(kFunctional)
       .forward([](const Args& a) {
         const Tensor x = a.tensor(0);
-        check(x.dim() == 3 || x.dim() == 4,
-              "Expected 3D or 4D (batch mode) tensor for input with possibly 0 batch size and "
-              "non-zero dimensions for input, but got: ",
-              to_string(x.shape()));
+        if (!(x.dim() == 3 || x.dim() == 4))
+          fail(ErrorKind::Runtime,
+               "Expected 3D or 4D (batch mode) tensor for input with possibly 0 batch size and "
+               "non-zero dimensions for input, but got: ",
+               to_string(x.shape()));
         const Patches p(a, 1);
         const std::int64_t h = p.length(0, x.size(-2)), w = p.length(1, x.size(-1));
         check(h > 0 && w > 0, "Given input with spatial size (", x.size(-2), ", ", x.size(-1),
@@ -437,10 +439,11 @@ void register_patches(Registry& r) {
       .in(0)
       .forward([](const Args& a) {
         const Tensor x = a.tensor(0);
-        check(x.dim() == 2 || x.dim() == 3,
-              "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and "
-              "non-zero dimensions for input, but got: ",
-              to_string(x.shape()));
+        if (!(x.dim() == 2 || x.dim() == 3))
+          fail(ErrorKind::Runtime,
+               "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and "
+               "non-zero dimensions for input, but got: ",
+               to_string(x.shape()));
         const Patches p(a, 2);
         const IntList& size = a.ints(1);
         const std::int64_t blocks = p.length(0, size[0]) * p.length(1, size[1]),

@@ -57,10 +57,11 @@ Tensor added(const Args& a) {
   const Tensor out = self.clone_raw();
   Dims wanted = self.shape();
   if (!wanted.empty()) wanted[dim] = index.numel();
-  check(source.numel() == product(wanted) && source.dim() == self.dim(),
-        "source tensor shape must match self tensor shape, excluding the specified dimension. Got "
-        "self.shape = ",
-        to_string(self.shape()), " source.shape = ", to_string(source.shape()));
+  if (!(source.numel() == product(wanted) && source.dim() == self.dim()))
+    fail(ErrorKind::Runtime,
+         "source tensor shape must match self tensor shape, excluding the specified dimension. Got "
+         "self.shape = ",
+         to_string(self.shape()), " source.shape = ", to_string(source.shape()));
   const Tensor rows =
       checked_rows(index, self.dim() ? self.shape()[dim] : 1, "index out of range in self");
   kernels::add_blocks(out, source.contiguous_raw(),

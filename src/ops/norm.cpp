@@ -122,21 +122,21 @@ TensorList batch_norm_backward(BackwardContext& c, const TensorList& grads) {
 Tensor layer_norm(const Args& a) {
   const Tensor x = a.tensor(0);
   const IntList& shape = a.ints(1);
-  check(!shape.empty(),
-        "Expected normalized_shape to be at least 1-dimensional, i.e., containing at "
-        "least one element, but got normalized_shape = ",
-        to_string(shape));
-  if (a.has(2))
-    check(a.tensor(2).dtype() == x.dtype(), "expected scalar type ", scalar_type_name(x.dtype()),
-          " but found ", scalar_type_name(a.tensor(2).dtype()));
+  if (shape.empty())
+    fail(ErrorKind::Runtime,
+         "Expected normalized_shape to be at least 1-dimensional, i.e., containing at "
+         "least one element, but got normalized_shape = ",
+         to_string(shape));
+  if (a.has(2) && a.tensor(2).dtype() != x.dtype())
+    fail(ErrorKind::Runtime, "expected scalar type ", scalar_type_name(x.dtype()), " but found ",
+         scalar_type_name(a.tensor(2).dtype()));
   const std::size_t n = shape.size();
   std::string wanted = "[*";
   for (const auto s : shape) wanted += ", " + std::to_string(s);
-  check(
-      static_cast<std::size_t>(x.dim()) >= n &&
-          std::equal(shape.begin(), shape.end(), x.shape().end() - static_cast<std::ptrdiff_t>(n)),
-      "Given normalized_shape=", to_string(shape), ", expected input with shape ", wanted,
-      "], but got input of size", to_string(x.shape()));
+  if (!(static_cast<std::size_t>(x.dim()) >= n &&
+        std::equal(shape.begin(), shape.end(), x.shape().end() - static_cast<std::ptrdiff_t>(n))))
+    fail(ErrorKind::Runtime, "Given normalized_shape=", to_string(shape),
+         ", expected input with shape ", wanted, "], but got input of size", to_string(x.shape()));
   for (std::size_t i = 2; i <= 3; ++i)
     check(!a.has(i) || a.tensor(i).shape() == shape, "Expected ", i == 2 ? "weight" : "bias",
           " to be of same shape as normalized_shape, but got ", i == 2 ? "weight" : "bias",
@@ -155,10 +155,11 @@ Tensor group_norm(const Args& a) {
   const std::int64_t groups = a.integer(1);
   check(x.dim() >= 2, "Expected at least 2 dimensions for input tensor but received ", x.dim());
   check(groups > 0, "Expected num groups to be greater than 0, got ", groups);
-  check(
-      x.size(1) % groups == 0,
-      "Expected number of channels in input to be divisible by num_groups, but got input of shape ",
-      to_string(x.shape()), " and num_groups=", groups);
+  if (x.size(1) % groups != 0)
+    fail(ErrorKind::Runtime,
+         "Expected number of channels in input to be divisible by num_groups, but got input of "
+         "shape ",
+         to_string(x.shape()), " and num_groups=", groups);
   for (std::size_t i = 2; i <= 3; ++i)
     check(!a.has(i) || (a.tensor(i).dim() == 1 && a.tensor(i).numel() == x.size(1)), "Expected ",
           i == 2 ? "weight" : "bias",

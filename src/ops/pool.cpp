@@ -346,8 +346,9 @@ void register_core(Registry& r) {
 }
 
 void check_input(const Tensor& x, std::int64_t spatial, const std::string& name) {
-  check(x.dim() == spatial + 1 || x.dim() == spatial + 2, name, "() Expected ", spatial + 1,
-        "D or ", spatial + 2, "D input tensor, but got ", to_string(x.shape()));
+  if (!(x.dim() == spatial + 1 || x.dim() == spatial + 2))
+    fail(ErrorKind::Runtime, name, "() Expected ", spatial + 1, "D or ", spatial + 2,
+         "D input tensor, but got ", to_string(x.shape()));
 }
 
 Value stride_or_kernel(const Args& a) { return a.has(2) && !a.ints(2).empty() ? a[2] : a[1]; }
@@ -451,10 +452,11 @@ void register_rank(Registry& r, std::int64_t spatial) {
         const Tensor x = a.tensor(0);
         const auto k = static_cast<std::size_t>(spatial);
         const IntList& stride = a.has(3) && !a.ints(3).empty() ? a.ints(3) : a.ints(2);
-        check(x.shape() == a.tensor(1).shape(),
-              "Expected shape of indices to be same as that of the input tensor (",
-              to_string(x.shape()),
-              ") but got indices tensor with shape: ", to_string(a.tensor(1).shape()));
+        if (x.shape() != a.tensor(1).shape())
+          fail(ErrorKind::Runtime,
+               "Expected shape of indices to be same as that of the input tensor (",
+               to_string(x.shape()),
+               ") but got indices tensor with shape: ", to_string(a.tensor(1).shape()));
         Dims shape = x.shape();
         for (std::size_t i = 0; i < k; ++i) {
           std::int64_t& s = shape[shape.size() - k + i];

@@ -155,9 +155,9 @@ void register_reshaping(Registry& r) {
             std::accumulate(sizes.begin(), sizes.end(), std::int64_t{1},
                             [](std::int64_t x, std::int64_t y) { return y == -1 ? x : x * y; });
         const bool open = std::count(sizes.begin(), sizes.end(), -1) > 0;
-        check(open ? known != 0 && whole % known == 0 : known == whole,
-              "unflatten: Provided sizes ", to_string(sizes),
-              " don't multiply up to the size of dim ", dim, " (", whole, ") in the input tensor");
+        if (!(open ? known != 0 && whole % known == 0 : known == whole))
+          fail(ErrorKind::Runtime, "unflatten: Provided sizes ", to_string(sizes),
+               " don't multiply up to the size of dim ", dim, " (", whole, ") in the input tensor");
         Dims shape(t.shape().begin(), t.shape().begin() + dim);
         const Dims middle = infer_size(sizes, whole);
         shape.insert(shape.end(), middle.begin(), middle.end());
@@ -233,18 +233,22 @@ void register_reordering(Registry& r) {
         .composite([](const Args& a) -> Tensor {
           const Tensor t = a.tensor(0);
           const IntList from = normalized(a.ints(1), t.dim()), to = normalized(a.ints(2), t.dim());
-          check(from.size() == to.size(), "movedim: Invalid source or destination dims: source (",
-                to_string(a.ints(1)),
-                " dims) should contain the same number of dims as destination (",
-                to_string(a.ints(2)), " dims)");
+          if (from.size() != to.size())
+            fail(ErrorKind::Runtime, "movedim: Invalid source or destination dims: source (",
+                 to_string(a.ints(1)),
+                 " dims) should contain the same number of dims as destination (",
+                 to_string(a.ints(2)), " dims)");
           IntList order(static_cast<std::size_t>(t.dim()), -1);
           std::vector<char> moved(order.size(), 0);
           for (std::size_t i = 0; i < from.size(); ++i) {
-            check(!moved[static_cast<std::size_t>(from[i])], "movedim: repeated dim in `source` (",
-                  to_string(a.ints(1)), ")");
+            if (moved[static_cast<std::size_t>(from[i])])
+              fail(ErrorKind::Runtime, "movedim: repeated dim in `source` (", to_string(a.ints(1)),
+                   ")");
             moved[static_cast<std::size_t>(from[i])] = 1;
             auto& place = order[static_cast<std::size_t>(to[i])];
-            check(place < 0, "movedim: repeated dim in `destination` (", to_string(a.ints(2)), ")");
+            if (place >= 0)
+              fail(ErrorKind::Runtime, "movedim: repeated dim in `destination` (",
+                   to_string(a.ints(2)), ")");
             place = from[i];
           }
           std::size_t next = 0;
@@ -285,9 +289,10 @@ Tensor expanded(const Tensor& t, const IntList& size) {
     }
     const std::int64_t existing = t.size(own);
     if (target == -1) target = existing;
-    check(target == existing || existing == 1, "The expanded size of the tensor (", target,
-          ") must match the existing size (", existing, ") at non-singleton dimension ", d,
-          ".  Target sizes: ", to_string(size), ".  Tensor sizes: ", to_string(t.shape()));
+    if (!(target == existing || existing == 1))
+      fail(ErrorKind::Runtime, "The expanded size of the tensor (", target,
+           ") must match the existing size (", existing, ") at non-singleton dimension ", d,
+           ".  Target sizes: ", to_string(size), ".  Tensor sizes: ", to_string(t.shape()));
   }
   return expand_raw(t, shape);
 }

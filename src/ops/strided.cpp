@@ -42,10 +42,10 @@ void check_bounds(const Tensor& t, const IntList& size, const IntList& stride,
   check(offset >= 0, "Tensor: invalid storage offset ", offset);
   const std::int64_t item = item_size(t.dtype());
   const std::int64_t n = extent(size, stride);
-  check(n == 0 || (offset + n) * item <= t.storage()->bytes(), "setStorage: sizes ",
-        to_string(size), ", strides ", to_string(stride), ", storage offset ", offset,
-        ", and itemsize ", item, " requiring a storage size of ", (offset + n) * item,
-        " are out of bounds for storage of size ", t.storage()->bytes());
+  if (!(n == 0 || (offset + n) * item <= t.storage()->bytes()))
+    fail(ErrorKind::Runtime, "setStorage: sizes ", to_string(size), ", strides ", to_string(stride),
+         ", storage offset ", offset, ", and itemsize ", item, " requiring a storage size of ",
+         (offset + n) * item, " are out of bounds for storage of size ", t.storage()->bytes());
 }
 
 struct Range {
@@ -235,9 +235,10 @@ void register_geometry(Registry& r) {
           "counted from the copy's first element. torch.as_strided_scatter")
       .forward([](const Args& a) {
         const Tensor out = a.tensor(0).clone_raw(), src = a.tensor(1);
-        check(src.shape() == a.ints(2),
-              "expected src to have a size equal to the slice of self. src size = ",
-              to_string(src.shape()), ", slice size = ", to_string(a.ints(2)));
+        if (src.shape() != a.ints(2))
+          fail(ErrorKind::Runtime,
+               "expected src to have a size equal to the slice of self. src size = ",
+               to_string(src.shape()), ", slice size = ", to_string(a.ints(2)));
         check_bounds(out, a.ints(2), a.ints(3), a.integer(4));
         out.alias(a.ints(2), a.ints(3), a.integer(4)).copy_raw(src);
         return out;
