@@ -110,6 +110,13 @@ template <class T>
 void scatter_patches(const Sizes& s, const ConvGeometry& g, const T* columns, T* image) {
   walk(s, g, [&](std::int64_t out, std::int64_t line, std::int64_t first) {
     if (line < 0) return;
+    if (g.stride[2] == 1) {
+      T* to = image + line + first;
+      const T* from = columns + out;
+      for (std::int64_t x = std::max<std::int64_t>(0, -first), end = std::min(s.ow, s.w - first); x < end; ++x)
+        to[x] += from[x];
+      return;
+    }
     for (std::int64_t x = 0; x < s.ow; ++x) {
       const std::int64_t in_x = x * g.stride[2] + first;
       if (in_x >= 0 && in_x < s.w) image[line + in_x] += columns[out + x];
@@ -296,6 +303,8 @@ void conv_input(const Tensor& dx, const Tensor& dy, const Tensor& w, const ConvG
     back.padding[i] = g.dilation[i] * (kernel[i] - 1) - g.padding[i];
     convolution = convolution && g.stride[i] == 1 && back.padding[i] >= 0;
   }
+  // Of either matrix of columns the larger part of the work; to scatter takes twice as long as to gather.
+  convolution = convolution && s.o * s.volume() <= 2 * s.c * s.pixels();
   dispatch_floating(dx.dtype(), "slow_conv2d_cpu", [&](auto tag) {
     using T = decltype(tag);
     if (convolution) {

@@ -88,8 +88,9 @@ Dims pooled_shape(const Tensor& x, const Windows& w, std::size_t spatial, bool c
     fits = fits && shape[shape.size() - spatial + i] > 0;
   }
   const std::size_t channel = shape.size() - spatial - 1;
-  check(fits || !checked, "Given input size: (", by_x(x.shape(), channel),
-        "). Calculated output size: (", by_x(shape, channel), "). Output size is too small");
+  if (checked && !fits)
+    fail(ErrorKind::Runtime, "Given input size: (", by_x(x.shape(), channel),
+         "). Calculated output size: (", by_x(shape, channel), "). Output size is too small");
   return shape;
 }
 
@@ -132,8 +133,12 @@ Tensor max_places(const Tensor& given, const Windows& w, std::size_t spatial, co
     each_window(v, w, [&](std::int64_t plane, const Span& z, const Span& y, const Span& s) {
       const T* p = x.data<T>() + plane;
       std::int64_t best = -1;
+      T top{};
       each_position(v, z, y, s, [&](std::int64_t i) {
-        if (best < 0 || p[i] > p[best] || p[i] != p[i]) best = i;
+        const T x = p[i];
+        if (best >= 0 && !(x > top) && x == x) return;
+        best = i;
+        top = x;
       });
       *o++ = best;
     });
