@@ -7,7 +7,8 @@
 
 namespace gradbox::kernels {
 
-// out[outer, inner] = sum over n of in[outer, n, inner], both contiguous. Exists for float and double.
+// out[outer, inner] = sum over n of in[outer, n, inner], both contiguous. Exists for float and
+// double.
 template <class T>
 void cascade_sum(T* out, const T* in, std::int64_t outer, std::int64_t n, std::int64_t inner);
 

@@ -58,7 +58,8 @@ Bytes narrow(const Mask (&m)[4]) {
 
 // out = F(a, b) ^ flipped, for steps that are known here.
 template <class F, bool a_moves, bool b_moves>
-void compare_vectors(std::uint8_t* out, const float* a, const float* b, std::int64_t n, Bytes flip) {
+void compare_vectors(std::uint8_t* out, const float* a, const float* b, std::int64_t n,
+                     Bytes flip) {
   constexpr std::int64_t kStep = 16;
   const F f;
   const V a0 = Vec<float>::splat(a[0]), b0 = Vec<float>::splat(b[0]);
@@ -80,8 +81,9 @@ void compare(bool* out, const float* a, std::int64_t a_step, const float* b, std
     for (std::int64_t i = 0; i < n; ++i) out[i] = f(*a, *b) != (flipped != 0);
     return;
   }
-  const auto vectors = a_step ? b_step ? compare_vectors<F, true, true> : compare_vectors<F, true, false>
-                              : compare_vectors<F, false, true>;
+  const auto vectors =
+      a_step ? b_step ? compare_vectors<F, true, true> : compare_vectors<F, true, false>
+             : compare_vectors<F, false, true>;
   vectors(reinterpret_cast<std::uint8_t*>(out), a, b, n, Bytes{} + flipped);
   for (std::int64_t i = n / 16 * 16; i < n; ++i)
     out[i] = f(a[i * a_step], b[i * b_step]) != (flipped != 0);
@@ -104,8 +106,8 @@ void less_equal_row(bool* out, const float* a, std::int64_t a_step, const float*
   compare<LessEqual>(out, a, a_step, b, b_step, n, 0);
 }
 
-void where_row(std::uint32_t* out, const bool* condition, const std::uint32_t* a, std::int64_t a_step,
-               const std::uint32_t* b, std::int64_t b_step, std::int64_t n) {
+void where_row(std::uint32_t* out, const bool* condition, const std::uint32_t* a,
+               std::int64_t a_step, const std::uint32_t* b, std::int64_t b_step, std::int64_t n) {
   const auto run = [&](auto first, auto second) {
     for (std::int64_t i = 0; i < n; ++i) {
       const std::uint32_t mask = 0U - static_cast<std::uint32_t>(condition[i]);

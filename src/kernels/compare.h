@@ -1,4 +1,5 @@
-// Comparisons, limits and choices of dense rows of floats. A step is 1, or 0 for one value all along.
+// Comparisons, limits and choices of dense rows of floats. A step is 1, or 0 for one value all
+// along.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@ void less_equal_row(bool* out, const float* a, std::int64_t a_step, const float*
                     std::int64_t b_step, std::int64_t n);
 
 // out = condition ? a : b, for values of 4 bytes
-void where_row(std::uint32_t* out, const bool* condition, const std::uint32_t* a, std::int64_t a_step,
-               const std::uint32_t* b, std::int64_t b_step, std::int64_t n);
+void where_row(std::uint32_t* out, const bool* condition, const std::uint32_t* a,
+               std::int64_t a_step, const std::uint32_t* b, std::int64_t b_step, std::int64_t n);
 // out = 0 where b <= 0, a elsewhere
 void zero_unless_positive_row(float* out, const float* a, std::int64_t a_step, const float* b,
                               std::int64_t b_step, std::int64_t n);

@@ -53,7 +53,8 @@ class Columns final : public MatrixRows<T> {
   Columns(const Sizes& s, const ConvGeometry& g, const T* image) : s_(s), g_(g), image_(image) {}
 
   void row(std::int64_t row, std::int64_t first, std::int64_t n, T* out) const override {
-    // Divisions of 32 bits take a fraction of the time, and no such matrix has more rows or columns.
+    // Divisions of 32 bits take a fraction of the time, and no such matrix has more rows or
+    // columns.
     const auto at = static_cast<std::uint32_t>(row), from = static_cast<std::uint32_t>(first);
     const auto kw = static_cast<std::uint32_t>(s_.kw), kh = static_cast<std::uint32_t>(s_.kh),
                kd = static_cast<std::uint32_t>(s_.kd), ow = static_cast<std::uint32_t>(s_.ow),
@@ -84,7 +85,8 @@ class Columns final : public MatrixRows<T> {
     const std::int64_t step = g_.stride[2];
     constexpr std::int64_t kLanes = Vec<T>::lanes;
     if (step == 1 && first >= 0 && first + n <= s_.w && n >= kLanes) {
-      // Lines are short: a call of memcpy would take longer than the copy. The last vector may overlap.
+      // Lines are short: a call of memcpy would take longer than the copy. The last vector may
+      // overlap.
       for (std::int64_t x = 0; x + kLanes < n; x += kLanes)
         Vec<T>::store(out + x, Vec<T>::load(from + first + x));
       Vec<T>::store(out + n - kLanes, Vec<T>::load(from + first + n - kLanes));
@@ -113,7 +115,8 @@ void scatter_patches(const Sizes& s, const ConvGeometry& g, const T* columns, T*
     if (g.stride[2] == 1) {
       T* to = image + line + first;
       const T* from = columns + out;
-      for (std::int64_t x = std::max<std::int64_t>(0, -first), end = std::min(s.ow, s.w - first); x < end; ++x)
+      for (std::int64_t x = std::max<std::int64_t>(0, -first), end = std::min(s.ow, s.w - first);
+           x < end; ++x)
         to[x] += from[x];
       return;
     }
@@ -153,9 +156,11 @@ class Padded {
     for (std::int64_t c = 0; c < s.c; ++c)
       for (std::int64_t z = 0; z < s.d; ++z)
         for (std::int64_t y = 0; y < s.h; ++y, x += s.w)
-          std::copy_n(x, s.w,
-                      image_.data() + ((c * sizes_.d + z + g_.padding[0]) * sizes_.h + y + g_.padding[1]) *
-                                          sizes_.w + g_.padding[2]);
+          std::copy_n(
+              x, s.w,
+              image_.data() +
+                  ((c * sizes_.d + z + g_.padding[0]) * sizes_.h + y + g_.padding[1]) * sizes_.w +
+                  g_.padding[2]);
     return image_.data();
   }
 
@@ -303,7 +308,8 @@ void conv_input(const Tensor& dx, const Tensor& dy, const Tensor& w, const ConvG
     back.padding[i] = g.dilation[i] * (kernel[i] - 1) - g.padding[i];
     convolution = convolution && g.stride[i] == 1 && back.padding[i] >= 0;
   }
-  // Of either matrix of columns the larger part of the work; to scatter takes twice as long as to gather.
+  // Of either matrix of columns the larger part of the work; to scatter takes twice as long as to
+  // gather.
   convolution = convolution && s.o * s.volume() <= 2 * s.c * s.pixels();
   dispatch_floating(dx.dtype(), "slow_conv2d_cpu", [&](auto tag) {
     using T = decltype(tag);
@@ -330,8 +336,8 @@ void conv_weight(const Tensor& dw, const Tensor& dy, const Tensor& x, const Conv
     if (s.patch() == 0 || s.pixels() == 0 || s.og() == 0) return;
     const auto add = [&](const Sizes& of, const ConvGeometry& by, const T* xs, const T* ys) {
       each_group(of, xs, dw.data<T>(), ys, [&](const T* xp, T* wp, const T* yp) {
-        gemm_rows<T>(of.og(), of.patch(), of.pixels(), {yp, of.pixels(), 1}, Columns<T>(of, by, xp), true,
-                     true, {wp, of.patch(), 1});
+        gemm_rows<T>(of.og(), of.patch(), of.pixels(), {yp, of.pixels(), 1}, Columns<T>(of, by, xp),
+                     true, true, {wp, of.patch(), 1});
       });
     };
     if (!is_padded(g)) return add(s, g, x.data<T>(), dy.data<T>());

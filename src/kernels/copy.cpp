@@ -44,12 +44,26 @@ void convert_row(char** p, const std::int64_t* s, std::int64_t n) {
     *reinterpret_cast<To*>(out) = convert<To>(*reinterpret_cast<const From*>(in));
 }
 
+// Rows are often short: a call of memcpy would take longer than the copy.
+void copy_bytes(char* out, const char* in, std::size_t n) {
+  using B = Vec<std::uint8_t>;
+  if (n < 16 || n > 512) {
+    std::memcpy(out, in, n);
+    return;
+  }
+  const auto at = [](char* p) { return reinterpret_cast<std::uint8_t*>(p); };
+  const auto* from = reinterpret_cast<const std::uint8_t*>(in);
+  const B::type last = B::load(from + n - 16);  // overlaps what comes before it
+  for (std::size_t i = 0; i + 16 < n; i += 16) B::store(at(out + i), B::load(from + i));
+  B::store(at(out + n - 16), last);
+}
+
 template <std::size_t Bytes>
 void copy_row(char** p, const std::int64_t* s, std::int64_t n) {
   char* out = p[0];
   const char* in = p[1];
   if (s[0] == Bytes && s[1] == Bytes) {
-    std::memcpy(out, in, static_cast<std::size_t>(n) * Bytes);
+    copy_bytes(out, in, static_cast<std::size_t>(n) * Bytes);
     return;
   }
   if constexpr (Bytes == 4) {
@@ -65,10 +79,13 @@ void copy_row(char** p, const std::int64_t* s, std::int64_t n) {
 }
 
 // out[i][j] = in[j * line + i], rows x columns.
-void transpose(float* out, const float* in, std::int64_t line, std::int64_t rows, std::int64_t columns) {
-  constexpr std::int64_t kBlock = 64;  // lines that the first level cache holds while they are walked along
+void transpose(float* out, const float* in, std::int64_t line, std::int64_t rows,
+               std::int64_t columns) {
+  constexpr std::int64_t kBlock =
+      64;  // lines that the first level cache holds while they are walked along
   for (std::int64_t first = 0; first < columns; first += kBlock) {
-    const std::int64_t last = std::min(first + kBlock, columns), whole = first + (last - first) / 4 * 4;
+    const std::int64_t last = std::min(first + kBlock, columns),
+                       whole = first + (last - first) / 4 * 4;
     std::int64_t i = 0;
     for (; i + 4 <= rows; i += 4) {
       for (std::int64_t j = first; j < whole; j += 4)
@@ -91,7 +108,8 @@ bool copy_transposed(const Tensor& dst, const Tensor& src) {
   std::vector<std::int64_t> index(rank - 2, 0);
   const float* in = src.data<float>();
   float* out = dst.data<float>();
-  for (std::int64_t left = src.numel() / (rows * columns); left > 0; --left, out += rows * columns) {
+  for (std::int64_t left = src.numel() / (rows * columns); left > 0;
+       --left, out += rows * columns) {
     transpose(out, in, strides[rank - 1], rows, columns);
     for (std::size_t d = rank - 2; d-- > 0;) {
       in += strides[d];
@@ -123,7 +141,8 @@ void add_row(const Tensor& dst, const Tensor& src) {
 }  // namespace
 
 bool add_dense(const Tensor& dst, const Tensor& src) {
-  if (!dst.is_contiguous() || !src.is_contiguous() || dst.dtype() != src.dtype() || dst.shape() != src.shape())
+  if (!dst.is_contiguous() || !src.is_contiguous() || dst.dtype() != src.dtype() ||
+      dst.shape() != src.shape())
     return false;
   if (dst.dtype() == DType::Float32) add_row<float>(dst, src);
   else if (dst.dtype() == DType::Float64) add_row<double>(dst, src);

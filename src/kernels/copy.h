@@ -9,8 +9,8 @@ namespace gradbox::kernels {
 // (C++ conversions; to bool: != 0, as Tensor.to does).
 void copy_strided(const Tensor& dst, const Tensor& src);
 
-// dst[...] += src[...] for two tensors of the same shape and dtype; false, and nothing done, unless both
-// are dense and of floats or doubles.
+// dst[...] += src[...] for two tensors of the same shape and dtype; false, and nothing done, unless
+// both are dense and of floats or doubles.
 bool add_dense(const Tensor& dst, const Tensor& src);
 
 }  // namespace gradbox::kernels

@@ -40,8 +40,8 @@ T* scratch(int which, std::int64_t count) {
   return reinterpret_cast<T*>(buffer.data());
 }
 
-// Lays `lines` lines next to each other in panels of `width`, `depth` steps deep, zero-filled to whole
-// panels: out[panel][p][i] = in(panel * width + i, p).
+// Lays `lines` lines next to each other in panels of `width`, `depth` steps deep, zero-filled to
+// whole panels: out[panel][p][i] = in(panel * width + i, p).
 template <std::int64_t width, class T>
 void pack(T* out, const T* in, std::int64_t line, std::int64_t step, std::int64_t lines,
           std::int64_t depth) {

@@ -99,9 +99,9 @@ struct Four {
 };
 
 // V8 orders instructions by what a store needs: all for the first vector, then all for the second.
-// A processor looks only so far ahead, and waits. Where the stored values seem to depend on each other (a
-// shuffle that takes all bytes of its first operand, for which no instruction is made), the four are computed
-// side by side, a quarter faster.
+// A processor looks only so far ahead, and waits. Where the stored values seem to depend on each
+// other (a shuffle that takes all bytes of its first operand, for which no instruction is made),
+// the four are computed side by side, a quarter faster.
 #ifdef __wasm_simd128__
 V tied(V a, V b) {
   V out;
@@ -123,7 +123,9 @@ Four tied(const Four& x) { return x; }
 #endif
 
 // The first 1 to 3 lanes; a call of memcpy would take longer.
-V load_few(const float* a, std::int64_t n) { return V{a[0], n > 1 ? a[1] : 0, n > 2 ? a[2] : 0, 0}; }
+V load_few(const float* a, std::int64_t n) {
+  return V{a[0], n > 1 ? a[1] : 0, n > 2 ? a[2] : 0, 0};
+}
 void store_few(float* out, V x, std::int64_t n) {
   out[0] = x[0];
   if (n > 1) out[1] = x[1];
@@ -162,7 +164,8 @@ bool all_within(const float* a, std::int64_t n, float limit) {
   std::int64_t i = 0;
   Bits widest[2] = {};
   for (; i + 8 <= n; i += 8)
-    for (int k = 0; k < 2; ++k) widest[k] = larger(widest[k], size_bits(Lanes::load(a + i + 4 * k)));
+    for (int k = 0; k < 2; ++k)
+      widest[k] = larger(widest[k], size_bits(Lanes::load(a + i + 4 * k)));
   bool all = within(larger(widest[0], widest[1]), limit);
   for (; i < n; ++i) all = all && std::abs(a[i]) <= limit;
   return all;
@@ -222,8 +225,7 @@ void map_exp(float* out, const float* a, std::int64_t n, F f) {
     const std::int64_t count = std::min(kPiece, n - i);
     if (all_within(a + i, count, kNormal))
       map(out + i, a + i, count, [f](V x) { return f([](V y) { return scaled(power(y)); }, x); });
-    else
-      map(out + i, a + i, count, [f](V x) { return f(exp4, x); });
+    else map(out + i, a + i, count, [f](V x) { return f(exp4, x); });
   }
 }
 

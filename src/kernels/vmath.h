@@ -1,7 +1,7 @@
 // Transcendental functions of float rows, four at a time, within 3 units in the last place of the
-// exact value (exp, sigmoid, silu, softmax: PyTorch's bits but for one in some hundred values, where the
-// last differs; gelu: of self where it is small beside that). NaN, infinities and signed zeros come out
-// as from <cmath>.
+// exact value (exp, sigmoid, silu, softmax: PyTorch's bits but for one in some hundred values,
+// where the last differs; gelu: of self where it is small beside that). NaN, infinities and signed
+// zeros come out as from <cmath>.
 #pragma once
 
 #include <cstdint>

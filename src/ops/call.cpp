@@ -40,6 +40,9 @@ bool any_requires_grad(const Values& args) {
 Ref<OpNode> make_node(const OpDef& op, const Values& args, const Tensor& original_self) {
   auto node = make_ref<OpNode>(op);
   if (op.node_name) node->node_name = op.node_name(args);
+  node->info.reserve(args.size());
+  node->next.reserve(args.size());
+  node->saved.reserve(op.saved_args.size());
   const auto add = [&](std::size_t i, const Tensor& t) {
     OpNode::ArgInfo info;
     info.arg = i;

@@ -67,8 +67,8 @@ struct Gradient {
   }
 };
 
-// Calls f(std::true_type) or f(std::false_type): what depends on it is decided once, not for each element,
-// and the loops without become SIMD.
+// Calls f(std::true_type) or f(std::false_type): what depends on it is decided once, not for each
+// element, and the loops without become SIMD.
 template <class F>
 void decide(bool which, F&& f) {
   if (which) f(std::true_type{});

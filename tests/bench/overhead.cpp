@@ -1,5 +1,5 @@
-// Microseconds a call of an operator on small tensors, where the arithmetic is next to nothing. Prints
-// "CASE MICROSECONDS" lines, the best of some rounds.
+// Microseconds a call of an operator on small tensors, where the arithmetic is next to nothing.
+// Prints "CASE MICROSECONDS" lines, the best of some rounds.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -29,7 +29,8 @@ void measure(const char* what, F once) {
 }  // namespace
 
 int main() {
-  const Tensor a = Tensor::full({4, 4}, 0.5, DType::Float32), b = Tensor::full({4, 4}, 2, DType::Float32);
+  const Tensor a = Tensor::full({4, 4}, 0.5, DType::Float32),
+               b = Tensor::full({4, 4}, 2, DType::Float32);
   const Tensor w = Tensor::full({4, 4}, 0.25, DType::Float32);
   w.set_requires_grad(true);
   measure("add", [&] { ops::add(a, b); });

@@ -52,7 +52,8 @@ TEST_CASE("exp of vectors knows the special values, wherever they stand in a row
   for (const std::size_t n : {1, 3, 4, 7, 16, 19, 40}) {
     for (std::size_t at = 0; at < n; ++at) {
       std::vector<float> x(n, 1.0F), y(n);
-      for (const float special : {kInf, -kInf, std::nanf(""), -std::nanf(""), 0.0F, -0.0F, 1e-40F}) {
+      for (const float special :
+           {kInf, -kInf, std::nanf(""), -std::nanf(""), 0.0F, -0.0F, 1e-40F}) {
         x[at] = special;
         vmath::exp(y.data(), x.data(), static_cast<std::int64_t>(n));
         for (std::size_t i = 0; i < n; ++i) {
@@ -78,7 +79,8 @@ TEST_CASE("softmax of rows of any length and spread sums to 1") {
         const double expected = static_cast<double>(x[i]) - top - std::log(total);
         sum += static_cast<double>(y[i]);
         REQUIRE(std::abs(static_cast<double>(y[i]) - std::exp(expected)) < 1e-6);
-        REQUIRE(std::abs(static_cast<double>(logs[i]) - expected) < 1e-5 * (1 + std::abs(expected)));
+        REQUIRE(std::abs(static_cast<double>(logs[i]) - expected) <
+                1e-5 * (1 + std::abs(expected)));
       }
       REQUIRE(std::abs(sum - 1) < 1e-5);
     }
