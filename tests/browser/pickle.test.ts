@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import * as ort from 'onnxruntime-web';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { type Playground, useBrowser, withPage } from './harness';
@@ -111,16 +112,16 @@ function safetensors(bytes: Buffer): Record<string, { dtype?: string; shape?: nu
   return JSON.parse(bytes.subarray(8, 8 + size).toString());
 }
 
-async function convert(playground: Playground, name: string): Promise<Buffer> {
+async function convert(playground: Playground, name: string, to = 'safetensors'): Promise<Buffer> {
   const { page } = playground;
   await open(page, name);
   await shown(page, name);
   expect(await title(page)).toBe('Only tensors and containers');
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.click('text=Convert to safetensors'),
+    page.click(`#panel-pickle button:has-text("Convert to ${to}")`),
   ]);
-  expect(download.suggestedFilename()).toBe(name.replace(/\.\w+$/, '.safetensors'));
+  expect(download.suggestedFilename()).toBe(name.replace(/\.\w+$/, `.${to.toLowerCase()}`));
   await page.waitForSelector('#panel-pickle .p-message:has-text("3 tensors")');
   return readFileSync(await download.path());
 }
@@ -135,6 +136,19 @@ test.each(['weights.pt', 'old.pth'])('%s becomes safetensors', async (name) => {
     expect(header.__metadata__).toEqual({ epoch: '7' });
     // Neither the session's files nor the console know of it.
     expect(await playground.files()).toEqual([]);
+  });
+});
+
+test('weights become an ONNX model, which onnxruntime reads', async () => {
+  await withPage({}, async (playground) => {
+    await playground.showTab('pickle');
+    const model = await convert(playground, 'weights.pt', 'ONNX');
+    const session = await ort.InferenceSession.create(model);
+    const outputs = await session.run({});
+    expect(Object.keys(outputs).sort()).toEqual(['half', 'model.bias', 'model.weight']);
+    expect(outputs['model.weight']).toMatchObject({ type: 'float32', dims: [1, 2] });
+    expect(outputs['model.bias']).toMatchObject({ type: 'float32', dims: [1] });
+    expect(outputs.half).toMatchObject({ type: 'float16', dims: [3] });
   });
 });
 

@@ -1,6 +1,6 @@
 // `gradbox onnx`: what it prints for a model, and what it says about one that is wrong.
-import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createCore, load } from '@lib/load.ts';
@@ -106,5 +106,94 @@ describe('gradbox onnx', () => {
     const unknown = await run(model, '--inputs', inputs(x), '--outputs', 'nothing');
     expect(unknown.code).toBe(1);
     expect(unknown.stderr).toContain('nothing');
+  });
+});
+
+const made = (name: string) =>
+  execFileSync('/usr/bin/python3', [new URL(`./files/${name}.py`, import.meta.url).pathname], {
+    encoding: 'utf8',
+  });
+
+describe('external data', () => {
+  const { model: text, data, output } = JSON.parse(made('make_external'));
+  const file = written('external.onnx', Buffer.from(text, 'base64'));
+  const weights = written('weights.bin', Buffer.from(data, 'base64'));
+  const ones = () => inputs({ name: 'x', shape: [1, 4], dtype: 'float32', data: [1, 1, 1, 1] });
+
+  it('comes from a file that is named, and from no other', async () => {
+    // It lies beside the model, but nobody gave it.
+    const alone = await run(file, '--inputs', ones());
+    expect(alone.code).toBe(1);
+    expect(alone.stderr).toContain("its data is in the file 'weights.bin', which wasn't given");
+    const { code, stdout } = await run(file, '--external', weights, '--inputs', ones());
+    expect(code).toBe(0);
+    const [y] = JSON.parse(stdout).outputs;
+    output.forEach((want: number, i: number) => {
+      expect(y.data[i]).toBeCloseTo(want, 4);
+    });
+  });
+
+  it('goes into the model that is saved', async () => {
+    const whole = path.join(folder, 'whole.onnx');
+    const saved = await run(file, '--external', weights, '--save', whole);
+    expect([saved.code, saved.stderr]).toEqual([0, '']);
+    const { code, stdout } = await run(whole, '--inputs', ones());
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).outputs[0].shape).toEqual([1, 300]);
+  });
+});
+
+describe('gradbox convert', () => {
+  const checkpoint = written(
+    'weights.pt',
+    execFileSync('/usr/bin/python3', [
+      '-c',
+      `
+import sys, torch
+torch.save({"net": {"0.weight": torch.arange(6.0).reshape(2, 3), "0.bias": torch.ones(2).half()}, "epoch": 7}, sys.stdout.buffer)`,
+    ]),
+  );
+  const convert = (...args: string[]) =>
+    new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+      execFile(process.execPath, [cli, 'convert', ...args], (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+      });
+    });
+
+  it('makes safetensors, and an ONNX model that holds the weights', async () => {
+    for (const to of ['safetensors', 'onnx']) {
+      const { code, stdout, stderr } = await convert(checkpoint, '--to', to);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toContain(`weights.${to}: 2 tensors`);
+    }
+    const bytes = readFileSync(path.join(folder, 'weights.safetensors'));
+    const size = Number(bytes.readBigUInt64LE());
+    expect(JSON.parse(bytes.subarray(8, 8 + size).toString())).toMatchObject({
+      __metadata__: { epoch: '7' },
+      'net.0.weight': { dtype: 'F32', shape: [2, 3] },
+      'net.0.bias': { dtype: 'F16', shape: [2] },
+    });
+    const session = onnx.load(readFileSync(path.join(folder, 'weights.onnx')));
+    expect(session.describe().metadata).toEqual({ epoch: '7' });
+    const weights = session.runSync({});
+    expect(Array.from(weights['net.0.weight'].data)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(weights['net.0.bias'].dims).toEqual([2]);
+    expect(weights['net.0.bias'].type).toBe('float16');
+    // ONNX's own checker takes it.
+    execFileSync('/usr/bin/python3', [
+      '-c',
+      'import onnx, sys; onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)',
+      path.join(folder, 'weights.onnx'),
+    ]);
+  });
+
+  it('says why a file is refused', async () => {
+    const pickle = execFileSync('/usr/bin/python3', [
+      '-c',
+      'import os, sys, torch\nclass E:\n  def __reduce__(self): return os.system, ("id",)\ntorch.save(E(), sys.stdout.buffer)',
+    ]);
+    const { code, stderr } = await convert(written('evil.pt', pickle));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Refused to load '(posix|nt)\.system'/);
   });
 });

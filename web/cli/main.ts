@@ -5,11 +5,13 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { DoneMessage, Language, RuntimeChoice, WorkerMessage } from '@runtime/protocol.ts';
 import { check } from './check.ts';
+import { convert } from './convert.ts';
 import { runOnnx } from './onnx.ts';
 
 const HELP = `Usage: gradbox run FILE [options]
        gradbox check FILE.md... [--runtime NAME | --python PROGRAM]
        gradbox onnx MODEL [options]
+       gradbox convert FILE.pt [--to safetensors|onnx] [--out FILE]
 
 run: runs a Python (.py) or JavaScript (.js, .mjs) snippet on Gradbox's own core.
 
@@ -38,6 +40,13 @@ onnx: runs an ONNX model and prints {"outputs": [...]}.
   --outputs A,B    these values instead of the model's outputs
   --times          how long each node took, on stderr
   --describe       inputs, outputs, opsets, ops and parameter count
+  --external FILE  a file with external data of the model, which names it so;
+                   may be given several times, no other file is opened
+  --save FILE      write the model as one file, external data inside
+
+convert: writes the weights of a checkpoint (.pt, .pth) as safetensors, or as
+an ONNX model that has them as initializers and outputs; no code of the file
+runs. Names stay; numbers and texts go into the metadata.
 `;
 
 class Usage extends Error {}
@@ -115,6 +124,9 @@ async function onnxCommand(args: string[]): Promise<number> {
   if (rest.length > 0) throw new Usage(`one model at a time; ${rest[0]} is one too many`);
   read(file);
   if (values.inputs) read(values.inputs);
+  const external = Object.fromEntries(
+    (values.external ?? []).map((name) => [path.basename(name), read(name)]),
+  );
   try {
     const text = await runOnnx({
       file,
@@ -122,6 +134,8 @@ async function onnxCommand(args: string[]): Promise<number> {
       outputs: values.outputs?.split(','),
       describe: values.describe ?? false,
       times: values.times ?? false,
+      external,
+      save: values.save,
     });
     process.stdout.write(text);
     return 0;
@@ -140,7 +154,37 @@ function parseOnnx(args: string[]) {
       outputs: { type: 'string' },
       describe: { type: 'boolean' },
       times: { type: 'boolean' },
+      external: { type: 'string', multiple: true },
+      save: { type: 'string' },
     },
+  });
+}
+
+/** `gradbox convert`: gives the exit code. */
+async function convertCommand(args: string[]): Promise<number> {
+  let parsed: ReturnType<typeof parseConvert>;
+  try {
+    parsed = parseConvert(args);
+  } catch (error) {
+    throw new Usage((error as Error).message);
+  }
+  const { values, positionals } = parsed;
+  const [file, ...rest] = positionals;
+  if (!file) throw new Usage('which checkpoint?');
+  if (rest.length > 0) throw new Usage(`one file at a time; ${rest[0]} is one too many`);
+  const { to } = values;
+  if (to !== 'safetensors' && to !== 'onnx') {
+    throw new Usage(`no format ${to}: safetensors, onnx`);
+  }
+  read(file);
+  return convert(file, to, values.out);
+}
+
+function parseConvert(args: string[]) {
+  return parseArgs({
+    args,
+    allowPositionals: true,
+    options: { to: { type: 'string', default: 'safetensors' }, out: { type: 'string' } },
   });
 }
 
@@ -230,6 +274,8 @@ try {
   const help = args.includes('--help') || args.includes('-h');
   if (args[0] === 'onnx' && !help) {
     process.exitCode = await onnxCommand(args.slice(1));
+  } else if (args[0] === 'convert' && !help) {
+    process.exitCode = await convertCommand(args.slice(1));
   } else if (args[0] === 'check' && !help) {
     const { files, runtime, python } = parseCheck(args.slice(1));
     process.exitCode = await check(files, runtime, python);

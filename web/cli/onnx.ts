@@ -1,5 +1,5 @@
 /** `gradbox onnx`: runs an ONNX model on inputs from a JSON file, or says what it is. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dtypeNames } from '@lib/dtypes.ts';
 import { load } from '@lib/load.ts';
 import { onnx } from '@lib/onnx.ts';
@@ -11,6 +11,10 @@ export interface OnnxOptions {
   outputs: string[] | undefined;
   describe: boolean;
   times: boolean;
+  /** Files with external data, by the name that the model has for them. */
+  external: Record<string, Uint8Array>;
+  /** Where to write the model as one file. */
+  save: string | undefined;
 }
 
 /** A tensor in a file: elements in a flat list, row-major. */
@@ -102,9 +106,15 @@ function describe(about: Description): string {
 export async function runOnnx(options: OnnxOptions): Promise<string> {
   await load();
   const bytes = new Uint8Array(readFileSync(options.file));
-  if (options.describe) return describe(onnx.inspect(bytes).description);
+  const { external } = options;
+  if (options.save) {
+    const whole = onnx.rewrite(bytes, { external });
+    writeFileSync(options.save, whole);
+    return `${options.save}: ${whole.length} bytes\n`;
+  }
+  if (options.describe) return describe(onnx.inspect(bytes, { external }).description);
   const feeds = readInputs(options.inputs);
-  const session = onnx.load(bytes);
+  const session = onnx.load(bytes, { external });
   if (options.times) {
     for (const { name, op_type, ms } of session.profile(feeds).times) {
       process.stderr.write(`${ms.toFixed(3).padStart(10)} ms  ${op_type}  ${name}\n`);

@@ -13,8 +13,15 @@ export class SnippetWorker {
   private worker: Worker | undefined;
   private id = 0;
 
-  /** @param limit milliseconds after which the run is ended. */
-  run(request: Omit<RunMessage, 'type' | 'id'>, limit: number): Promise<Ran> {
+  /**
+   * @param limit milliseconds after which the run is ended
+   * @param other is told of every message
+   */
+  run(
+    request: Omit<RunMessage, 'type' | 'id'>,
+    limit: number,
+    other: (message: WorkerMessage) => void = () => {},
+  ): Promise<Ran> {
     const id = ++this.id;
     const worker = this.start();
     let printed = '';
@@ -30,6 +37,7 @@ export class SnippetWorker {
         end(`The runtime broke: ${error.message}`);
       };
       const hear = (message: WorkerMessage) => {
+        other(message);
         if (message.type === 'stdout' && message.stream === 'stdout') printed += message.text;
         if (message.type !== 'done' || message.id !== id) return;
         const { error, exitCode } = message;

@@ -1,7 +1,6 @@
 import json
 
 import torch
-from safetensors.torch import save_file
 
 tensors = {}
 plain = {}
@@ -28,5 +27,16 @@ def walk(path, value):
 walk("", torch.load("checkpoint.pt"))
 if not tensors:
     raise ValueError("there is no tensor in this file")
-save_file(tensors, "weights.safetensors", plain or None)
+with open("format.txt") as f:
+    format = f.read()
+if format == "onnx":
+    from onnx._weights import model
+
+    data = model(tensors, plain)
+else:
+    from safetensors.torch import save
+
+    data = save(tensors, plain or None)
+with open("weights", "wb") as f:
+    f.write(data)
 print(json.dumps({"tensors": len(tensors), "plain": len(plain), "leftOut": left_out}))

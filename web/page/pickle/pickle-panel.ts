@@ -6,7 +6,7 @@ import { acceptDrops } from '../drops';
 import { invalidate } from '../frames';
 import { icon } from '../icons';
 import { VirtualTable } from '../virtual-table';
-import { toSafetensors } from './convert';
+import { convertWeights, type WeightsFormat } from './convert';
 import { opcodeAt } from './disassemble';
 import type { JudgedGlobal, Report, Section } from './inspect';
 import type { InspectReply, InspectRequest } from './inspect.worker';
@@ -46,7 +46,7 @@ export class PicklePanel {
   private readonly picker: HTMLInputElement;
   private readonly name = el('span', { class: 'panel-note p-file' });
   private readonly message = el('p', { class: 'p-message', attrs: { role: 'status', hidden: '' } });
-  private readonly convertButton: HTMLButtonElement;
+  private readonly convertButtons: readonly HTMLButtonElement[];
   private readonly verdict = el('div', { class: 'p-verdict', attrs: { role: 'status' } });
   private readonly content: HTMLElement;
   private readonly sections: HTMLSelectElement;
@@ -85,14 +85,20 @@ export class PicklePanel {
         name && icon(name),
         text,
       );
-    this.convertButton = button('Convert to safetensors', () => void this.convert(), 'download');
-    this.convertButton.hidden = true;
+    this.convertButtons = [
+      button('Convert to safetensors', () => void this.convert('safetensors'), 'download'),
+      button('Convert to ONNX', () => void this.convert('onnx'), 'download'),
+    ];
+    for (const each of this.convertButtons) each.hidden = true;
+    const [, toOnnx] = this.convertButtons;
+    if (toOnnx)
+      toOnnx.title = 'An ONNX model without nodes: the weights as initializers and outputs';
     const bar = el(
       'div',
       { class: 'panel-bar' },
       button('Open file', () => this.picker.click(), 'upload'),
       this.name,
-      this.convertButton,
+      ...this.convertButtons,
       this.picker,
     );
     empty.append(
@@ -192,11 +198,9 @@ export class PicklePanel {
     this.name.textContent = `${file.name} · ${formatBytes(file.size)} · ${report.format}`;
     this.name.title = file.name;
     const { level, title, text, broken } = report.verdict;
-    this.convertButton.hidden = !(
-      report.checkpoint &&
-      !broken &&
-      LEVELS.indexOf(level) <= LEVELS.indexOf('layers')
-    );
+    const convertible =
+      report.checkpoint && !broken && LEVELS.indexOf(level) <= LEVELS.indexOf('layers');
+    for (const button of this.convertButtons) button.hidden = !convertible;
     const look = broken && LOOKS[level] === 'good' ? 'fair' : LOOKS[level];
     this.verdict.className = `p-verdict is-${look}`;
     const problems = report.sections.flatMap(({ title: where, code, fault }) => {
@@ -315,14 +319,18 @@ export class PicklePanel {
     return /^(?:REDUCE|OBJ|NEWOBJ|NEWOBJ_EX|BUILD)$/.test(opcode) ? 'is-call' : '';
   }
 
-  private async convert(): Promise<void> {
+  private async convert(format: WeightsFormat): Promise<void> {
     const { file } = this;
     if (!file) return;
-    this.convertButton.disabled = true;
+    for (const button of this.convertButtons) button.disabled = true;
     this.say(`Converting ${file.name}…`);
     try {
-      const { bytes, tensors, plain, leftOut } = await toSafetensors(file, this.background);
-      const name = `${file.name.replace(/\.[^.]*$/, '')}.safetensors`;
+      const { bytes, tensors, plain, leftOut } = await convertWeights(
+        file,
+        format,
+        this.background,
+      );
+      const name = `${file.name.replace(/\.[^.]*$/, '')}.${format}`;
       saveBytes(name, bytes);
       const parts = [
         `${name}: ${formatCount(tensors)} ${tensors === 1 ? 'tensor' : 'tensors'}, ${formatBytes(bytes.length)}`,
@@ -333,6 +341,6 @@ export class PicklePanel {
     } catch (error) {
       this.say(`${file.name} could not be converted: ${(error as Error).message}`, true);
     }
-    this.convertButton.disabled = false;
+    for (const button of this.convertButtons) button.disabled = false;
   }
 }
