@@ -13,7 +13,7 @@ const { models } = JSON.parse(
 ) as { models: Record<string, string> };
 
 async function open(page: Page, name: string, buffer = Buffer.from(models[name]!, 'base64')) {
-  await page.setInputFiles('#panel-model input[type=file]', {
+  await page.setInputFiles('#panel-model [aria-label="Open a model"]', {
     name,
     mimeType: 'application/octet-stream',
     buffer,
@@ -175,4 +175,35 @@ test('a model is kept for the next visit only if asked for', async () => {
   } finally {
     await context.close();
   }
+});
+
+test('a model asks for the file that its weights are in', async () => {
+  const external = new URL('../node/files/make_external.py', import.meta.url).pathname;
+  const made = JSON.parse(execFileSync('/usr/bin/python3', [external], { encoding: 'utf8' }));
+  const weights = {
+    name: 'weights.bin',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from(made.data, 'base64'),
+  };
+  await withPage({}, async (playground) => {
+    const { page } = playground;
+    await playground.showTab('model');
+    await open(page, 'apart.onnx', Buffer.from(made.model, 'base64'));
+    await page.waitForSelector('#panel-model .p-message:has-text("weights.bin") button');
+    await page.setInputFiles('#panel-model [aria-label="Open the file with the weights"]', weights);
+    await shown(page, 'apart.onnx');
+    await view(page, 'Run');
+    await page.click('text=Run the model');
+    await page.waitForSelector('.m-output h3:has-text("y  float32")');
+    // Both at once.
+    await page.setInputFiles('#panel-model [aria-label="Open a model"]', [
+      weights,
+      {
+        name: 'together.onnx',
+        mimeType: 'application/octet-stream',
+        buffer: Buffer.from(made.model, 'base64'),
+      },
+    ]);
+    await shown(page, 'together.onnx');
+  });
 });

@@ -5,7 +5,11 @@ import { expect, test } from 'vitest';
 import { viewGraph } from '../../web/page/model/graph.ts';
 import { timesOf } from '../../web/page/model/times.ts';
 import { ModelHost } from '../../web/runtime/model/host.ts';
-import type { ModelAnswer, ModelQuestion } from '../../web/runtime/model/messages.ts';
+import {
+  type ModelAnswer,
+  type ModelQuestion,
+  missingFile,
+} from '../../web/runtime/model/messages.ts';
 import type { Host } from '../../web/runtime/runtime.ts';
 
 const script = new URL('./files/make_models.py', import.meta.url).pathname;
@@ -74,4 +78,19 @@ test('a file that is no model leaves the one before in place', async () => {
   await expect(open(model('net.onnx').slice(0, 3000))).rejects.toThrow();
   await expect(open(new TextEncoder().encode('no model at all'))).rejects.toThrow();
   await expect(ask({ ask: 'run', inputs: [] })).rejects.toThrow("'image'");
+});
+
+test('a model whose weights are in another file is joined with it', async () => {
+  const external = new URL('./files/make_external.py', import.meta.url).pathname;
+  const { model: text, data } = JSON.parse(
+    execFileSync('/usr/bin/python3', [external], { encoding: 'utf8' }),
+  );
+  const bytes = new Uint8Array(Buffer.from(text, 'base64'));
+  const refusal = await open(bytes).catch((error: Error) => error.message);
+  expect(missingFile(String(refusal))).toBe('weights.bin');
+  const files = { 'weights.bin': new Uint8Array(Buffer.from(data, 'base64')) };
+  const { bytes: whole } = await ask({ ask: 'join', bytes, external: files });
+  const { description, problem } = await open(whole);
+  expect(problem).toBeNull();
+  expect(description.parameters).toBe(1500);
 });

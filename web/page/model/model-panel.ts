@@ -1,6 +1,11 @@
 /** The Model tab: an ONNX model as a graph, its inputs and outputs, and what it says of itself. */
 
-import type { Histogram, ModelDescription, ModelTensor } from '@runtime/model/messages';
+import {
+  type Histogram,
+  type ModelDescription,
+  type ModelTensor,
+  missingFile,
+} from '@runtime/model/messages';
 import { el, formatBytes, formatCount, formatDuration } from '../dom';
 import { acceptDrops } from '../drops';
 import { type IconName, icon } from '../icons';
@@ -22,6 +27,10 @@ type View = keyof typeof VIEWS;
 const LARGEST = 1_500_000_000;
 const SLOWEST = 5;
 
+type Files = Record<string, Uint8Array>;
+
+const nameOf = (location: string) => location.split(/[\\/]/).at(-1) ?? location;
+
 export interface ModelPanelOptions {
   createSession: (events: SessionEvents) => Session;
   /** Put a snippet into the editor, with the file it loads among the session's. */
@@ -41,7 +50,12 @@ export class ModelPanel {
   private found: number[] = [];
   private foundAt = -1;
   private readonly histograms = new Map<string, Promise<Histogram>>();
+  /** A model whose weights are in a file that hasn't been given. */
+  private incomplete: { name: string; bytes: Uint8Array; files: Files; wants: string } | null =
+    null;
   private readonly picker: HTMLInputElement;
+  private readonly dataPicker: HTMLInputElement;
+  private readonly dataButton: HTMLElement;
   private readonly name = el('span', { class: 'panel-note p-file' });
   private readonly message = el('p', { class: 'p-message', attrs: { role: 'status', hidden: '' } });
   private readonly actions: HTMLElement;
@@ -67,12 +81,27 @@ export class ModelPanel {
       this.histograms.clear();
     });
     this.picker = el('input', {
-      attrs: { type: 'file', accept: '.onnx,.ort,.pb', hidden: '', 'aria-label': 'Open a model' },
+      attrs: {
+        type: 'file',
+        accept: '.onnx,.ort,.pb,.data,.bin',
+        multiple: '',
+        hidden: '',
+        'aria-label': 'Open a model',
+      },
       on: {
         change: () => {
-          const file = this.picker.files?.[0];
-          if (file) void this.openFile(file);
+          void this.openFiles([...(this.picker.files ?? [])]);
           this.picker.value = '';
+        },
+      },
+    });
+    this.dataPicker = el('input', {
+      attrs: { type: 'file', hidden: '', 'aria-label': 'Open the file with the weights' },
+      on: {
+        change: () => {
+          const file = this.dataPicker.files?.[0];
+          if (file) void this.give(file);
+          this.dataPicker.value = '';
         },
       },
     });
@@ -106,7 +135,9 @@ export class ModelPanel {
       this.name,
       this.actions,
       this.picker,
+      this.dataPicker,
     );
+    this.dataButton = button('Open it', 'upload', () => this.dataPicker.click());
     this.details = new NodeDetails(
       (name) => this.weigh(name),
       () => this.drawing.goTo(-1),
@@ -163,8 +194,17 @@ export class ModelPanel {
     );
     this.content.hidden = true;
     root.append(bar, this.message, this.content, empty);
-    acceptDrops(root, 'Drop to open the model', ([file]) => {
-      if (file) void this.openFile(file);
+    acceptDrops(root, 'Drop to open the model', (files) => {
+      const [file] = files;
+      // The file that is missing, dropped alone.
+      if (
+        this.incomplete &&
+        files.length === 1 &&
+        file &&
+        nameOf(this.incomplete.wants) === file.name
+      )
+        void this.give(file);
+      else void this.openFiles(files);
     });
   }
 
@@ -181,22 +221,77 @@ export class ModelPanel {
     );
   }
 
-  async openFile(file: File): Promise<void> {
+  openFile(file: File): Promise<void> {
+    return this.openFiles([file]);
+  }
+
+  /** Files picked together: a model, and what its tensors may be in. */
+  private async openFiles(list: readonly File[]): Promise<void> {
+    const file = list.find(({ name }) => /\.(onnx|ort|pb)$/i.test(name)) ?? list[0];
+    if (!file) return;
+    const files: Files = {};
+    for (const each of list) {
+      const bytes = await this.read(each);
+      if (!bytes) return;
+      files[each.name] = bytes;
+    }
+    await this.open({ name: file.name, bytes: files[file.name] as Uint8Array }, files);
+  }
+
+  private async read(file: File): Promise<Uint8Array | undefined> {
     if (file.size > LARGEST) {
       this.say(
         `${file.name} has ${formatBytes(file.size)}, more than fits into memory here.`,
         true,
       );
-      return;
+      return undefined;
     }
     try {
-      await this.open({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+      return new Uint8Array(await file.arrayBuffer());
     } catch (error) {
       this.say(`${file.name} could not be read: ${(error as Error).message}`, true);
+      return undefined;
     }
   }
 
-  private async open(model: KeptModel): Promise<void> {
+  /** The file that is missing. */
+  private async give(file: File): Promise<void> {
+    const { incomplete } = this;
+    const bytes = await this.read(file);
+    if (!incomplete || !bytes) return;
+    await this.join(incomplete, { ...incomplete.files, [nameOf(incomplete.wants)]: bytes });
+  }
+
+  /** Opens a model with the files that its tensors are in, which become part of it. */
+  private async join({ name, bytes }: KeptModel, files: Files): Promise<void> {
+    this.say(`Opening ${name}…`);
+    // Models name files by paths; only what was picked is ever looked at.
+    const external: Files = {};
+    for (;;) {
+      try {
+        const answer = await this.session.ask({ ask: 'join', bytes, external });
+        return await this.open({ name, bytes: answer.bytes });
+      } catch (error) {
+        const wants = missingFile((error as Error).message);
+        const there = wants === undefined ? undefined : files[nameOf(wants)];
+        if (wants === undefined) {
+          this.say(`${name} could not be opened: ${(error as Error).message}`, true);
+          return;
+        }
+        if (!there || wants in external) return this.want({ name, bytes }, files, wants);
+        external[wants] = there;
+      }
+    }
+  }
+
+  private want(model: KeptModel, files: Files, wants: string): void {
+    this.incomplete = { ...model, files, wants };
+    this.say(`The weights of ${model.name} are in another file: ${nameOf(wants)}. `);
+    this.message.append(this.dataButton);
+  }
+
+  private async open(model: KeptModel, files: Files = {}): Promise<void> {
+    this.incomplete = null;
     const turn = ++this.opening;
     this.say(`Opening ${model.name}…`);
     try {
@@ -211,7 +306,9 @@ export class ModelPanel {
       this.present(model, description, viewGraph(graph), problem);
     } catch (error) {
       // What was open before stays, here and in the worker.
-      if (turn === this.opening) {
+      if (turn !== this.opening) return;
+      if (missingFile((error as Error).message) !== undefined) await this.join(model, files);
+      else {
         this.say(`${model.name} could not be opened: ${(error as Error).message}`, true);
       }
     }

@@ -7,6 +7,7 @@ import {
   inspectModel,
   loadSession,
   OnnxTensor,
+  rewriteModel,
 } from '@lib/onnx-session.ts';
 import type { Host } from '../runtime.ts';
 import type {
@@ -41,6 +42,8 @@ export class ModelHost {
     switch (question.ask) {
       case 'open':
         return this.open(question.bytes);
+      case 'join':
+        return { ask: 'join', bytes: rewriteModel(question.bytes, question) };
       case 'run':
         return this.run(question.inputs);
       case 'weights':

@@ -72,6 +72,8 @@ export interface Histogram {
 
 export type ModelQuestion =
   | { ask: 'open'; bytes: Uint8Array }
+  /** The model with the files that its tensors are in, by the names that it has for them, as one. */
+  | { ask: 'join'; bytes: Uint8Array; external: Record<string, Uint8Array> }
   | { ask: 'run'; inputs: ModelTensor[] }
   /** The distribution of an initializer. */
   | { ask: 'weights'; name: string };
@@ -79,6 +81,7 @@ export type ModelQuestion =
 export type ModelAnswer =
   /** `problem`: why the model can be looked at but not run. */
   | { ask: 'open'; description: ModelDescription; graph: GraphInfo; problem: string | null }
+  | { ask: 'join'; bytes: Uint8Array }
   | { ask: 'run'; outputs: ModelTensor[]; times: NodeTime[]; ms: number }
   | { ask: 'weights'; histogram: Histogram };
 
@@ -87,3 +90,7 @@ export type ModelReply = { type: 'model'; id: number } & (
   | { answer: ModelAnswer; error?: undefined }
   | { error: string; answer?: undefined }
 );
+
+/** The file that a model's tensors are in and that wasn't given along, from the core's complaint. */
+export const missingFile = (error: string): string | undefined =>
+  error.match(/its data is in the file '(.*)', which wasn't given along with the model/)?.[1];
