@@ -1,6 +1,6 @@
 // New tensors. With constant sizes they are constants of the file, and no translation is asked for.
-#include "onnx/ir/proto.h"
 #include "onnx/export/translate.h"
+#include "onnx/ir/proto.h"
 
 namespace gradbox::onnx {
 namespace {

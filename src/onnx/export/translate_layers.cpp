@@ -1,4 +1,5 @@
 // Convolution, pooling, padding, resizing, embedding, dropout.
+#include <algorithm>
 #include <numeric>
 
 #include "onnx/export/translate.h"
@@ -54,7 +55,8 @@ void conv_named_padding(Emitter& e) {
 }
 
 // output_padding, groups and dilation: positions of these arguments, after input, weight, bias,
-// stride, padding. torch.nn.functional's functions and the core's own operator order them otherwise.
+// stride, padding. torch.nn.functional's functions and the core's own operator order them
+// otherwise.
 template <std::size_t OutputPadding, std::size_t Groups, std::size_t Dilation>
 void conv_transpose(Emitter& e) {
   const Args a = e.args();
@@ -87,11 +89,34 @@ void pool(Emitter& e, const char* op_type, bool ceil, const Attribute& more, dou
   });
 }
 
+// ONNX counts indices over the whole tensor, PyTorch over a plane. A node of their own, which goes
+// when nothing uses them.
+void max_pool_indices(Emitter& e) {
+  const Args a = e.args();
+  const auto spatial = static_cast<std::int64_t>(a.ints(1).size());
+  const std::vector<Size> shape = e.shape(e.tensor(0));
+  Name plane = e.number(1, DType::Int64);
+  for (std::size_t d = shape.size() - a.ints(1).size(); d < shape.size(); ++d)
+    plane = e.node("Mul", {plane, e.scalar(shape[d], DType::Int64)});
+  const IntList pads = both_sides(a.ints(3));
+  const IntList& stride = a.has(2) && !a.ints(2).empty() ? a.ints(2) : a.ints(1);
+  const bool is_batch = e.rank() == spatial + 2;
+  const Name x = is_batch ? e.in(0) : e.unsqueeze(e.in(0), {0});
+  const Name all = e.nodes("MaxPool", {x},
+                           {{"kernel_shape", a.ints(1)},
+                            {"pads", pads},
+                            {"strides", stride},
+                            {"ceil_mode", a.boolean(5) ? 1 : 0},
+                            {"dilations", a.ints(4)}},
+                           2)[1];
+  const Name indices = e.node("Mod", {all, plane});
+  e.give(is_batch ? indices : e.squeeze(indices, {0}), 1);
+}
+
 void max_pool(Emitter& e) {
   const Args a = e.args();
-  // ONNX counts indices over the whole tensor, PyTorch over a plane.
-  if (a.size() > 6 && a.boolean(6)) e.unsupported("return_indices=True");
   pool(e, "MaxPool", a.boolean(5), {"dilations", a.ints(4)});
+  if (e.outs() > 1) max_pool_indices(e);
 }
 
 void avg_pool(Emitter& e) {
@@ -135,6 +160,31 @@ void adaptive_avg_pool2d(Emitter& e) {
   e.give(e.node("MatMul", {e.node("MatMul", {rows, e.in(0)}), across}));
 }
 
+// Windows that divide the input: a pool, or all of it.
+template <bool kMax>
+void adaptive_pool(Emitter& e) {
+  const IntList& out = e.args().ints(1);
+  const Tensor& x = e.tensor(0);
+  const std::size_t first = static_cast<std::size_t>(x.dim()) - out.size();
+  const auto spatial = static_cast<std::int64_t>(out.size());
+  if (std::all_of(out.begin(), out.end(), [](auto n) { return n == 1; }))
+    return batched(e, spatial, [&](const Name v) {
+      return e.node(kMax ? "GlobalMaxPool" : "GlobalAveragePool", {v});
+    });
+  IntList kernel;
+  for (std::size_t d = 0; d < out.size(); ++d) {
+    const Size in = e.shape(x)[first + d];
+    if (in.is_dynamic()) e.unsupported("an image of dynamic size");
+    if (out[d] < 1 || in.value % out[d] != 0)
+      e.unsupported("an output size that doesn't divide the input's");
+    kernel.push_back(in.value / out[d]);
+  }
+  batched(e, spatial, [&](const Name v) {
+    return e.node(kMax ? "MaxPool" : "AveragePool", {v},
+                  {{"kernel_shape", kernel}, {"strides", kernel}});
+  });
+}
+
 // One dimension padded from its own other end, which ONNX has since opset 19.
 Name wrap_around(Emitter& e, const Name x, std::int64_t axis, std::int64_t before,
                  std::int64_t after) {
@@ -173,21 +223,44 @@ void pad(Emitter& e) {
 
 void interpolate(Emitter& e) {
   const Args a = e.args();
+  const std::string& mode = a.string(3);
+  if (mode == "area") e.unsupported("mode='area'");
+  const bool nearest = mode == "nearest", exact = mode == "nearest-exact",
+             aligned = a.has(4) && a.boolean(4);
   // A region of interest and scales were required, if only as empty tensors, before opset 13.
   const Name none = e.opset() >= 13 ? Name::None : e.constant(Tensor::empty({0}, DType::Float32));
-  const std::vector<Attribute> attributes{{"coordinate_transformation_mode", "asymmetric"},
-                                          {"mode", "nearest"},
-                                          {"nearest_mode", "floor"}};
-  if (a.has(2)) {
+  std::vector<Attribute> attributes{{"coordinate_transformation_mode", nearest   ? "asymmetric"
+                                                                       : aligned ? "align_corners"
+                                                                                 : "half_pixel"},
+                                    {"mode", nearest || exact    ? "nearest"
+                                             : mode == "bicubic" ? "cubic"
+                                                                 : "linear"}};
+  if (nearest || exact)
+    attributes.emplace_back("nearest_mode", nearest ? "floor" : "round_prefer_ceil");
+  if (mode == "bicubic") attributes.emplace_back("cubic_coeff_a", -0.75);
+  const auto spatial = static_cast<std::size_t>(e.rank() - 2);
+  const bool recomputes = a.has(5) && a.boolean(5);
+  if (a.has(2) && !recomputes) {
     const FloatList& f = a.floats(2);
-    const std::vector<float> scales{1, 1, static_cast<float>(f[0]), static_cast<float>(f.back())};
+    std::vector<float> scales{1, 1};
+    for (std::size_t i = 0; i < spatial; ++i)
+      scales.push_back(static_cast<float>(f[f.size() == 1 ? 0 : i]));
+    const auto count = static_cast<std::int64_t>(scales.size());
     return e.give(e.node("Resize",
-                         {e.in(0), none, e.constant(Tensor::from_vector<float>(scales, {4}))},
+                         {e.in(0), none, e.constant(Tensor::from_vector<float>(scales, {count}))},
                          attributes));
+  }
+  std::vector<Size> wanted;
+  if (recomputes) {
+    wanted = e.shape(e.out());
+    wanted.erase(wanted.begin(), wanted.begin() + 2);
+  } else {
+    wanted = e.sizes(1);
+    if (wanted.size() == 1) wanted.resize(spatial, wanted[0]);
   }
   // Batch and channels as they are.
   const Name kept = e.slice(e.shape_of(e.in(0)), 0, e.ints({0}), e.ints({2}));
-  const Name sizes = e.concat({kept, e.vector(e.sizes(1))}, 0);
+  const Name sizes = e.concat({kept, e.vector(wanted)}, 0);
   e.give(e.node("Resize", {e.in(0), none, none, sizes}, attributes));
 }
 
@@ -210,6 +283,7 @@ const Row table[] = {
     {"convolution_transposed", conv_transpose<7, 6, 5>},
     {"conv_transpose1d", conv_transpose<5, 6, 7>},
     {"conv_transpose2d", conv_transpose<5, 6, 7>},
+    {"conv_transpose3d", conv_transpose<5, 6, 7>},
     {"max_pool", max_pool},
     {"max_pool1d", max_pool},
     {"max_pool2d", max_pool},
@@ -218,6 +292,8 @@ const Row table[] = {
     {"avg_pool1d", avg_pool},
     {"avg_pool2d", avg_pool},
     {"adaptive_avg_pool2d", adaptive_avg_pool2d},
+    {"adaptive_avg_pool", adaptive_pool<false>},
+    {"adaptive_max_pool", adaptive_pool<true>},
     {"pad", pad},
     {"interpolate", interpolate},
     {"dropout", dropout},

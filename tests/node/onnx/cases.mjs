@@ -32,6 +32,7 @@ export function cases({ torch, nn }) {
     }
   }
   const image = (n) => [randn(n, 4, 8, 8)];
+  const volume = (n) => [randn(n, 4, 5, 6, 7)];
   const rows = (n) => [randn(n, 6)];
   const sequence = (n) => [randn(n, 5, 6)];
   const layer = (name, args, inputs = rows, more = {}) => ({
@@ -78,6 +79,26 @@ export function cases({ torch, nn }) {
     layer('AdaptiveAvgPool2d', [1], image),
     layer('AdaptiveAvgPool2d', [[4, 2]], image),
     layer('AdaptiveAvgPool2d', [[3, 5]], image),
+    layer('Conv3d', [4, 6, [2, 3, 3], { padding: 1, stride: [1, 2, 1] }], volume),
+    layer('ConvTranspose1d', [4, 6, 3, { stride: 2, padding: 1, output_padding: 1 }], (n) => [
+      randn(n, 4, 9),
+    ]),
+    layer('ConvTranspose2d', [4, 6, [3, 2], { stride: 2, groups: 2, dilation: 2 }], image),
+    layer(
+      'ConvTranspose3d',
+      [4, 6, 3, { stride: [2, 1, 2], padding: [1, 0, 1], output_padding: [1, 0, 0] }],
+      volume,
+    ),
+    layer('MaxPool3d', [2], volume),
+    layer('MaxPool3d', [[2, 3, 3], { stride: 2, padding: 1 }], volume),
+    layer('AvgPool3d', [2], volume),
+    layer('AvgPool3d', [[1, 2, 3], { stride: 2, padding: [0, 1, 1] }], volume),
+    layer('AdaptiveAvgPool3d', [1], volume),
+    layer('AdaptiveAvgPool3d', [[5, 3, 7]], volume),
+    layer('AdaptiveMaxPool2d', [1], image),
+    layer('Hardswish', []),
+    layer('Hardsigmoid', []),
+    layer('BatchNorm3d', [4], volume),
     layer('BatchNorm1d', [6]),
     layer('BatchNorm1d', [5], sequence),
     layer('BatchNorm2d', [4], image),
@@ -260,6 +281,35 @@ export function cases({ torch, nn }) {
     fn('pad', (x) => F.pad(x, [1, 2, 0, 1], { value: 0.5 }), sequence),
     fn('interpolate', (x) => F.interpolate(x, { scale_factor: [2, 2] }), image),
     fn('interpolate to a size', (x) => F.interpolate(x, { size: [16, 12] }), image),
+    ...[
+      ['bilinear', image],
+      ['bicubic', image],
+      ['linear', sequence],
+      ['trilinear', volume],
+    ].flatMap(([mode, inputs]) =>
+      [true, false].flatMap((align_corners) => [
+        fn(
+          `interpolate ${mode}, ${align_corners ? 'aligned' : 'not aligned'}`,
+          (x) => F.interpolate(x, { scale_factor: 2, mode, align_corners }),
+          inputs,
+        ),
+        fn(
+          `interpolate ${mode} to a size, ${align_corners ? 'aligned' : 'not aligned'}`,
+          (x) =>
+            F.interpolate(x, { size: x.shape.slice(2).map((d) => d + 3), mode, align_corners }),
+          inputs,
+        ),
+      ]),
+    ),
+    fn('interpolate a volume', (x) => F.interpolate(x, { scale_factor: 2 }), volume),
+    fn('max_pool1d with indices', (x) => F.max_pool1d(x, 2, { return_indices: true }), sequence),
+    fn('max_pool2d with indices', (x) => F.max_pool2d(x, 2, { return_indices: true }), image),
+    fn(
+      'max_pool2d with indices, padded',
+      (x) => F.max_pool2d(x, 3, { stride: 2, padding: 1, return_indices: true }),
+      image,
+    ),
+    fn('max_pool3d with indices', (x) => F.max_pool3d(x, 2, { return_indices: true }), volume),
     fn(
       'conv_transpose2d',
       (x) => F.conv_transpose2d(x, torch.ones([4, 3, 3, 3]).mul(0.1), null, 2, 1, 1),
