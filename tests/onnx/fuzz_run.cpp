@@ -37,7 +37,7 @@ Any value_of(const TypeProto& type, std::uint32_t& random, int depth = 0) {
   if (!type.has_shape) shape = {2, 3};
   for (const auto& d : type.shape) {
     std::int64_t size = d.size >= 0 ? d.size : 1 + static_cast<std::int64_t>(next() % 3);
-    if (count * size > 4096 || size > 4096) size = 1;
+    if (size > 4096 || count * size > 4096) size = 1;
     count *= std::max<std::int64_t>(size, 1);
     shape.push_back(size);
   }

@@ -111,6 +111,15 @@ std::string written(const Message& m) {
   return out;
 }
 
+// A copy of its own: a message that is shared could come to hold itself.
+Field cloned(const Field& f) {
+  Field out = f;
+  if (!f.message) return out;
+  out.message = std::make_shared<Message>(*f.message);
+  for (Field& inner : out.message->fields) inner = cloned(inner);
+  return out;
+}
+
 void collect(Message& m, std::vector<Message*>& out) {
   if (!m.fields.empty()) out.push_back(&m);
   for (Field& f : m.fields)
@@ -161,14 +170,14 @@ void change(Message& model, Message& other, Random& random) {
   Field& f = m.fields[i];
   switch (random(7)) {
     case 0: m.fields.erase(m.fields.begin() + static_cast<std::ptrdiff_t>(i)); return;
-    case 1: m.fields.insert(m.fields.begin() + static_cast<std::ptrdiff_t>(i), Field(f)); return;
+    case 1: m.fields.insert(m.fields.begin() + static_cast<std::ptrdiff_t>(i), cloned(f)); return;
     case 2: std::swap(f, m.fields[random(m.fields.size())]); return;
     case 3:
     case 4:  // a field of the same kind of message, from anywhere
       for (int tries = 0; tries < 50 && !lent.empty(); ++tries) {
         const Message& from = *lent[random(lent.size())];
         if (from.kind != m.kind) continue;
-        const Field& taken = from.fields[random(from.fields.size())];
+        const Field taken = cloned(from.fields[random(from.fields.size())]);
         if (random(2) == 0) {
           m.fields.push_back(taken);
         } else {
