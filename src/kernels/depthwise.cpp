@@ -43,8 +43,7 @@ Sorted<T>& sorted(const DepthwiseSizes& s, const ConvGeometry& g, const T* x) {
     }
     for (std::int64_t phase = 0; phase < out.stride; ++phase) {
       // The first element of the line that is of this phase.
-      const std::int64_t step = out.stride,
-                         first = ((phase - g.padding[2]) % step + step) % step,
+      const std::int64_t step = out.stride, first = ((phase - g.padding[2]) % step + step) % step,
                          count = first < s.w ? (s.w - first + step - 1) / step : 0;
       T* to = out.line(y + g.padding[1], phase) + (first + g.padding[2]) / step;
       const T* from = x + first;

@@ -71,8 +71,8 @@ void pack(T* out, const T* in, std::int64_t line, std::int64_t step, std::int64_
 template <class T>
 inline constexpr std::int64_t kColumns = kVectors* Vec<T>::lanes;
 
-// A tile of c += alpha * a b, or = with `overwrite`: rows x columns of it lie inside of c. `finish`,
-// unless null, is for this tile.
+// A tile of c += alpha * a b, or = with `overwrite`: rows x columns of it lie inside of c.
+// `finish`, unless null, is for this tile.
 template <class T>
 void tile_product(std::int64_t depth, const T* a, const T* b, T alpha, bool overwrite,
                   MatrixView<T> c, std::int64_t rows, std::int64_t columns,
@@ -302,13 +302,11 @@ GRADBOX_GEMM(std::int64_t)
 GRADBOX_GEMM(std::uint8_t)
 #undef GRADBOX_GEMM
 
-#define GRADBOX_GEMM_ROWS(T)                                                             \
-  template void gemm_rows(std::int64_t, std::int64_t, std::int64_t, MatrixView<const T>, \
-                          const MatrixRows<T>&, bool, bool, MatrixView<T>,               \
-                          const Finish<T>&);                                             \
-  template void gemm_finished(std::int64_t, std::int64_t, std::int64_t,                  \
-                              MatrixView<const T>, MatrixView<const T>, MatrixView<T>,   \
-                              const Finish<T>&);
+#define GRADBOX_GEMM_ROWS(T)                                                                  \
+  template void gemm_rows(std::int64_t, std::int64_t, std::int64_t, MatrixView<const T>,      \
+                          const MatrixRows<T>&, bool, bool, MatrixView<T>, const Finish<T>&); \
+  template void gemm_finished(std::int64_t, std::int64_t, std::int64_t, MatrixView<const T>,  \
+                              MatrixView<const T>, MatrixView<T>, const Finish<T>&);
 GRADBOX_GEMM_ROWS(float)
 GRADBOX_GEMM_ROWS(double)
 #undef GRADBOX_GEMM_ROWS

@@ -77,7 +77,9 @@ GraphProto Reader::graph(Wire w) {
       case f::node: g.nodes.push_back(node(w.message())); break;
       case f::name: g.name = w.text(); break;
       case f::doc_string: g.doc_string = w.text(); break;
-      case f::initializer: g.initializers.push_back(read_tensor(w.bytes(), external_, owner_)); break;
+      case f::initializer:
+        g.initializers.push_back(read_tensor(w.bytes(), external_, owner_));
+        break;
       case f::sparse_initializer:
         g.initializers.push_back(read_sparse_tensor(w.bytes(), external_));
         break;

@@ -8,8 +8,8 @@
 namespace gradbox::onnx {
 namespace {
 
-using protozero::pbf_writer;
 using proto::Field;
+using protozero::pbf_writer;
 
 // A message on its way: its bytes so far.
 class Writer {
@@ -105,19 +105,19 @@ void write_type(Writer& w, const TypeProto& t) {
     case TypeProto::Unknown: break;
     case TypeProto::Dense:
     case TypeProto::Sparse:
-      w.message(
-          t.kind == TypeProto::Dense ? f::tensor_type : f::sparse_tensor_type, [&](Writer& tensor) {
-            tensor.integer(proto::tensor_type::elem_type, t.elem_type);
-            if (!t.has_shape) return;
-            tensor.message(proto::tensor_type::shape, [&](Writer& shape) {
-              for (const TypeProto::Dim& d : t.shape)
-                shape.message(proto::tensor_shape::dim, [&](Writer& dim) {
-                  if (!d.variable.empty()) dim.text(proto::dimension::dim_param, d.variable);
-                  else if (d.size >= 0) dim.integer(proto::dimension::dim_value, d.size);
-                  dim.rest(d.rest);
+      w.message(t.kind == TypeProto::Dense ? f::tensor_type : f::sparse_tensor_type,
+                [&](Writer& tensor) {
+                  tensor.integer(proto::tensor_type::elem_type, t.elem_type);
+                  if (!t.has_shape) return;
+                  tensor.message(proto::tensor_type::shape, [&](Writer& shape) {
+                    for (const TypeProto::Dim& d : t.shape)
+                      shape.message(proto::tensor_shape::dim, [&](Writer& dim) {
+                        if (!d.variable.empty()) dim.text(proto::dimension::dim_param, d.variable);
+                        else if (d.size >= 0) dim.integer(proto::dimension::dim_value, d.size);
+                        dim.rest(d.rest);
+                      });
+                  });
                 });
-            });
-          });
       break;
     case TypeProto::List:
     case TypeProto::Optional:
@@ -181,8 +181,7 @@ void write_attribute(Writer& w, const AttributeProto& a) {
         for (const auto& t : a.tensors) w.message(f::sparse_tensors, sparse(t));
         break;
       case f::GRAPHS:
-        for (const auto& g : a.graphs)
-          w.message(f::graphs, [&](Writer& m) { write_graph(m, *g); });
+        for (const auto& g : a.graphs) w.message(f::graphs, [&](Writer& m) { write_graph(m, *g); });
         break;
       case f::TYPE_PROTO:
         if (a.tp) w.message(f::tp, [&](Writer& m) { write_type(m, *a.tp); });

@@ -43,9 +43,9 @@ void conv(NodeRun& r) {
   for (const auto p : w.begin) direct = direct && p >= 0;
   // What is added may also be broadcast.
   if (direct && added.defined())
-    direct = added.dtype() == x.dtype() &&
-             added.shape() ==
-                 ops::convolution_shape(x, weight, w.stride, w.begin, w.dilation, groups);
+    direct =
+        added.dtype() == x.dtype() &&
+        added.shape() == ops::convolution_shape(x, weight, w.stride, w.begin, w.dilation, groups);
   if (direct)
     return r.give(ops::convolution_finished(x, weight, bias, w.stride, w.begin, w.dilation, groups,
                                             added, activation));
