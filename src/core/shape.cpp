@@ -8,7 +8,9 @@ namespace gradbox {
 
 std::int64_t product(const Dims& d) {
   std::int64_t n = 1;
-  for (const auto x : d) n *= x;
+  for (const auto x : d)
+    if (__builtin_mul_overflow(n, x, &n))
+      fail(ErrorKind::Runtime, "numel: integer multiplication overflow");
   return n;
 }
 
@@ -17,7 +19,8 @@ Dims contiguous_strides(const Dims& shape) {
   std::int64_t step = 1;
   for (std::size_t i = shape.size(); i-- > 0;) {
     strides[i] = step;
-    step *= std::max<std::int64_t>(shape[i], 1);
+    if (__builtin_mul_overflow(step, std::max<std::int64_t>(shape[i], 1), &step))
+      fail(ErrorKind::Runtime, "Stride calculation overflowed");
   }
   return strides;
 }

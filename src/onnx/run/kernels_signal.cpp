@@ -14,7 +14,8 @@ constexpr double kPi = 3.14159265358979323846;
 // cosines and sines; the imaginary part may be undefined. [..., n] to [..., bins, 2].
 Tensor transformed(const Tensor& real, const Tensor& imaginary, std::int64_t bins, bool inverse) {
   const std::int64_t n = real.size(-1);
-  check(n <= 8192, "transforms of more than 8192 elements are not supported, but this one has ", n);
+  check(n <= 4096 && bins <= n, "transforms of more than 4096 elements are not supported, but this one has ",
+        n);
   FloatList cosines, sines;
   for (std::int64_t t = 0; t < n; ++t)
     for (std::int64_t k = 0; k < bins; ++k) {
@@ -42,7 +43,8 @@ void dft(NodeRun& r) {
   const Tensor& x = r.in();
   const bool inverse = r.attr("inverse", std::int64_t{0}) != 0,
              onesided = r.attr("onesided", std::int64_t{0}) != 0;
-  if (x.dim() < 2 || x.size(-1) > 2) r.fail("the last dimension must be 1 (real) or 2 (complex)");
+  if (x.dim() < 2 || x.size(-1) < 1 || x.size(-1) > 2)
+    r.fail("the last dimension must be 1 (real) or 2 (complex)");
   if (inverse && onesided) r.fail("an inverse transform can't be onesided");
   const std::int64_t given = r.opset() < 20 ? r.attr("axis", std::int64_t{1})
                              : r.has(2)     ? r.integer(2)
@@ -50,7 +52,7 @@ void dft(NodeRun& r) {
   const std::int64_t axis = wrap_axis(r, given, x.dim());
   if (axis == x.dim() - 1) r.fail("axis can't be the last dimension");
   const std::int64_t n = r.has(1) ? r.integer(1) : x.size(axis);
-  if (n < 1) r.fail("dft_length must be positive");
+  if (n < 1 || n > 4096) r.fail("dft_length must be positive, and at most 4096");
   const auto part = [&](std::int64_t i) {
     Tensor t = component(x, i);
     if (!t.defined()) return t;
@@ -63,7 +65,8 @@ void dft(NodeRun& r) {
 
 void stft(NodeRun& r) {
   const Tensor& x = r.in();
-  if (x.dim() != 3 || x.size(2) > 2) r.fail("the signal must be [batch, length, 1 or 2]");
+  if (x.dim() != 3 || x.size(2) < 1 || x.size(2) > 2)
+    r.fail("the signal must be [batch, length, 1 or 2]");
   const std::int64_t step = r.integer(1);
   const std::int64_t length = r.has(3) ? r.integer(3) : r.has(2) ? r.in(2).numel() : x.size(1);
   if (step < 1 || length < 1 || length > x.size(1))
@@ -82,6 +85,7 @@ void stft(NodeRun& r) {
 void window(NodeRun& r, double a0, double a1, double a2) {
   const std::int64_t n = r.integer(0);
   const bool periodic = r.attr("periodic", std::int64_t{1}) != 0;
+  if (n > 1 << 24) r.fail("a window of so many elements is too large");
   const auto whole = static_cast<double>(periodic ? n : n - 1);
   FloatList values;
   for (std::int64_t i = 0; i < n; ++i) {
@@ -99,10 +103,11 @@ void mel_weight_matrix(NodeRun& r) {
   const std::int64_t bands = r.integer(0), length = r.integer(1);
   const double rate = static_cast<double>(r.integer(2));
   const std::int64_t bins = length / 2 + 1;
-  if (bands < 1 || bands > 1000000 || length < 1 || rate <= 0)
-    r.fail("sizes and the rate must be positive");
+  if (bands < 1 || length < 1 || rate <= 0) r.fail("sizes and the rate must be positive");
+  if (length > 1 << 24 || bands > (1 << 24) / bins) r.fail("so large a matrix is not supported");
   const auto mel = [](double hertz) { return 2595 * std::log10(1 + hertz / 700); };
   const double low = mel(r.number(3)), high = mel(r.number(4));
+  if (!(std::isfinite(low) && std::isfinite(high))) r.fail("its edges must be numbers above -700");
   IntList edges;
   for (std::int64_t i = 0; i < bands + 2; ++i) {
     const double at = low + static_cast<double>(i) * (high - low) / static_cast<double>(bands + 2);
