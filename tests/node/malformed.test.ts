@@ -2,6 +2,8 @@
 // the reason, soon, and without taking memory on the file's word. Models through the library;
 // checkpoints through torch.load on both Pythons and the Pickle tab's reader.
 import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { TorchError } from '@lib/errors.ts';
 import { createCore, load } from '@lib/load.ts';
 import { onnx } from '@lib/onnx.ts';
 import { afterAll, expect, test } from 'vitest';
@@ -59,6 +61,24 @@ test('models', () => {
   expect(wrong).toEqual([]);
   expect(heap()).toBeLessThan(MOST_BYTES);
 }, 120_000);
+
+test('what fuzzing has found', () => {
+  const folder = new URL('../onnx/reproducers/', import.meta.url);
+  const names = readdirSync(folder);
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of names) {
+    const bytes = new Uint8Array(readFileSync(new URL(name, folder)));
+    expect(() => {
+      const session = onnx.load(bytes);
+      const feeds = session.inputs.map(({ name: input, shape }) => {
+        const dims = (shape ?? [2, 3]).map((d) => (typeof d === 'number' ? d : 1));
+        const count = dims.reduce((a, b) => a * b, 1);
+        return [input, new onnx.Tensor('float32', new Float32Array(count), dims)];
+      });
+      session.runSync(Object.fromEntries(feeds));
+    }, name).toThrow(TorchError);
+  }
+});
 
 const checkpoints = all.filter(({ kind }) => kind === 'pt');
 const snippets = { micropython: new Snippets(), cpython: new Snippets('cpython') };

@@ -189,6 +189,7 @@ def tensors():
 
     for i, dims in enumerate(([1 << 62], [1 << 31, 1 << 31], [(1 << 63) - 1], [1 << 40, 1 << 40, 0, 5])):
         lying("huge-%d" % i, shaped(dims), "too large")
+    lying("empty-huge", shaped([0, 1 << 40, 1 << 40], b""), "overflow")
     for i, dims in enumerate(([1 << 20, 1 << 20], [1 << 30], [5], [2, 1, 3, 3])):
         lying("large-%d" % i, shaped(dims), "the file holds 4")
     for i, dims in enumerate(([-1], [-1, 4], [4, -(1 << 62)], [0, -1], [1, 1, 1, -3])):
@@ -327,15 +328,19 @@ def runs():
         ("EyeLike", [], {}),
         ("LSTM", [array("w", np.zeros((1, 4, 5))), array("r", np.zeros((1, 4, 1)))], {"hidden_size": 99}),
         ("GRU", [array("w", np.zeros((1, 3, 5))), array("r", np.zeros((1, 3, 1)))], {"direction": "sideways"}),
+        ("DFT", [array("a", np.zeros((1, 10, 0)))], {}),
+        ("HannWindow", [int64("a", vast)], {}),
         ("QuantizeLinear", [array("a", [1, 2])], {"axis": 9}),
     ):
         given = [] if initializers == "none" else ["x"] + [t.name for t in initializers]
         if op == "ConstantOfShape":
             given = ["a"]
+        if op in ("DFT", "HannWindow"):
+            given = ["a"]
         if op == "OneHot":
             given = ["x", "a", "v"]
         m = model([node(op, given, **attributes)], [t for t in (initializers or ()) if getattr(t, "name", "")]
-                  if initializers != "none" else [], opset=17 if op == "LayerNormalization" else 13)
+                  if initializers != "none" else [], opset=17 if op in ("LayerNormalization", "DFT", "HannWindow") else 13)
         fails("%s-%d" % (op, len(FILES)), m, "%s node 'the_%s'" % (op, op))
 
 
