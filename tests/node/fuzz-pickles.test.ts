@@ -69,7 +69,8 @@ test(
     const end = performance.now() + seconds * 1000;
     while (performance.now() < end) {
       const data = damaged(seeds[random(seeds.length)]!);
-      const began = performance.now();
+      // Time of the processor: the clock also counts what others do with it.
+      const began = process.cpuUsage();
       try {
         const report = await inspect(new Blob([new Uint8Array(data)]));
         expect(report.verdict.title).toBeTruthy();
@@ -79,7 +80,8 @@ test(
         if (!known) throw new Error(`${error} on ${data.toString('hex')}`);
         counts.refused++;
       }
-      const ms = performance.now() - began;
+      const { user, system } = process.cpuUsage(began);
+      const ms = (user + system) / 1000;
       if (ms > 5000) throw new Error(`${ms} ms on ${data.toString('hex')}`);
     }
     console.log(`inspect: ${JSON.stringify(counts)}`);

@@ -116,6 +116,8 @@ void fill_bits(const Tensor& out, const Raw& t) {
 }
 
 void fill(const Tensor& out, const Raw& t) {
+  check(t.floats.empty() || is_floating(out.dtype()),
+        "its elements are stored as another data type");
   if (!is_stored_only(out.dtype()))
     return dispatch(out.dtype(), [&](auto tag) { fill<decltype(tag)>(out, t); });
   check(t.floats.empty(), "its elements are stored as another data type");
