@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <new>
 
 #include "onnx/ir/proto.h"
 #include "onnx/run/in_place.h"
@@ -63,6 +64,11 @@ void Run::compute() {
   } catch (const Error& e) {
     if (e.kind() == ErrorKind::Callback) throw;
     throw NodeError(e.kind(), step_.node->title() + ": " + e.what());
+  } catch (const std::bad_alloc&) {
+    fail("there is not enough memory");
+  } catch (const std::exception&) {
+    // Of the standard library: a list of another length than the inputs want.
+    fail("its inputs and attributes don't fit together");
   }
 }
 
