@@ -26,8 +26,16 @@ double interpolated(const double* plane, std::int64_t height, std::int64_t width
              ((1 - across) * plane[bottom * width + left] + across * plane[bottom * width + right]);
 }
 
+// What a kernel here may give: a few attributes ask for any number of elements.
+constexpr double kMostElements = 1 << 26;
+
+void check_image(NodeRun& r, const Tensor& x) {
+  if (x.dim() != 4 || x.size(2) < 1 || x.size(3) < 1) r.fail("the input must be images");
+}
+
 void roi_align(NodeRun& r) {
   const Tensor& x = r.in();
+  check_image(r, x);
   const std::int64_t channels = x.size(1), height = x.size(2), width = x.size(3);
   const std::int64_t out_h = r.attr("output_height", std::int64_t{1}),
                      out_w = r.attr("output_width", std::int64_t{1}),
@@ -44,6 +52,9 @@ void roi_align(NodeRun& r) {
   if (!fits(static_cast<double>(ratio), 1000) || !fits(static_cast<double>(out_h), 1e5) ||
       !fits(static_cast<double>(out_w), 1e5))
     r.fail("sizes are out of range");
+  if (static_cast<double>(batch.size()) * static_cast<double>(channels * out_h * out_w) >
+      kMostElements)
+    r.fail("the result is too large");
   FloatList out;
   for (std::size_t k = 0; k < batch.size(); ++k) {
     if (batch[k] < 0 || batch[k] >= x.size(0)) r.fail("a batch index is out of range");
@@ -89,6 +100,7 @@ void roi_align(NodeRun& r) {
 
 void max_roi_pool(NodeRun& r) {
   const Tensor &x = r.in(), &regions = r.in(1);
+  check_image(r, x);
   const IntList size = r.attr_ints("pooled_shape");
   const double scale = r.attr("spatial_scale", 1.0);
   const std::int64_t channels = x.size(1), height = x.size(2), width = x.size(3);
@@ -96,8 +108,12 @@ void max_roi_pool(NodeRun& r) {
     r.fail("pooled_shape must have two elements, rois five a region");
   const FloatList pixels = x.to_vector(), rois = regions.to_vector();
   for (const double v : rois)
-    if (!(std::fabs(v * scale) < 1e6) || size[0] < 0 || size[1] < 0)
-      r.fail("a region is too large");
+    if (!(std::fabs(v * scale) < 1e6) || !(std::fabs(v) < 1e9)) r.fail("a region is too large");
+  if (size[0] < 0 || size[1] < 0 ||
+      static_cast<double>(regions.size(0)) * static_cast<double>(channels) *
+              static_cast<double>(size[0]) * static_cast<double>(size[1]) >
+          kMostElements)
+    r.fail("the result is too large");
   FloatList out;
   for (std::int64_t k = 0; k < regions.size(0); ++k) {
     const double* roi = rois.data() + 5 * k;
@@ -155,7 +171,7 @@ double overlap(const Box& a, const Box& b) {
 void non_max_suppression(NodeRun& r) {
   const Tensor &boxes = r.in(0), &scores = r.in(1);
   if (boxes.dim() != 3 || scores.dim() != 3 || boxes.size(2) != 4 ||
-      scores.size(2) != boxes.size(1))
+      scores.size(2) != boxes.size(1) || scores.size(0) != boxes.size(0))
     r.fail("boxes must be [batches, n, 4], scores [batches, classes, n]");
   const std::int64_t limit = r.has(2) ? r.integer(2) : 0, n = boxes.size(1);
   const double threshold = r.has(3) ? r.number(3) : 0, least = r.has(4) ? r.number(4) : -HUGE_VAL;
