@@ -18,7 +18,9 @@ Tensor products(Tensor x, const IntList& axes) {
 Tensor extreme(const Tensor& x, const IntList& axes, bool max) {
   if (x.dtype() == DType::Bool) return as(extreme(as(x, DType::UInt8), axes, max), DType::Bool);
   Dims kept = x.shape();
-  for (const auto d : axes) kept[static_cast<std::size_t>(d)] = 1;
+  // A scalar has an axis 0, but no size there.
+  for (const auto d : axes)
+    if (static_cast<std::size_t>(d) < kept.size()) kept[static_cast<std::size_t>(d)] = 1;
   // Of nothing: the value that every other one beats.
   if (x.numel() == 0 && product(kept) > 0)
     return as(ops::full(kept, max ? lowest(x.dtype()) : highest(x.dtype())), x.dtype());

@@ -299,8 +299,16 @@ _HOOKS = (
 
 def _build_module(m, state):
     """Gives a module the state that real PyTorch's Module.__dict__ had."""
+    if not isinstance(state, dict):
+        raise UnpicklingError("the state of a module of the file is no dict")
     own = dict([(k, v) for k, v in state.items() if k not in _HOOKS])
     slots = dict([(k, dict(own.pop(k, {}).items())) for k in ("_parameters", "_buffers", "_modules")])
+    for names in [own] + list(slots.values()):
+        if not all([isinstance(name, str) for name in names]):
+            raise UnpicklingError("a module of the file has a name that is no text")
+    for child in slots["_modules"].values():
+        if child is not None and any([x is m for x in child.modules()]):
+            raise UnpicklingError("a module of the file is its own child")
     unsaved = set(own.pop("_non_persistent_buffers_set", ()))
     training = own.pop("training", True)
     if "_size" in state:
