@@ -58,9 +58,11 @@ void tfidf_vectorizer(NodeRun& r) {
   const FloatList weights = r.attr_floats("weights");
   if (shape.empty() || shape.size() > 2) r.fail("the input must have one or two dimensions");
   if (indices.empty()) r.fail("ngram_indexes is empty");
-  const std::int64_t width = *std::max_element(indices.begin(), indices.end()) + 1,
+  const std::int64_t last = *std::max_element(indices.begin(), indices.end()),
                      rows = shape.size() == 2 ? shape[0] : 1, columns = shape.back();
-  if (width < 1 || width > 100000000) r.fail("ngram_indexes is out of range");
+  if (last < 0 || last >= (1 << 26) / std::max<std::int64_t>(rows, 1))
+    r.fail("ngram_indexes is out of range");
+  const std::int64_t width = last + 1, gaps = std::min(std::max<std::int64_t>(skips, 0), columns);
   FloatList out(static_cast<std::size_t>(rows * width), 0);
   for (std::int64_t row = 0; row < rows; ++row) {
     const std::int64_t* line = items.data() + row * columns;
@@ -75,7 +77,7 @@ void tfidf_vectorizer(NodeRun& r) {
       for (std::int64_t p = from; p + length <= to; p += length, ++gram) {
         if (length < least || length > most) continue;
         std::int64_t count = 0;
-        for (std::int64_t skip = 1; skip <= (length == 1 ? 1 : skips + 1); ++skip)
+        for (std::int64_t skip = 1; skip <= (length == 1 ? 1 : gaps + 1); ++skip)
           for (std::int64_t i = 0; i + (length - 1) * skip < columns; ++i) {
             std::int64_t k = 0;
             while (k < length && line[i + k * skip] == pool[static_cast<std::size_t>(p + k)]) ++k;
