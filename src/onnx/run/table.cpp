@@ -49,6 +49,9 @@ void add_kernel(const char* op_type, int since, Kernel kernel, const char* domai
 }
 
 Kernel find_kernel(const std::string& domain, const std::string& op_type, int version) {
+  // Names are compared as C strings below: one with a zero in it is no name of ours.
+  if (op_type.find('\0') != std::string::npos || domain.find('\0') != std::string::npos)
+    return nullptr;
   Table& t = table();
   if (!t.filled) fill(t);
   const Row wanted{domain.c_str(), op_type.c_str(), version, nullptr};
