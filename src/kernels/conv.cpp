@@ -229,8 +229,10 @@ void convolve(const Sizes& s, const ConvGeometry& g, const T* x, const T* w, T* 
     });
   if (is_padded(g)) {
     Padded<T> padded(s, g);
-    for (std::int64_t n = 0; n < s.n; ++n, x += s.c * s.volume(), y += s.o * s.pixels())
-      convolve<T>(padded.sizes(), padded.geometry(), padded.image(x), w, y);
+    const std::int64_t in = s.c * s.volume(), out = s.o * s.pixels();
+    for (std::int64_t n = 0; n < s.n; ++n)
+      convolve<T>(padded.sizes(), padded.geometry(), padded.image(x + n * in), w, y + n * out,
+                  finish.from(0, n * out));
     return;
   }
   each_group(s, x, w, y, [&](const T* xp, const T* wp, T* yp) {

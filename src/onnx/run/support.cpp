@@ -161,8 +161,12 @@ class Positions final : public NodeRun {
   }
   void out(std::size_t i, Any value) override {
     StringTensor s{value.tensor().shape(), {}};
-    for (const auto at : to_ints(value.tensor()))
+    for (const auto at : to_ints(value.tensor())) {
+      // Numbers of an input that should have been strings are no positions.
+      if (at < 0 || at >= static_cast<std::int64_t>(all_.size()))
+        r_.fail("its inputs are strings and numbers");
       s.values.push_back(*all_[static_cast<std::size_t>(at)]);
+    }
     r_.out(i, Any(std::move(s)));
   }
   bool has_attribute(const char* name) const override { return r_.has_attribute(name); }
