@@ -184,8 +184,8 @@ TensorList run(const Options& o, const NativeLayer& m, const TensorList& in) {
   Tensor x = in[0];
   const IntList rows = batch_sizes(in, o.kind == Kind::Lstm ? 3 : 2, x);
   const bool packed = !rows.empty(), batched = packed || x.dim() == 3;
-  const std::int64_t rank = x.dim() + (batched ? 0 : 1);
-  check(rank == 3, "input must have 3 dimensions, got ", rank);
+  const std::int64_t rank = x.dim() + (batched ? 0 : 1), wanted = packed ? 2 : 3;
+  check(rank == wanted, "input must have ", wanted, " dimensions, got ", rank);
   check(x.size(-1) == o.input, "input.size(-1) must be equal to input_size. Expected ", o.input,
         ", got ", x.size(-1));
   if (!batched) x = ops::unsqueeze(x, o.batch_first ? 0 : 1);

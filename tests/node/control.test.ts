@@ -151,11 +151,13 @@ print(n)
 });
 
 /** The rates of a schedule, to be halved at the fifth iteration by the reader. */
-const scheduled = (scheduler: string) => `import torch
+const scheduled = (scheduler: string) => `import time
+import torch
 from torch.optim import lr_scheduler
 w = torch.ones(1, requires_grad=True)
 opt = torch.optim.SGD([w], lr=0.4)
 plan = lr_scheduler.${scheduler}
+time.sleep(0.5)  # by then the run looks for messages at its next iteration
 for i in range(12):
     opt.zero_grad()
     (w * w).sum().backward()
