@@ -1,4 +1,4 @@
-// The bridge's second half: callbacks, modules, custom functions, optimizers, export, recorder.
+// The bridge's part about callbacks, modules, custom functions, optimizers, export, recorder.
 import type { BridgeOptions, FrontHandle } from './bridge.ts';
 import { BridgeBase } from './bridge-refs.ts';
 import type { CoreModule } from './core-module.ts';
