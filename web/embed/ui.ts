@@ -50,11 +50,10 @@ class BoxUi implements Client, Mounted {
 
   constructor(private readonly box: Box) {
     const { snippet, code, output, run, host, say } = box;
-    this.files = { ...box.files };
+    this.files = { ...box.files, ...bytesOf(snippet.files) };
     this.timeLimit = snippet.timeLimit * 1000;
     this.filename = snippet.lang === 'python' ? 'snippet.py' : 'snippet.js';
     this.shift = linesOf(snippet.setup);
-    this.files = bytesOf(snippet.files);
     host.shadowRoot!.querySelector('style')!.append(consoleLook, controlsLook, look);
     code.replaceChildren();
     this.editor = new Editor(code, {
