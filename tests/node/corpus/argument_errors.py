@@ -43,7 +43,6 @@ attempts = [
     lambda: nn.init.dirac_(T(2, 2)),
     lambda: nn.init.kaiming_normal_(T(2, 2), mode='x'),
     lambda: nn.Conv2d(3, 4, 3, groups=2),
-    lambda: nn.Conv2d(3, 4, 3, padding='sam'),
     lambda: nn.Conv2d(3, 4, 3, padding='same', stride=2),
     lambda: nn.GroupNorm(3, 4),
     lambda: nn.LayerNorm(3)(T(2, 4)),
