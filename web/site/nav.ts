@@ -47,6 +47,7 @@ export const SECTIONS: readonly Section[] = [
   {
     title: 'The page',
     pages: [
+      { path: 'page/tabs.html', title: 'What the tabs show', source: 'docs/TABS.md' },
       { path: 'page/training.html', title: 'A run under your hands', source: 'docs/TRAINING.md' },
     ],
   },
@@ -88,6 +89,7 @@ export const SECTIONS: readonly Section[] = [
       inside('DEPENDENCIES', 'Dependencies'),
       inside('BENCHMARKS', 'Benchmarks'),
       inside('ONNX-CONFORMANCE', 'ONNX conformance'),
+      inside('ROBUSTNESS', 'Malformed files'),
       inside('PYTORCH-TESTS', 'PyTorch’s own tests'),
       inside('FRESH-MACHINE', 'On a fresh machine'),
     ],
