@@ -80,7 +80,9 @@ async function loopsOf(
   return { stdout, at };
 }
 
-const PYTHON = `import torch
+const PYTHON = `import time
+import torch
+time.sleep(0.5)  # by then the run looks for messages at its next iteration
 from torch.utils.data import DataLoader, TensorDataset
 w = torch.ones(1, requires_grad=True)
 opt = torch.optim.SGD([w], lr=0.1)
@@ -196,6 +198,9 @@ for (const row of rows) {
       snippets,
       `const w = torch.ones([1], { requires_grad: true });
 const opt = new optim.SGD([w], { lr: 0.1 });
+// By then the run looks for messages at its next iteration.
+const begin = performance.now();
+while (performance.now() - begin < 500);
 const step = () => {
   opt.zero_grad();
   w.mul(w).sum().backward();
