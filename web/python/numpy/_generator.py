@@ -2,10 +2,7 @@
 (numpy/random/src: pcg64, distributions; bit_generator.pyx for SeedSequence)."""
 import math
 
-import torch
-
-from ._array import result, wrap
-from ._creation import asarray, is_sizes, tensor_of
+from ._draws import Draws
 
 _U32 = 0xFFFFFFFF
 _U64 = (1 << 64) - 1
@@ -122,11 +119,19 @@ def _log1p(x):
     return x if u == 1.0 else math.log(u) * x / (u - 1.0)
 
 
-class Generator:
+class Generator(Draws):
     """np.random.Generator"""
+
+    _TOO_MANY = "Cannot take a larger sample than population when replace is False"
 
     def __init__(self, bits):
         self._bits = bits
+
+    def _double(self):
+        return self._bits.double()
+
+    def _word(self, wide):
+        return self._bits.next64() if wide else self._bits.next32()
 
     def _normal(self):
         bits = self._bits
@@ -168,39 +173,6 @@ class Generator:
                 m = draw() * count
         return m >> size
 
-    def _interval(self, last):
-        """An int from 0 to last, by bits of a mask: what shuffle uses."""
-        if last == 0:
-            return 0
-        mask = last
-        for k in (1, 2, 4, 8, 16, 32):
-            mask |= mask >> k
-        while True:
-            v = (self._bits.next32() if last <= _U32 else self._bits.next64()) & mask
-            if v <= last:
-                return v
-
-    def _many(self, draw, size, dtype=torch.float64):
-        if size is None:
-            return draw()
-        sizes = [int(n) for n in size] if is_sizes(size) else [int(size)]
-        n = 1
-        for k in sizes:
-            n *= k
-        return wrap(torch.tensor([draw() for _ in range(n)], dtype=dtype).reshape(sizes))
-
-    def random(self, size=None):
-        return self._many(self._bits.double, size)
-
-    def uniform(self, low=0.0, high=1.0, size=None):
-        return low + (high - low) * self.random(size)
-
-    def standard_normal(self, size=None):
-        return self._many(self._normal, size)
-
-    def normal(self, loc=0.0, scale=1.0, size=None):
-        return loc + scale * self.standard_normal(size)
-
     def integers(self, low, high=None, size=None, dtype=None, endpoint=False):
         """Ints from low up to but without high (with it, for endpoint=True)."""
         if high is None:
@@ -208,54 +180,10 @@ class Generator:
         low, high = int(low), int(high) - (0 if endpoint else 1)
         if low > high:
             raise ValueError("low >= high" if not endpoint else "low > high")
-        r = self._many(lambda: low + self._below(high - low), size, torch.int64)
-        return r if size is None or dtype is None or dtype is int else r.astype(dtype)
+        return self._whole(lambda: low + self._below(high - low), size, dtype)
 
-    def _order(self, n):
-        order = list(range(n))
-        for i in range(n - 1, 0, -1):
-            j = self._interval(i)
-            order[i], order[j] = order[j], order[i]
-        return order
-
-    def shuffle(self, x):
-        """Shuffles a list or an array along its first axis, in place."""
-        order = self._order(len(x))
-        if isinstance(x, list):
-            x[:] = [x[i] for i in order]
-        else:
-            x._t.copy_(x._t[torch.tensor(order, dtype=torch.int64)])
-
-    def permutation(self, x):
-        t = torch.arange(x) if isinstance(x, int) else tensor_of(x)
-        return wrap(t[torch.tensor(self._order(len(t)), dtype=torch.int64)])
-
-    def choice(self, a, size=None, replace=True, p=None):
-        """Items of `a` (or of range(a)), drawn with or without putting them back."""
-        if p is not None and not replace:
-            raise NotImplementedError("Gradbox's numpy has choice() with p only for replace=True")
-        t = torch.arange(a) if isinstance(a, int) else tensor_of(a)
-        n = len(t)
-        if p is not None:
-            sums = asarray(p).cumsum()
-            ends = (sums / sums[-1]).tolist()
-
-            def draw():
-                u = self._bits.double()
-                return len([e for e in ends if e <= u])
-
-            at = self._many(draw, size, torch.int64)
-        elif replace:
-            at = self.integers(0, n, size)
-        else:
-            sizes = [] if size is None else list(size) if is_sizes(size) else [size]
-            count = 1
-            for k in sizes:
-                count *= k
-            if count > n:
-                raise ValueError("Cannot take a larger sample than population when replace is False")
-            at = wrap(torch.tensor(self._sample(n, count), dtype=torch.int64).reshape(sizes))
-        return result(t[at if isinstance(at, int) else at._t])
+    def _indices(self, n, size):
+        return self.integers(0, n, size)
 
     def _sample(self, n, count):
         """`count` of n indices: by Floyd's method, or the tail of a shuffle where they are many."""

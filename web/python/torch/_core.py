@@ -485,13 +485,21 @@ def find(name, namespace):
     return int(_find(name, namespace))
 
 
-# By the text of an AttributeError, what its traceback adds.
-_nearest = {}
+# By the text of an AttributeError, among what its name was looked for.
+_missed = {}
 
 
 def nearest(error):
     """What the traceback of an uncaught error adds to its text: `. Did you mean: 'tensor'?`, or ""."""
-    return _nearest.get(str(error), "") if isinstance(error, AttributeError) else ""
+    missed = _missed.get(str(error)) if isinstance(error, AttributeError) else None
+    if missed is None:
+        return ""
+    name, namespace, more = missed
+    names = ["'" + n + "'" for n in bridge.op_closest(name, namespace, ",".join(more)).split(",") if n]
+    if not names:
+        return ""
+    first = ", ".join(names[:-1])
+    return ". Did you mean: " + (first + " or " if first else "") + names[-1] + "?"
 
 
 def missing(owner, name, namespace, more):
@@ -503,12 +511,9 @@ def missing(owner, name, namespace, more):
     known = _unsupported.text(space, name)
     if known:
         return AttributeError(known)
-    near = bridge.op_closest(name, namespace, ",".join(more))
-    names = ["'" + n + "'" for n in near.split(",") if n]
     text = owner + " has no attribute '" + name + "'"
-    if names:
-        first = ", ".join(names[:-1])
-        _nearest[text] = ". Did you mean: " + (first + " or " if first else "") + names[-1] + "?"
+    # Programs ask for names that may be missing; the nearest are looked for when nobody catches it.
+    _missed[text] = (name, namespace, more)
     return AttributeError(text)
 
 

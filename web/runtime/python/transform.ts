@@ -402,7 +402,7 @@ function positionalOnly(node: SyntaxNode, source: Source, edits: Edits): void {
   }
 }
 
-/** `raise A from B` → `raise A`: there is no chaining, and MicroPython would print a warning. */
+/** `raise A from B` → `raise _gb_from(A, B)`: MicroPython chains nothing, and would print a warning. */
 function raiseFrom(node: SyntaxNode, _source: Source, edits: Edits): void {
   const from = node.getChild('from');
   if (!from) return;

@@ -20,6 +20,14 @@ def _put(module, name, weight):
         fail()
 
 
+def _found(module, name):
+    """The hook that prunes module.name, with its key, or (None, None)."""
+    for key, hook in module._forward_pre_hooks.items():
+        if isinstance(hook, BasePruningMethod) and hook._tensor_name == name:
+            return key, hook
+    return None, None
+
+
 class BasePruningMethod:
     """A way to choose what to prune. Subclasses define PRUNING_TYPE and compute_mask."""
 
@@ -43,23 +51,15 @@ class BasePruningMethod:
     @classmethod
     def apply(cls, module, name, *args, importance_scores=None, **kwargs):
         """Prunes module.name, on top of what was pruned before."""
-        before = None
-        for key, hook in list(module._forward_pre_hooks.items()):
-            if isinstance(hook, BasePruningMethod) and hook._tensor_name == name:
-                before = hook
-                module._remove_hook(key)
+        key, before = _found(module, name)
+        if before is not None:
+            module._remove_hook(key)
         method = cls(*args, **kwargs)
         method._tensor_name = name
         if before is not None:
-            if isinstance(before, PruningContainer):
-                before.add_pruning_method(method)
-                container = before
-            else:
-                container = PruningContainer(before)
-                container.add_pruning_method(method)
-            method, added = container, method
-        else:
-            added = method
+            container = before if isinstance(before, PruningContainer) else PruningContainer(before)
+            container.add_pruning_method(method)
+            method = container
         parameter = getattr(module, name)
         if importance_scores is not None:
             if importance_scores.shape != parameter.shape:
@@ -157,8 +157,7 @@ class PruningContainer(BasePruningMethod):
             left = default_mask == 1
         elif kind == "structured":
             # Channels that are pruned already don't count.
-            dims = [d for d in range(t.dim()) if d != method.dim % t.dim()]
-            keep = default_mask.sum(dim=dims) != 0
+            keep = default_mask.sum(dim=_other_dims(t, method.dim)) != 0
             index = keep.nonzero().view(-1)
             mask = default_mask.clone()
             part = method.compute_mask(
@@ -207,7 +206,7 @@ def _how_many(amount, size):
     return count
 
 
-class RandomUnstructured(BasePruningMethod):
+class _Unstructured(BasePruningMethod):
     PRUNING_TYPE = "unstructured"
 
     def __init__(self, amount):
@@ -218,26 +217,22 @@ class RandomUnstructured(BasePruningMethod):
         count = _how_many(self.amount, t.nelement())
         mask = default_mask.clone()
         if count:
-            prob = _torch().rand_like(t)
-            top = _torch().topk(prob.view(-1), k=count)
-            mask.view(-1)[top.indices] = 0
+            mask.view(-1)[self._chosen(t, count).indices] = 0
         return mask
 
 
-class L1Unstructured(BasePruningMethod):
-    PRUNING_TYPE = "unstructured"
+class RandomUnstructured(_Unstructured):
+    def _chosen(self, t, count):
+        return _torch().topk(_torch().rand_like(t).view(-1), k=count)
 
-    def __init__(self, amount):
-        _check_amount(amount)
-        self.amount = amount
 
-    def compute_mask(self, t, default_mask):
-        count = _how_many(self.amount, t.nelement())
-        mask = default_mask.clone()
-        if count:
-            low = _torch().topk(_torch().abs(t).view(-1), k=count, largest=False)
-            mask.view(-1)[low.indices] = 0
-        return mask
+class L1Unstructured(_Unstructured):
+    def _chosen(self, t, count):
+        return _torch().topk(_torch().abs(t).view(-1), k=count, largest=False)
+
+
+def _other_dims(t, dim):
+    return [d for d in range(t.dim()) if d != dim % t.dim()]
 
 
 def _needs_channels(t):
@@ -251,44 +246,37 @@ def _needs_channels(t):
 class _Structured(BasePruningMethod):
     PRUNING_TYPE = "structured"
 
-    def _mask(self, t, scores, count, default_mask):
-        """1 in the channels with the highest scores."""
-        keep = t.size(self.dim) - count
-        channel = _torch().zeros(t.size(self.dim), dtype=default_mask.dtype)
-        channel[_torch().topk(scores, k=keep, largest=True).indices] = 1
-        shape = [1] * t.dim()
-        shape[self.dim] = -1
-        return channel.view(shape).expand_as(t) * default_mask
-
-
-class RandomStructured(_Structured):
     def __init__(self, amount, dim=-1):
         _check_amount(amount)
         self.amount = amount
         self.dim = dim
 
     def compute_mask(self, t, default_mask):
+        """1 in the channels with the highest scores."""
         _needs_channels(t)
-        count = _how_many(self.amount, t.size(self.dim))
+        channels = t.size(self.dim)
+        count = _how_many(self.amount, channels)
         if count == 0:
             return default_mask
-        return self._mask(t, _torch().rand(t.size(self.dim)), count, default_mask)
+        channel = _torch().zeros(channels, dtype=default_mask.dtype)
+        channel[_torch().topk(self._scores(t), k=channels - count, largest=True).indices] = 1
+        shape = [1] * t.dim()
+        shape[self.dim] = -1
+        return channel.view(shape).expand_as(t) * default_mask
+
+
+class RandomStructured(_Structured):
+    def _scores(self, t):
+        return _torch().rand(t.size(self.dim))
 
 
 class LnStructured(_Structured):
     def __init__(self, amount, n, dim=-1):
-        _check_amount(amount)
-        self.amount = amount
+        _Structured.__init__(self, amount, dim)
         self.n = n
-        self.dim = dim
 
-    def compute_mask(self, t, default_mask):
-        _needs_channels(t)
-        count = _how_many(self.amount, t.size(self.dim))
-        if count == 0:
-            return default_mask
-        dims = [d for d in range(t.dim()) if d != self.dim % t.dim()]
-        return self._mask(t, _torch().norm(t, p=self.n, dim=dims), count, default_mask)
+    def _scores(self, t):
+        return _torch().norm(t, p=self.n, dim=_other_dims(t, self.dim))
 
 
 class CustomFromMask(BasePruningMethod):
@@ -367,14 +355,14 @@ def global_unstructured(parameters, pruning_method, importance_scores=None, **kw
 
 def remove(module, name):
     """Makes the pruning of module.name permanent."""
-    for key, hook in list(module._forward_pre_hooks.items()):
-        if isinstance(hook, BasePruningMethod) and hook._tensor_name == name:
-            hook.remove(module)
-            module._remove_hook(key)
-            return module
-    raise ValueError(
-        "Parameter '%s' of module %s has to be pruned before pruning can be removed" % (name, module)
-    )
+    key, method = _found(module, name)
+    if method is None:
+        raise ValueError(
+            "Parameter '%s' of module %s has to be pruned before pruning can be removed" % (name, module)
+        )
+    method.remove(module)
+    module._remove_hook(key)
+    return module
 
 
 def is_pruned(module):
