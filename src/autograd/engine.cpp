@@ -316,8 +316,8 @@ void add_roots(Run& run, const TensorList& outputs, const TensorList& grads) {
       g = Tensor::full(out.shape(), 1, out.dtype());
     } else {
       if (g.shape() != out.shape())
-        fail(ErrorKind::Runtime, "Mismatch in shape: grad_output[", i, "] has a shape of torch.Size(",
-             to_string(g.shape()), ") and output[", i, "] has a shape of torch.Size(", to_string(out.shape()), ").");
+        fail(ErrorKind::Runtime, "Mismatch in shape: grad_output[", i, "] has a shape of ",
+             size_text(g.shape()), " and output[", i, "] has a shape of ", size_text(out.shape()), ".");
       if (!out.requires_grad())
         fail(ErrorKind::Runtime, "element ", i, " of tensors does not require grad and does not have a grad_fn");
       if (g.dtype() != out.dtype()) g = ops::to(g, out.dtype());

@@ -34,6 +34,15 @@ std::string to_string(const Dims& d) {
   return s + "]";
 }
 
+std::string tuple_text(const Dims& d) {
+  std::string s = to_string(d);
+  s.front() = '(';
+  s.back() = ')';
+  return s;
+}
+
+std::string size_text(const Dims& d) { return "torch.Size(" + to_string(d) + ")"; }
+
 std::int64_t wrap_dim(std::int64_t dim, std::int64_t ndim) {
   const std::int64_t n = std::max<std::int64_t>(ndim, 1);
   if (dim < -n || dim >= n)

@@ -13,6 +13,10 @@ std::int64_t product(const Dims& d);
 Dims contiguous_strides(const Dims& shape);
 // "[2, 3]": how shapes stand in PyTorch's messages.
 std::string to_string(const Dims& d);
+// "(2, 3)"
+std::string tuple_text(const Dims& d);
+// "torch.Size([2, 3])"
+std::string size_text(const Dims& d);
 // Maps a possibly negative dimension into [0, ndim); throws IndexError in PyTorch's words.
 // A zero-dim tensor accepts -1 and 0.
 std::int64_t wrap_dim(std::int64_t dim, std::int64_t ndim);

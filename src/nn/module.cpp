@@ -383,10 +383,10 @@ void Module::load(const std::string& prefix, const NamedTensors& state, bool str
     if (t.dim() == 0 && source.dim() == 1 && source.numel() > 0)
       source = source.alias({}, {}, source.offset());
     if (source.shape() != t.shape()) {
-      problems.push_back(detail::concat("size mismatch for ", prefix, name, ": copying a param with shape torch.Size(",
-                                        to_string(source.shape()),
-                                        ") from checkpoint, the shape in current model is torch.Size(",
-                                        to_string(t.shape()), ")."));
+      problems.push_back(detail::concat("size mismatch for ", prefix, name, ": copying a param with shape ",
+                                        size_text(source.shape()),
+                                        " from checkpoint, the shape in current model is ",
+                                        size_text(t.shape()), "."));
       continue;
     }
     t.copy_raw(source);

@@ -83,8 +83,6 @@ Tensor widened(const Tensor& mask, std::int64_t n) {
   return mask.defined() && n ? call("pad", {mask, IntList{0, n}}).get<Tensor>() : mask;
 }
 
-std::string size_text(const Tensor& t) { return "torch.Size(" + to_string(t.shape()) + ")"; }
-
 // What torch.nn.functional.multi_head_attention_forward asserts of the dimensions that it is given.
 void check_ranks(const TensorList& in) {
   const Tensor &q = in[kQuery], &k = in[kKey], &v = in[kValue];
@@ -92,26 +90,26 @@ void check_ranks(const TensorList& in) {
   expect(rank == 2 || rank == 3,
          "query should be unbatched 2D or batched 3D tensor but received ", rank,
          "-D query tensor");
-  const std::string of = rank == 3 ? "For batched (3-D) `query`, expected "
-                                   : "For unbatched (2-D) `query`, expected ";
+  const char* of = rank == 3 ? "For batched (3-D) `query`, expected "
+                             : "For unbatched (2-D) `query`, expected ";
   expect(k.dim() == rank && v.dim() == rank, of, "`key` and `value` to be ", rank,
          "-D but found ", k.dim(), "-D and ", v.dim(), "-D tensors respectively");
   const Tensor &padding = in[kPaddingMask], &mask = in[kMask];
-  expect(!padding.defined() || padding.dim() == rank - 1, of,
-         "`key_padding_mask` to be `None` or ", rank - 1, "-D but found ",
-         padding.defined() ? padding.dim() : 0, "-D tensor instead");
-  expect(!mask.defined() || mask.dim() == 2 || mask.dim() == 3, of,
-         "`attn_mask` to be `None`, 2-D or 3-D but found ", mask.defined() ? mask.dim() : 0,
-         "-D tensor instead");
+  if (padding.defined())
+    expect(padding.dim() == rank - 1, of, "`key_padding_mask` to be `None` or ", rank - 1,
+           "-D but found ", padding.dim(), "-D tensor instead");
+  if (mask.defined())
+    expect(mask.dim() == 2 || mask.dim() == 3, of,
+           "`attn_mask` to be `None`, 2-D or 3-D but found ", mask.dim(), "-D tensor instead");
 }
 
-// And of the sizes, once the sides are [length, samples, features].
+// And of the sizes, once the sides are [length, samples, features]. Sizes become text only for an error.
 void check_sizes(const Tensor& q, const Tensor& k, const Tensor& v, std::int64_t e, bool joint) {
   expect(q.size(2) == e, "was expecting embedding dimension of ", e, ", but got ", q.size(2));
-  if (joint)
-    expect(k.shape() == v.shape(), "key shape ", size_text(k), " does not match value shape ",
-           size_text(v));
-  else
+  if (joint && k.shape() != v.shape())
+    fail(ErrorKind::Assertion, "key shape ", size_text(k.shape()), " does not match value shape ",
+         size_text(v.shape()));
+  if (!joint)
     expect(k.size(0) == v.size(0) && k.size(1) == v.size(1),
            "key's sequence and batch dims torch.Size([", k.size(0), ", ", k.size(1),
            "]) do not match value's torch.Size([", v.size(0), ", ", v.size(1), "])");
@@ -121,14 +119,10 @@ void check_mask(const Tensor& mask, std::int64_t samples, std::int64_t length, s
   expect(is_floating(mask.dtype()) || mask.dtype() == DType::Bool,
          "Only float, byte, and bool types are supported for attn_mask, not ",
          dtype_name(mask.dtype()));
-  const std::string should = detail::concat(length, ", ", keys, ").");
-  if (mask.dim() == 2)
-    check(mask.size(0) == length && mask.size(1) == keys, "The shape of the 2D attn_mask is ",
-          size_text(mask), ", but should be (", should);
-  else
-    check(mask.size(0) == samples && mask.size(1) == length && mask.size(2) == keys,
-          "The shape of the 3D attn_mask is ", size_text(mask), ", but should be (", samples, ", ",
-          should);
+  const Dims wanted = mask.dim() == 2 ? Dims{length, keys} : Dims{samples, length, keys};
+  if (mask.shape() != wanted)
+    fail(ErrorKind::Runtime, "The shape of the ", mask.dim(), "D attn_mask is ",
+         size_text(mask.shape()), ", but should be ", tuple_text(wanted), ".");
 }
 
 TensorList attend(NativeLayer& m, const TensorList& in) {
@@ -147,9 +141,9 @@ TensorList attend(NativeLayer& m, const TensorList& in) {
   const Tensor joint = m.get("in_proj_weight"), bias = m.get("in_proj_bias");
   check_sizes(q, k, v, e, joint.defined());
   if (mask.defined()) check_mask(mask, n * heads, length, k.size(0));
-  expect(!padding.defined() || (padding.size(0) == n && padding.size(1) == k.size(0)),
-         "expecting key_padding_mask shape of (", n, ", ", k.size(0), "), but got ",
-         padding.defined() ? size_text(padding) : "");
+  if (padding.defined() && (padding.size(0) != n || padding.size(1) != k.size(0)))
+    fail(ErrorKind::Assertion, "expecting key_padding_mask shape of (", n, ", ", k.size(0),
+         "), but got ", size_text(padding.shape()));
   const char* names[] = {"q_proj_weight", "k_proj_weight", "v_proj_weight"};
   Tensor* sides[] = {&q, &k, &v};
   for (std::int64_t i = 0; i < 3; ++i)

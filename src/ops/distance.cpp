@@ -35,9 +35,10 @@ Tensor pairwise(const Tensor& a, const Tensor& b, double p, double eps, bool kee
 void check_target(const Tensor& x, const Tensor& y, const Tensor& target) {
   check(target.dim() <= 1, "0D or 1D target tensor expected, multi-target not supported");
   const std::int64_t rank = target.dim() + 1;
-  check(x.dim() == rank && y.dim() == rank, target.dim(), "D target tensor expects ", rank,
-        "D input tensors, but found inputs with sizes ", to_string(x.shape()), " and ",
-        to_string(y.shape()), ".");
+  if (x.dim() != rank || y.dim() != rank)
+    fail(ErrorKind::Runtime, target.dim(), "D target tensor expects ", rank,
+         "D input tensors, but found inputs with sizes ", to_string(x.shape()), " and ",
+         to_string(y.shape()), ".");
 }
 
 void register_distance(Registry& r) {

@@ -145,9 +145,6 @@ Tensor weighted(const Tensor& t, const Tensor& weight) {
   return weight.defined() ? ops::mul(t, weight) : t;
 }
 
-// "torch.Size([2, 3])"
-std::string size_text(const Tensor& t) { return "torch.Size(" + to_string(t.shape()) + ")"; }
-
 // log(1 + exp(-x)) without overflow.
 Tensor softplus_of_minus(const Tensor& x) {
   return ops::add(ops::log1p(ops::exp(ops::neg(ops::abs(x)))), ops::clamp(ops::neg(x), 0.0));
@@ -165,8 +162,8 @@ void register_binary(Registry& r) {
       .forward([](const Args& a) {
         const Tensor x = a.tensor(0), y = a.tensor(1);
         if (x.shape() != y.shape())
-          fail(ErrorKind::Value, "Using a target size (", size_text(y),
-               ") that is different to the input size (", size_text(x),
+          fail(ErrorKind::Value, "Using a target size (", size_text(y.shape()),
+               ") that is different to the input size (", size_text(x.shape()),
                ") is deprecated. Please ensure they have the same size.");
         check(x.dtype() == y.dtype(), "Found dtype ", scalar_type_name(y.dtype()), " but expected ",
               scalar_type_name(x.dtype()));
@@ -205,8 +202,8 @@ void register_binary(Registry& r) {
       .forward([](const Args& a) {
         const Tensor x = a.tensor(0), y = a.tensor(1);
         if (x.shape() != y.shape())
-          fail(ErrorKind::Value, "Target size (", size_text(y),
-               ") must be the same as input size (", size_text(x), ")");
+          fail(ErrorKind::Value, "Target size (", size_text(y.shape()),
+               ") must be the same as input size (", size_text(x.shape()), ")");
         check(is_floating(y.dtype()), "result type ", scalar_type_name(x.dtype()),
               " can't be cast to the desired output type ", scalar_type_name(y.dtype()));
         Tensor negative = softplus_of_minus(x);

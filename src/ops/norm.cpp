@@ -74,7 +74,7 @@ Tensor batch_norm(const Args& a) {
   const std::int64_t n = channels ? x.numel() / channels : 0;
   if (training && n <= 1)
     fail(ErrorKind::Value, "Expected more than 1 value per channel when training, got input size ",
-         "torch.Size(", to_string(x.shape()), ")");
+         size_text(x.shape()));
   check(training || mean.defined(), "running_mean must be defined in evaluation mode");
   check(training || var.defined(), "running_var must be defined in evaluation mode");
   check_channels(mean, channels, "running_mean");
@@ -212,8 +212,8 @@ void register_batch(Registry& r) {
         if (!a.boolean(5)) return batch_norm_op(x, a[1], a[2], a[3], a[4], false, a[6], a[7]);
         if (x.numel() == x.size(0) * x.size(1))
           fail(ErrorKind::Value,
-               "Expected more than 1 spatial element when training, got input size torch.Size(",
-               to_string(x.shape()), ")");
+               "Expected more than 1 spatial element when training, got input size ",
+               size_text(x.shape()));
         update_instances(x, a.tensor(1), a.tensor(2), a.number(6));
         Dims shape = x.shape();
         shape[1] *= shape[0];

@@ -381,13 +381,9 @@ std::int64_t unpooled(const IntList& sizes, std::size_t k, std::size_t i, std::i
     fail(ErrorKind::Value, "output_size should be a sequence containing ", k, " or ", k + 2,
          " elements, but it has a length of '", sizes.size(), "'");
   const IntList asked(sizes.end() - static_cast<std::ptrdiff_t>(k), sizes.end());
-  if (asked[i] <= usual - stride || asked[i] >= usual + stride) {
-    std::string text = to_string(asked);
-    text.front() = '(';
-    text.back() = ')';
-    fail(ErrorKind::Value, "invalid output_size \"", text, "\" (dim ", i, " must be between ",
-         usual - stride, " and ", usual + stride, ")");
-  }
+  if (asked[i] <= usual - stride || asked[i] >= usual + stride)
+    fail(ErrorKind::Value, "invalid output_size \"", tuple_text(asked), "\" (dim ", i,
+         " must be between ", usual - stride, " and ", usual + stride, ")");
   return asked[i];
 }
 

@@ -179,12 +179,7 @@ std::string body(const Tensor& t, int indent, bool summarize, const Formatter& f
 std::vector<std::string> suffixes(const Tensor& t) {
   std::vector<std::string> out;
   if (t.numel() == 0) {
-    if (t.dim() != 1) {
-      std::string size = to_string(t.shape());
-      size.front() = '(';
-      size.back() = ')';
-      out.push_back("size=" + size);
-    }
+    if (t.dim() != 1) out.push_back("size=" + tuple_text(t.shape()));
     if (t.dtype() != default_dtype()) out.push_back(std::string("dtype=torch.") + dtype_name(t.dtype()));
   } else if (t.dtype() != default_dtype() && t.dtype() != DType::Int64 && t.dtype() != DType::Bool) {
     out.push_back(std::string("dtype=torch.") + dtype_name(t.dtype()));
