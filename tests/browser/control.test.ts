@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { baseUrl, useBrowser, withPage } from './harness';
+import { baseUrl, type Playground, useBrowser, withPage } from './harness';
 
 useBrowser();
 
@@ -34,6 +34,13 @@ const pauseButton = `${BAR} .rc-pause`;
 const rate = `${BAR} .rc-rate`;
 const is = (page: Page, state: string) => page.waitForSelector(`${BAR}[data-state="${state}"]`);
 
+/** Starts a snippet and shows the tab that moves it. */
+async function train(playground: Playground, source: string): Promise<void> {
+  await playground.type(source);
+  await playground.start();
+  await playground.showTab('training');
+}
+
 /** The step at which the run is paused, once it is another one than `before`. */
 async function pausedAt(page: Page, before = 0): Promise<number> {
   const text = await page.waitForFunction(
@@ -61,9 +68,7 @@ describe.each([
   test('a run is paused, stepped, given another learning rate and resumed', async () => {
     await withPage(size, async (playground) => {
       const { page } = playground;
-      await playground.type(PYTHON);
-      await playground.start();
-      await playground.showTab('training');
+      await train(playground, PYTHON);
       await page.click(pauseButton);
       const first = await pausedAt(page);
       expect(await playground.status()).toBe(
@@ -105,9 +110,7 @@ describe.each([
 test('keys move the run from wherever the reader is', async () => {
   await withPage({}, async (playground) => {
     const { page } = playground;
-    await playground.type(PYTHON);
-    await playground.start();
-    await playground.showTab('training');
+    await train(playground, PYTHON);
     await page.waitForSelector(BAR);
     await page.focus('.cm-content');
     await page.keyboard.press('F8');
@@ -128,9 +131,7 @@ test('keys move the run from wherever the reader is', async () => {
 test('Stop ends a paused run, and the next one runs', async () => {
   await withPage({}, async (playground) => {
     const { page } = playground;
-    await playground.type(PYTHON);
-    await playground.start();
-    await playground.showTab('training');
+    await train(playground, PYTHON);
     await page.click(pauseButton);
     await pausedAt(page);
     await page.click('#run-button');
@@ -144,9 +145,7 @@ test('Stop ends a paused run, and the next one runs', async () => {
 test('the time limit counts only the time in which it runs', async () => {
   await withPage({ query: '?time-limit=4' }, async (playground) => {
     const { page } = playground;
-    await playground.type(PYTHON);
-    await playground.start();
-    await playground.showTab('training');
+    await train(playground, PYTHON);
     await page.click(pauseButton);
     await pausedAt(page);
     // Longer than the limit, on purpose.
@@ -166,9 +165,7 @@ test.each(['cpython', 'javascript'] as const)(
     await withPage({}, async (playground) => {
       const { page } = playground;
       await playground.chooseRuntime(runtime);
-      await playground.type(runtime === 'javascript' ? JAVASCRIPT : PYTHON);
-      await playground.start();
-      await playground.showTab('training');
+      await train(playground, runtime === 'javascript' ? JAVASCRIPT : PYTHON);
       await page.waitForSelector(BAR, { timeout: 60_000 });
       await page.click(pauseButton);
       const first = await pausedAt(page);

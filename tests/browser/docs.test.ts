@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { PAGES } from '../../web/site/nav';
 import { tryGuides } from '../../web/tools/try-generators.mjs';
 import { findings } from './axe';
-import { baseUrl, newContext, useBrowser, withPage } from './harness';
+import { baseUrl, failuresOf, newContext, useBrowser, withPage } from './harness';
 
 useBrowser();
 
@@ -26,11 +26,7 @@ async function withDocs(
   });
   try {
     const page = await context.newPage();
-    const failures: string[] = [];
-    page.on('pageerror', (error) => failures.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') failures.push(message.text());
-    });
+    const failures = failuresOf(page);
     page.on('request', (request) => {
       if (!request.url().startsWith(baseUrl()) && !/^(?:data|blob):/.test(request.url())) {
         failures.push(`asked for ${request.url()}`);

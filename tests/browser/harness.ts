@@ -59,10 +59,20 @@ export interface OpenOptions {
   context?: BrowserContext;
 }
 
+/** What fails in a page from now on: uncaught errors, and errors in its console. */
+export function failuresOf(page: Page): string[] {
+  const failures: string[] = [];
+  page.on('pageerror', (error) => failures.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') failures.push(message.text());
+  });
+  return failures;
+}
+
 /** The page as the tests use it. */
 export class Playground {
   readonly foreign: string[] = [];
-  readonly failures: string[] = [];
+  readonly failures: string[];
 
   constructor(readonly page: Page) {
     page.on('request', (request) => {
@@ -71,10 +81,7 @@ export class Playground {
       if (origin !== new URL(server.url).origin) this.foreign.push(request.url());
     });
     page.on('websocket', (socket) => this.foreign.push(socket.url()));
-    page.on('pageerror', (error) => this.failures.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') this.failures.push(message.text());
-    });
+    this.failures = failuresOf(page);
   }
 
   /** Replace the whole snippet, through the clipboard as a reader pastes it. */

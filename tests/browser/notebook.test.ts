@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { findings } from './axe';
-import { baseUrl, newContext, useBrowser } from './harness';
+import { baseUrl, failuresOf, newContext, useBrowser } from './harness';
 
 useBrowser();
 
@@ -22,11 +22,7 @@ async function withNotebook(
   });
   try {
     const page = await context.newPage();
-    const failures: string[] = [];
-    page.on('pageerror', (error) => failures.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') failures.push(message.text());
-    });
+    const failures = failuresOf(page);
     await page.goto(`${baseUrl()}notebook.html`);
     await page.waitForSelector('.cell');
     await use(page);

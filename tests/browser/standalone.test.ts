@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newContext, useBrowser, withPage } from './harness';
+import { failuresOf, newContext, useBrowser, withPage } from './harness';
 
 useBrowser();
 
@@ -66,12 +66,8 @@ async function opened(
     await context.setOffline(true);
     const page = await context.newPage();
     const requests: string[] = [];
-    const failures: string[] = [];
+    const failures = failuresOf(page);
     page.on('request', (request) => requests.push(request.url()));
-    page.on('pageerror', (error) => failures.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') failures.push(message.text());
-    });
     const url = pathToFileURL(file).href;
     await page.goto(url);
     await use(page);

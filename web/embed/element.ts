@@ -2,6 +2,7 @@
  * `<grad-box>`, from one script tag: a snippet that stands still until somebody wants it. This file
  * is all that a page pays before that; the editor (ui.ts) and the core come when a box is used.
  */
+import syntax from '@page/styles/syntax.css?inline';
 import tokens from '@page/styles/tokens.css?inline';
 import { coloured } from './colours.ts';
 import look from './element.css?inline';
@@ -44,6 +45,11 @@ export interface Alone {
   files: Record<string, Uint8Array>;
 }
 const alone = (globalThis as { gradboxAlone?: Alone }).gradboxAlone;
+
+const bytesOf = (files: Record<string, string>): Record<string, Uint8Array> =>
+  Object.fromEntries(
+    Object.entries(files).map(([name, text]) => [name, new TextEncoder().encode(text)]),
+  );
 
 const own = (document.currentScript as HTMLScriptElement | null)?.src;
 const base = alone?.base ?? new URL('./', own || document.baseURI).href;
@@ -142,7 +148,7 @@ export class GradBox extends HTMLElement {
     // To everyone else the attribute means a language that people speak.
     this.removeAttribute('lang');
     const root = this.attachShadow({ mode: 'open' });
-    const style = make('style', '', tokens + look);
+    const style = make('style', '', tokens + syntax + look);
     const frame = make('div', 'box');
     const code = make('div', 'code');
     const pre = make('pre', '');
@@ -173,7 +179,7 @@ export class GradBox extends HTMLElement {
       say,
       run,
       output,
-      files: alone?.files ?? {},
+      files: { ...alone?.files, ...bytesOf(snippet.files) },
       tell: (name, detail) =>
         this.dispatchEvent(new CustomEvent(`gradbox-${name}`, { detail, bubbles: true })),
     };

@@ -31,11 +31,6 @@ function sharedPool(base: string): Pool {
 /** How many lines the hidden set-up code puts before the snippet. */
 const linesOf = (setup: string) => (setup === '' ? 0 : setup.split('\n').length);
 
-const bytesOf = (files: Record<string, string>): Record<string, Uint8Array> =>
-  Object.fromEntries(
-    Object.entries(files).map(([name, text]) => [name, new TextEncoder().encode(text)]),
-  );
-
 class BoxUi implements Client, Mounted {
   readonly timeLimit: number;
   private readonly editor: Editor;
@@ -50,7 +45,7 @@ class BoxUi implements Client, Mounted {
 
   constructor(private readonly box: Box) {
     const { snippet, code, output, run, host, say } = box;
-    this.files = { ...box.files, ...bytesOf(snippet.files) };
+    this.files = { ...box.files };
     this.timeLimit = snippet.timeLimit * 1000;
     this.filename = snippet.lang === 'python' ? 'snippet.py' : 'snippet.js';
     this.shift = linesOf(snippet.setup);
@@ -271,7 +266,7 @@ class FullPage implements Mounted {
     const source = snippet.setup === '' ? this.source : `${snippet.setup}\n${this.source}`;
     const { runtime } = snippet;
     const files = Object.fromEntries(
-      Object.entries(bytesOf(snippet.files)).map(([name, bytes]) => [name, toBase64(bytes)]),
+      Object.entries(box.files).map(([name, bytes]) => [name, toBase64(bytes)]),
     );
     this.loaded = encodeShared({ source, stem: 'snippet', runtime, files }).then(
       (hash) =>

@@ -2,7 +2,7 @@
 import { ConsolePanel } from '@page/console-panel';
 import { el, formatDuration } from '@page/dom';
 import { Editor } from '@page/editor';
-import { type IconName, icon } from '@page/icons';
+import { icon, iconButton } from '@page/icons';
 import { cleanSource } from '@runtime/clean';
 import type { WorkerMessage } from '@runtime/protocol';
 import type { CellData, CellKind, Output } from './ipynb.ts';
@@ -42,33 +42,22 @@ export class Cell {
     this.kind = data.kind;
     this.count = data.count;
     this.outputs = data.outputs;
-    const button = (name: IconName, label: string, act: () => void) =>
-      el(
-        'button',
-        {
-          class: 'icon-button',
-          title: label,
-          attrs: { type: 'button', 'aria-label': label },
-          on: { click: act },
-        },
-        icon(name),
-      );
     const code = this.kind === 'code';
     const up = icon('chevron');
     up.classList.add('is-up');
-    const moveUp = button('chevron', 'Move up', () => actions.move(this, -1));
+    const moveUp = iconButton('chevron', 'Move up', () => actions.move(this, -1));
     moveUp.replaceChildren(up);
     const tools = el(
       'div',
       { class: 'cell-tools' },
-      button('run', code ? 'Run this cell' : 'Show this text', () => actions.run(this)),
-      code ? null : button('edit', 'Edit this text', () => this.edit()),
+      iconButton('run', code ? 'Run this cell' : 'Show this text', () => actions.run(this)),
+      code ? null : iconButton('edit', 'Edit this text', () => this.edit()),
       moveUp,
-      button('chevron', 'Move down', () => actions.move(this, 1)),
-      button(code ? 'book' : 'plus', code ? 'Make it text' : 'Make it code', () =>
+      iconButton('chevron', 'Move down', () => actions.move(this, 1)),
+      iconButton(code ? 'book' : 'plus', code ? 'Make it text' : 'Make it code', () =>
         actions.convert(this),
       ),
-      button('trash', 'Delete', () => actions.remove(this)),
+      iconButton('trash', 'Delete', () => actions.remove(this)),
     );
     this.node = el(
       'section',

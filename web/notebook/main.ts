@@ -1,11 +1,13 @@
 /** Start-up of the notebook page: its toolbar, and what was there at the last visit. */
 import '@page/styles/tokens.css';
 import '@page/styles/base.css';
+import '@page/styles/brand.css';
 import '@page/styles/console.css';
 import './notebook.css';
 import { byId, el, saveText } from '@page/dom';
 import { type IconName, icon } from '@page/icons';
-import { currentTheme, initTheme, onThemeChange, toggleTheme } from '@page/theme';
+import { initTheme } from '@page/theme';
+import { initThemeButton } from '@page/theme-button';
 import type { RuntimeChoice } from '@runtime/protocol';
 import { Hub } from '@runtime/sandbox/client';
 import { initOffline } from '../offline/register.ts';
@@ -123,16 +125,7 @@ runtime.addEventListener('change', () => {
   say('A new session: no variables yet.');
 });
 
-const themeButton = byId('theme');
-function showTheme(): void {
-  const next = currentTheme() === 'dark' ? 'light' : 'dark';
-  themeButton.replaceChildren(icon(next === 'light' ? 'sun' : 'moon'));
-  themeButton.title = `Switch to ${next} mode`;
-  themeButton.setAttribute('aria-label', themeButton.title);
-}
-themeButton.addEventListener('click', toggleTheme);
-onThemeChange(showTheme);
-showTheme();
+initThemeButton(byId('theme'));
 
 show(Notebook.recalled() ?? FIRST);
 initOffline('./');

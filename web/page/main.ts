@@ -2,6 +2,7 @@
 
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/brand.css';
 import './styles/layout.css';
 import './styles/console.css';
 import './styles/panels.css';
@@ -24,7 +25,8 @@ import { openSecretsDialog } from './secrets-dialog';
 import { decodeShared } from './share';
 import { initSplit } from './split';
 import { disableStorage, recall } from './storage';
-import { currentTheme, initTheme, onThemeChange, toggleTheme } from './theme';
+import { initTheme } from './theme';
+import { initThemeButton } from './theme-button';
 
 const query = new URLSearchParams(location.search);
 const wanted = query.get('example');
@@ -72,16 +74,7 @@ const playground = new Playground(seconds > 0 ? { timeLimit: seconds * 1000 } : 
 
 if (embedded) showPanels(query.get('panels') ?? '');
 
-const themeButton = byId('theme-button');
-function showTheme(): void {
-  const next = currentTheme() === 'dark' ? 'light' : 'dark';
-  themeButton.replaceChildren(icon(next === 'light' ? 'sun' : 'moon'));
-  themeButton.title = `Switch to ${next} mode`;
-  themeButton.setAttribute('aria-label', themeButton.title);
-}
-themeButton.addEventListener('click', toggleTheme);
-onThemeChange(showTheme);
-showTheme();
+initThemeButton(byId('theme-button'));
 
 function iconAction(id: string, name: IconName, label: string, act: () => void): HTMLElement {
   const button = byId(id);

@@ -1,14 +1,19 @@
 /** The text of a page that stands alone. */
 import type { Language, RuntimeChoice } from '@runtime/protocol';
 
-export interface PageParts {
+/** What the page shows and runs. */
+export interface SavedSnippet {
   title: string;
   source: string;
   language: Language;
   runtime: RuntimeChoice;
   /** What the console showed, secrets blotted out. */
   output: string;
+  /** As base64, by path. */
   files: Record<string, string>;
+}
+
+export interface PageParts extends SavedSnippet {
   /** Of the playground that made it. */
   base: string;
   licences: string;

@@ -2,23 +2,15 @@
  * A snippet as one file that needs nothing else: opened from a disk, without a network, it shows the
  * snippet and what it printed, and runs when Run is pressed.
  */
-import type { Language, RuntimeChoice } from '@runtime/protocol';
 import { CPYTHON_FILES } from '@runtime/sandbox/messages';
 import { coreUrl, microPythonUrl, workerUrl } from '@runtime/sandbox/urls';
-import { type PageParts, shell } from './offline-shell';
+import { type PageParts, type SavedSnippet, shell } from './offline-shell';
 import { toBase64 } from './share';
 
 /** `'sha256-...'` of the sandboxed frame's script, by the build. */
 declare const FRAME_HASH: string;
 
-export interface OfflineSnippet {
-  title: string;
-  source: string;
-  language: Language;
-  runtime: RuntimeChoice;
-  output: string;
-  /** As base64, by path. */
-  files: Record<string, string>;
+export interface OfflineSnippet extends SavedSnippet {
   /** Whether CPython goes in as well. */
   cpython: boolean;
 }

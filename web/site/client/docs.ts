@@ -1,28 +1,26 @@
 /** What the docs' pages do themselves: theme, search, the filter of the reference, copying code. */
 import '@page/styles/tokens.css';
+import '@page/styles/brand.css';
+import '@page/styles/syntax.css';
 import './docs.css';
 import { el } from '@page/dom';
 import { icon } from '@page/icons';
-import { currentTheme, initTheme, onThemeChange, toggleTheme } from '@page/theme';
+import { currentTheme, initTheme, onThemeChange, type Theme } from '@page/theme';
+import { initThemeButton } from '@page/theme-button';
 import { initOffline } from '../../offline/register.ts';
 import { initFilter } from './filter.ts';
 import { initSearch } from './search.ts';
 
 initTheme();
 
-const themeButton = document.getElementById('theme')!;
-function showTheme(): void {
-  const theme = currentTheme();
-  const next = theme === 'dark' ? 'light' : 'dark';
-  themeButton.replaceChildren(icon(next === 'light' ? 'sun' : 'moon'));
-  themeButton.title = `Switch to ${next} mode`;
-  themeButton.setAttribute('aria-label', themeButton.title);
-  // Boxes follow the system by themselves, and this page's reader may have chosen otherwise.
+initThemeButton(document.getElementById('theme')!);
+
+/** Boxes follow the system by themselves, and this page's reader may have chosen otherwise. */
+function themeBoxes(theme: Theme): void {
   for (const box of document.querySelectorAll<HTMLElement>('grad-box')) box.dataset.theme = theme;
 }
-themeButton.addEventListener('click', toggleTheme);
-onThemeChange(showTheme);
-showTheme();
+onThemeChange(themeBoxes);
+themeBoxes(currentTheme());
 
 /** Beside the text when there is room for it, folded above it when not. */
 const wide = matchMedia('(min-width: 900px)');
