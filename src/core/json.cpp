@@ -2,6 +2,7 @@
 
 #include <cctype>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
 
@@ -221,6 +222,32 @@ std::string json_number(double v) {
   if (!std::isfinite(v)) return "null";
   if (v == std::floor(v) && std::abs(v) < 1e15) return std::to_string(static_cast<long long>(v));
   return python_float(v);
+}
+
+std::string json_rounded(double v, int digits) {
+  if (!std::isfinite(v)) return "null";
+  if (v == 0) return "0";
+  constexpr int kExact = 22;  // powers of ten up to here are exact doubles
+  static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  // How far the point moves to the right.
+  int shift = digits - 1 - static_cast<int>(std::floor(std::log10(std::fabs(v))));
+  if (shift > kExact || shift < -kExact) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.*g", digits, v);
+    return text;
+  }
+  std::int64_t whole = std::llround(shift >= 0 ? v * powers[shift] : v / powers[-shift]);
+  for (; whole % 10 == 0; whole /= 10) --shift;
+  std::string out = std::to_string(whole < 0 ? -whole : whole);
+  if (shift > 0) {
+    const auto decimals = static_cast<std::size_t>(shift);
+    if (out.size() <= decimals) out.insert(0, decimals + 1 - out.size(), '0');
+    out.insert(out.size() - decimals, ".");
+  } else if (shift < 0) {
+    out += "e" + std::to_string(-shift);
+  }
+  return whole < 0 ? "-" + out : out;
 }
 
 std::string json_ints(const IntList& list) {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "autograd/variable.h"
 #include "core/error.h"
+#include "core/json.h"
 #include "record/recorder.h"
 
 namespace gradbox::record {
@@ -19,11 +19,13 @@ constexpr std::int64_t kLocalOutput = 64, kLocalInput = 4096;
 
 // Iterations that are looked at in any case, and the time between others.
 constexpr std::uint64_t kFirstRuns = 6;
+// Of the first ones, those that are asked for lines: asking costs as much as a small operator.
+constexpr std::uint64_t kFirstAsked = 2;
 constexpr double kEveryMs = 50;
 
 std::uint64_t g_runs = 0, g_run = 0;  // all, and the last that was looked at
 double g_looked = 0;                  // when
-bool g_closely = true, g_always = false;
+bool g_closely = true, g_asks = true, g_always = false;
 int (*g_line_source)() = nullptr;
 
 bool is_small(const OpNode& node) {
@@ -80,11 +82,9 @@ std::string Sample::json() const {
   std::string out = "{\"shape\":[";
   for (std::size_t i = 1; i < data_.size(); ++i) {
     if (i == ndim + 1) out += "],\"values\":[";
-    char text[32];
     const double v = data_[i];
-    if (std::isfinite(v)) std::snprintf(text, sizeof text, "%.7g", v);
-    else std::snprintf(text, sizeof text, "\"%s\"", std::isnan(v) ? "nan" : v > 0 ? "inf" : "-inf");
-    out += (i == 1 || i == ndim + 1 ? "" : ",") + std::string(text);
+    out += (i == 1 || i == ndim + 1 ? "" : ",");
+    out += std::isfinite(v) ? json_rounded(v, 7) : std::isnan(v) ? "\"nan\"" : v > 0 ? "\"inf\"" : "\"-inf\"";
   }
   if (data_.size() == ndim + 1) out += "],\"values\":[";
   return out + "]}";
@@ -99,9 +99,8 @@ void set_line_source(int (*source)()) { g_line_source = source; }
 
 int Notes::line(const void* what) {
   const std::size_t at = place_++;
-  // An iteration that is passed over is taken for one like the last: asking costs as much as a small
-  // operator.
-  if (!g_closely && at < places_.size() && places_[at].what == what && places_[at].line > 0) return places_[at].line;
+  // Other iterations are taken for ones like the last.
+  if (!g_asks && at < places_.size() && places_[at].what == what && places_[at].line > 0) return places_[at].line;
   const int found = g_line_source ? g_line_source() : 0;
   if (found < 0) return at < places_.size() && places_[at].what == what ? places_[at].line : 0;
   if (at >= places_.size()) places_.resize(at + 1);
@@ -116,7 +115,7 @@ NodeNote& Notes::note(Node& node) {
 
 Notes::Notes() {
   g_runs = g_run = 0;
-  g_closely = true;
+  g_closely = g_asks = true;
 }
 
 void Notes::on_node(Node& node, const TensorList& outputs) {
@@ -150,7 +149,9 @@ void Notes::on_end() {
   const double now = now_ms();
   if (watching_) g_looked = now;
   watching_ = false;
-  g_closely = g_always || g_runs < kFirstRuns || now - g_looked >= kEveryMs;
+  const bool due = g_always || now - g_looked >= kEveryMs;
+  g_closely = due || g_runs < kFirstRuns;
+  g_asks = due || g_runs < kFirstAsked;
 }
 
 void Notes::on_step(Node& node, const TensorList& grads) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <set>
 #include <vector>
 
@@ -178,12 +177,7 @@ void normalise(const TracedForward& f, std::vector<double>& values) {
 
 // ---- text ----
 
-std::string text(double v) {
-  if (!std::isfinite(v)) return "null";
-  char out[32];
-  std::snprintf(out, sizeof out, "%.4g", v);
-  return out;
-}
+std::string text(double v) { return json_rounded(v, 4); }
 
 template <class List, class F>
 std::string listed(const List& list, F f) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <deque>
 #include <map>
 #include <unordered_map>
@@ -101,13 +100,6 @@ std::string path_of(const Module& module) {
 
 std::string shown(const std::string& path, const Module& m) { return path.empty() ? m.name() : path; }
 
-std::string rounded(double v, const char* format) {
-  if (!std::isfinite(v)) return "null";
-  char text[40];
-  std::snprintf(text, sizeof text, format, v);
-  return text;
-}
-
 std::string bins_json(const Histogram& h) {
   std::string out = "[";
   for (const auto n : h) out += (out.size() > 1 ? "," : "") + std::to_string(n);
@@ -116,12 +108,12 @@ std::string bins_json(const Histogram& h) {
 
 std::string event_json(const Event& e) {
   const Statistics& s = e.statistics;
-  const auto number = [&](double v) { return s.finite ? rounded(v, "%.7g") : std::string("null"); };
+  const auto number = [&](double v) { return s.finite ? json_rounded(v, 7) : std::string("null"); };
   return "{\"module\":" + json_quote(e.module) + ",\"class\":" + json_quote(e.class_name) + ",\"kind\":\"" + e.kind +
          "\",\"shapes\":\"" + e.shapes + "\",\"dtype\":\"" + e.dtype + "\",\"min\":" + number(s.min) + ",\"mean\":" +
          number(s.mean) + ",\"max\":" + number(s.max) + ",\"std\":" + number(s.std) + ",\"nans\":" +
          std::to_string(s.nans) + ",\"infs\":" + std::to_string(s.infs) +
-         ",\"ms\":" + (e.ms < 0 ? "null" : rounded(e.ms, "%.4g")) + ",\"depth\":" + std::to_string(e.depth) +
+         ",\"ms\":" + (e.ms < 0 ? "null" : json_rounded(e.ms, 4)) + ",\"depth\":" + std::to_string(e.depth) +
          ",\"bins\":" + bins_json(e.histogram) + "}";
 }
 
@@ -231,7 +223,7 @@ std::string drain_losses() {
     for (const double v : s.values) {
       if (!first) out += ",";
       first = false;
-      out += rounded(v, "%.9g");
+      out += json_rounded(v, 9);
     }
     out += "]}";
     s.first += static_cast<std::int64_t>(s.values.size());

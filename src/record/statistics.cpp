@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/vectors.h"
+
 namespace gradbox::record {
 
 namespace {
@@ -39,6 +41,48 @@ Sums sums_of(const T* p, std::int64_t n) {
     s.squares += squares[k];
     s.min = std::min(s.min, min[k]);
     s.max = std::max(s.max, max[k]);
+  }
+  return s;
+}
+
+// Floats in vectors of four, whose sums go over into doubles before they lose digits.
+template <>
+Sums sums_of(const float* p, std::int64_t n) {
+  using F = kernels::Vec<float>;
+  constexpr std::int64_t kBlock = 16 * F::lanes;
+  Sums s;
+  s.shift = static_cast<double>(p[0]);
+  const F::type shift = F::splat(p[0]);
+  F::type min = shift, max = shift;
+  std::int64_t i = 0;
+  while (i + F::lanes <= n) {
+    F::type sum = F::splat(0), squares = F::splat(0);
+    for (const std::int64_t end = std::min(n - F::lanes, i + kBlock - F::lanes); i <= end; i += F::lanes) {
+      const F::type v = F::load(p + i), d = v - shift;
+      sum += d;
+      squares += d * d;
+      min = v < min ? v : min;
+      max = v > max ? v : max;
+    }
+    for (int k = 0; k < F::lanes; ++k) {
+      s.sum += static_cast<double>(sum[k]);
+      s.squares += static_cast<double>(squares[k]);
+    }
+  }
+  s.min = s.max = s.shift;
+  const auto reach = [&s](double v) {
+    s.min = std::min(s.min, v);
+    s.max = std::max(s.max, v);
+  };
+  for (int k = 0; k < F::lanes; ++k) {
+    reach(static_cast<double>(min[k]));
+    reach(static_cast<double>(max[k]));
+  }
+  for (; i < n; ++i) {
+    const double v = static_cast<double>(p[i]), d = v - s.shift;
+    s.sum += d;
+    s.squares += d * d;
+    reach(v);
   }
   return s;
 }

@@ -46,8 +46,8 @@ std::string tiles(const Tensor& t, std::int64_t most) {
   std::string out = "{\"count\":" + std::to_string(count) + ",\"of\":" + std::to_string(of) +
                     ",\"channels\":" + std::to_string(channels) +
                     ",\"height\":" + std::to_string(height) +
-                    ",\"width\":" + std::to_string(width) + ",\"low\":" + json_number(low) +
-                    ",\"high\":" + json_number(high) + ",\"pixels\":[";
+                    ",\"width\":" + std::to_string(width) + ",\"low\":" + json_rounded(low, 6) +
+                    ",\"high\":" + json_rounded(high, 6) + ",\"pixels\":[";
   out.reserve(out.size() + 4 * values.size() + 2);
   for (const double v : values) {
     // At most three digits, and thousands of them.

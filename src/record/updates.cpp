@@ -14,6 +14,7 @@ namespace {
 constexpr int kMaxParams = 40;
 constexpr std::int64_t kFirstSteps = 6;
 constexpr double kEveryMs = 100;
+constexpr int kDigits = 6;
 constexpr std::size_t kMaxText = 1 << 20;  // between drains
 
 struct Log {
@@ -31,8 +32,8 @@ std::string distribution(const Tensor& t) {
   if (s.finite == 0) return "null";
   std::string bins;
   for (const auto n : histogram({t}, s)) bins += (bins.empty() ? "" : ",") + std::to_string(n);
-  return "{\"min\":" + json_number(s.min) + ",\"mean\":" + json_number(s.mean) + ",\"max\":" + json_number(s.max) +
-         ",\"std\":" + json_number(s.std) + ",\"bins\":[" + bins + "]}";
+  return "{\"min\":" + json_rounded(s.min, kDigits) + ",\"mean\":" + json_rounded(s.mean, kDigits) + ",\"max\":" + json_rounded(s.max, kDigits) +
+         ",\"std\":" + json_rounded(s.std, kDigits) + ",\"bins\":[" + bins + "]}";
 }
 
 // Norms of the difference and of the first.
@@ -68,7 +69,7 @@ void StepWatch::after(const Tensor& param, const Tensor& grad) {
   const auto found = names_.find(param.impl());
   const std::string name = found == names_.end() ? "param " + std::to_string(place) : found->second;
   params_ += (params_.empty() ? "" : ",") + ("{\"name\":" + json_quote(name)) + ",\"ratio\":" +
-             json_number(update_ratio(copy_, param)) + ",\"weight\":" + distribution(param) +
+             json_rounded(update_ratio(copy_, param), kDigits) + ",\"weight\":" + distribution(param) +
              ",\"grad\":" + distribution(grad) + "}";
 }
 
