@@ -6,7 +6,7 @@ import type { TensorRef } from './bridge-refs.ts';
 import type { CoreModule } from './core-module.ts';
 import { copyBytes, type Items, tensorFromBytes, tensorFromItems, toJsonText } from './elements.ts';
 import { Result } from './native.ts';
-import { OpIndex } from './op-index.ts';
+import { type OpIndex, opIndex } from './op-index.ts';
 
 /** A handle as the front end sees it: an int, or an object that its collector can track. */
 export type FrontHandle = number | TensorRef;
@@ -35,12 +35,10 @@ export class Bridge extends BridgeAutograd {
     return this.core.opsJson();
   }
 
-  private opIndex: OpIndex | undefined;
   private lastResult = 0;
 
   private get ops(): OpIndex {
-    this.opIndex ??= new OpIndex(this.core.opsJson());
-    return this.opIndex;
+    return opIndex(this.core.opsJson());
   }
 
   /**

@@ -43,6 +43,14 @@ function gives(returns: string[]): Gives {
   return Gives.value;
 }
 
+/** The index of a registry: made once for all cores of a build, which give the very same text. */
+export function opIndex(opsJson: string): OpIndex {
+  if (known?.text !== opsJson) known = { text: opsJson, index: new OpIndex(opsJson) };
+  return known.index;
+}
+
+let known: { text: string; index: OpIndex } | undefined;
+
 export class OpIndex {
   private readonly tables = new Map<string, Map<string, number>>();
 
