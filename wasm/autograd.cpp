@@ -215,6 +215,10 @@ const OpNode& operator_node(double id) {
 // The saved tensor `name` ("self", "result", "result1", ...), undefined when there is none.
 Tensor saved_tensor(double id, const std::string& name) {
   const OpNode& node = operator_node(id);
+  bool known = node.op.saves_output && name.rfind("result", 0) == 0;
+  for (const int i : node.op.saved_args)
+    known = known || node.op.schema.args[static_cast<std::size_t>(i)].name == name;
+  if (!known) fail(ErrorKind::Attribute, "this node saves no ", name);
   if (node.released)
     fail(ErrorKind::Runtime,
          "Trying to backward through the graph a second time (or directly access saved tensors after "
@@ -235,7 +239,16 @@ std::string node_saved(double id) {
   return guard(std::string(), [&] {
     const OpNode& node = operator_node(id);
     std::string s;
-    for (const OpNode::SavedArg& a : node.saved) s += "tensor " + node.op.schema.args[a.arg].name + "\n";
+    for (const OpNode::SavedArg& a : node.saved) {
+      const std::string name = node.op.schema.args[a.arg].name;
+      if (is_number(node, name) && !node.released) {
+        const Tensor number = a.value.unpack(*node_of(id));
+        s += name + "=" + (is_floating(number.dtype()) ? json_number(number.item())
+                                                       : std::to_string(number.item_int())) + "\n";
+      } else {
+        s += "tensor " + name + "\n";
+      }
+    }
     for (std::size_t i = 0; i < node.saved_outputs.size(); ++i)
       s += "tensor result" + (i ? std::to_string(i) : std::string()) + "\n";
     for (std::size_t i = 0; i < node.plain_args.size(); ++i) {
@@ -316,6 +329,17 @@ EMSCRIPTEN_KEEPALIVE int gb_grad(int h) {
 }
 EMSCRIPTEN_KEEPALIVE int gb_set_grad(int h, int g) {
   return attempt([&] { tensors().get(h).set_grad(take(g)); });
+}
+// Tensor.data: the same memory under a version counter of its own, so that what is written through it
+// goes unnoticed.
+EMSCRIPTEN_KEEPALIVE int gb_data(int h) {
+  return guard(0, [&] {
+    const Tensor& t = tensors().get(h);
+    const Ref<Storage> whole = t.storage();
+    const auto part = make_ref<Storage>(whole->data(), whole->bytes(),
+                                        std::make_shared<Ref<Storage>>(whole));
+    return give(Tensor(make_ref<TensorImpl>(part, t.shape(), t.strides(), t.offset(), t.dtype())));
+  });
 }
 EMSCRIPTEN_KEEPALIVE int gb_detach(int h) {
   return guard(0, [&] { return give(tensors().get(h).detach()); });

@@ -146,6 +146,14 @@ EMSCRIPTEN_KEEPALIVE int gb_saved_hooks_pop() {
 EMSCRIPTEN_KEEPALIVE int gb_function_saved(int frame) {
   return guard(-1, [&] { return write_tensors(saved(frame)); });
 }
+// The frame of the application that made a node; 0 when it is none of a function.
+EMSCRIPTEN_KEEPALIVE int gb_node_frame(double id) {
+  for (const auto& [frame, weak] : functions()) {
+    const auto state = weak.lock();
+    if (state && state->node && static_cast<double>(state->node->id) == id) return frame;
+  }
+  return 0;
+}
 EMSCRIPTEN_KEEPALIVE int gb_function_needs(int frame, int i) {
   return guard(-1, [&] { return state_of(frame)->needs.at(static_cast<std::size_t>(i)) ? 1 : 0; });
 }

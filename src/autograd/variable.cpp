@@ -160,6 +160,12 @@ void check_inplace(const Tensor& t) {
         "details.");
   if (!g_grad_enabled || !t.impl()->meta) return;
   const AutogradMeta& m = *t.impl()->meta;
+  const OpNode* maker = m.base.defined() && m.grad_fn ? m.grad_fn->as_op() : nullptr;
+  if (maker && maker->op.view && maker->op.schema.returns.at(0) == "Tensor[]")
+    fail(ErrorKind::Runtime, "Output ", m.output_nr, " of ", m.grad_fn->name(),
+         " is a view and is being modified inplace. This view is the output of a function that returns "
+         "multiple views. Such functions do not allow the output views to be modified inplace. You "
+         "should replace the inplace operation by an out-of-place one.");
   if (m.requires_grad && !m.grad_fn)
     fail(ErrorKind::Runtime, "a leaf Variable that requires grad is being used in an in-place operation.");
   if (m.base.defined() && m.base.is_leaf() && m.base.requires_grad())
@@ -167,8 +173,9 @@ void check_inplace(const Tensor& t) {
 }
 
 void rebase_history(const Tensor& t, const Ref<Node>& node) {
-  t.storage()->writer = std::make_unique<std::string>(node->name());
   AutogradMeta& m = autograd_meta(t);
+  t.storage()->writer = std::make_unique<std::string>(
+      m.base.defined() ? "torch::autograd::CopySlices" : node->name());
   node->outputs.clear();
   node->add_output(t);
   if (!m.base.defined()) {

@@ -1,5 +1,7 @@
 // Running an operator: forward, recording for autograd, the rules of views and in-place writes.
+#include <algorithm>
 #include <iterator>
+#include <numeric>
 
 #include "autograd/engine.h"
 #include "autograd/variable.h"
@@ -127,10 +129,51 @@ void mark_views(const Value& result, const Tensor& base) {
   }
 }
 
+// Whether t's elements fill a stretch of memory, each in a place of its own, in whatever order.
+bool is_dense(const Tensor& t) {
+  std::vector<std::size_t> order(t.shape().size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return t.strides()[a] < t.strides()[b]; });
+  std::int64_t step = 1;
+  for (const std::size_t i : order) {
+    if (t.shape()[i] == 1) continue;
+    if (t.strides()[i] != step) return false;
+    step *= t.shape()[i];
+  }
+  return true;
+}
+
+// What PyTorch refuses to write to: memory in which elements lie on each other, or that an argument
+// shares in part. What it can't tell cheaply it lets pass (at::MemoryOverlap).
+void check_overlap(const OpDef& op, const Values& args) {
+  const Tensor& self = args[0].get<Tensor>();
+  if (self.numel() == 0) return;
+  if (op.schema.name != "index_put" && op.schema.name != "masked_fill" &&
+      op.schema.name != "fill" && op.schema.name != "zero")
+    for (std::size_t i = 0; i < self.shape().size(); ++i)
+      check(self.strides()[i] != 0 || self.shape()[i] == 1,
+            "unsupported operation: more than one element of the written-to tensor refers to a "
+            "single memory location. Please clone() the tensor before performing the operation.");
+  for (std::size_t i = 1; i < args.size(); ++i) {
+    if (!args[i].is<Tensor>()) continue;
+    const Tensor& other = args[i].get<Tensor>();
+    const char *a = self.raw(), *b = other.raw();
+    const char* a_end = a + self.numel() * item_size(self.dtype());
+    const char* b_end = b + other.numel() * item_size(other.dtype());
+    if (a >= b_end || b >= a_end || self.is_same(other)) continue;
+    if (a == b && a_end == b_end && self.strides() == other.strides()) continue;
+    check(!is_dense(self) || !is_dense(other),
+          "unsupported operation: some elements of the input tensor and the written-to tensor refer "
+          "to a single memory location. Please clone() the tensor before performing the operation.");
+  }
+}
+
 Value call_inplace(const OpDef& inplace, Values args) {
   const OpDef& op = *inplace.inplace_of;
   const Tensor self = args[0].get<Tensor>();
   check_inplace(self);
+  check_overlap(op, args);
   if (op.composite) {
     const Value result = call(op, std::move(args));
     static const OpDef* copy = Registry::instance().find("copy_");

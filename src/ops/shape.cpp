@@ -88,6 +88,43 @@ Tensor permuted(const Tensor& t, const IntList& dims) {
   return permute_raw(t, order);
 }
 
+// The same memory read as elements of another dtype; the last size follows where widths differ.
+Tensor reinterpreted(const Args& a) {
+  const Tensor t = a.tensor(0);
+  const DType dtype = a.dtype(1);
+  const std::int64_t from = item_size(t.dtype()), to = item_size(dtype);
+  Dims shape = t.shape(), strides = t.strides();
+  std::int64_t offset = t.offset();
+  if (from != to) {
+    check(t.dim() > 0, "self.dim() cannot be 0 to view ", scalar_type_name(t.dtype()), " as ",
+          scalar_type_name(dtype), " (different element sizes)");
+    check(strides.back() == 1, "self.stride(-1) must be 1 to view ", scalar_type_name(t.dtype()), " as ",
+          scalar_type_name(dtype), " (different element sizes), but got ", strides.back());
+    const std::int64_t ratio = to < from ? from / to : to / from;
+    if (to < from) {
+      for (std::size_t i = 0; i + 1 < strides.size(); ++i) strides[i] *= ratio;
+      shape.back() *= ratio;
+      offset *= ratio;
+    } else {
+      check(shape.back() % ratio == 0, "self.size(-1) must be divisible by ", ratio, " to view ",
+            scalar_type_name(t.dtype()), " as ", scalar_type_name(dtype),
+            " (different element sizes), but got ", shape.back());
+      check(offset % ratio == 0, "self.storage_offset() must be divisible by ", ratio, " to view ",
+            scalar_type_name(t.dtype()), " as ", scalar_type_name(dtype),
+            " (different element sizes), but got ", offset);
+      for (std::size_t i = 0; i + 1 < strides.size(); ++i) {
+        check(strides[i] % ratio == 0, "self.stride(", i, ") must be divisible by ", ratio, " to view ",
+              scalar_type_name(t.dtype()), " as ", scalar_type_name(dtype),
+              " (different element sizes), but got ", strides[i]);
+        strides[i] /= ratio;
+      }
+      shape.back() /= ratio;
+      offset /= ratio;
+    }
+  }
+  return Tensor(make_ref<TensorImpl>(t.storage(), shape, strides, offset, dtype));
+}
+
 void register_reshaping(Registry& r) {
   r.op("view(Tensor self, int[] size) -> Tensor")
       .doc("Another shape over the same memory; one size may be -1. torch.Tensor.view")
@@ -98,6 +135,12 @@ void register_reshaping(Registry& r) {
       .samples([](Samples& s) {
         s.add({s.randn({2, 3}), IntList{3, 2}});
       });
+  r.op("view.dtype(Tensor self, ScalarType dtype) -> Tensor")
+      .doc("The same memory as elements of another dtype. torch.Tensor.view")
+      .in(kTensor)
+      .view()
+      .any_dtype()
+      .forward(reinterpreted);
   r.op("_reshape_alias(Tensor self, int[] size) -> Tensor")
       .doc("What reshape records when it makes a view.")
       .in(0)

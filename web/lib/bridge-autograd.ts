@@ -26,6 +26,11 @@ export class BridgeAutograd extends BridgeModules {
     return this.flag(this.core._gb_retains_grad(this.id(h)));
   }
 
+  /** `Tensor.data`: as detach(), but writes through it leave no trace in the version. */
+  data(h: FrontHandle): FrontHandle | false {
+    return this.give(this.core._gb_data(this.id(h)));
+  }
+
   detach(h: FrontHandle): FrontHandle | false {
     return this.give(this.core._gb_detach(this.id(h)));
   }
@@ -145,6 +150,11 @@ export class BridgeAutograd extends BridgeModules {
 
   private given(h: Handle): FrontHandle {
     return this.give(h) as FrontHandle;
+  }
+
+  /** The frame of the custom function that made a node, 0 for other nodes. */
+  node_frame(node: number): number {
+    return this.core._gb_node_frame(node);
   }
 
   /** The leaf of an AccumulateGrad; 0 for other nodes. */

@@ -35,6 +35,7 @@ export interface CoreCalls {
   _gb_base(h: Handle): Handle;
   _gb_node_hook(node: number, cb: number, before: number): number;
   _gb_remove_node_hook(id: number): number;
+  _gb_node_frame(node: number): number;
   _gb_node_variable(node: number): Handle;
   nodeSaved(node: number): string;
   nodeTensor(node: number, name: string): Handle;
@@ -75,6 +76,7 @@ export interface CoreCalls {
   _gb_set_grad_enabled(on: number): number;
   _gb_grad(h: Handle): number;
   _gb_set_grad(h: Handle, g: Handle): number;
+  _gb_data(h: Handle): Handle;
   _gb_detach(h: Handle): Handle;
   _gb_backward(
     h: Handle,

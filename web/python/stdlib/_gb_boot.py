@@ -422,6 +422,13 @@ def _gb_isinstance(value, kinds):
         return True
     if kinds is float and getattr(value, "_dtype_name", None) == "float64":
         return True
+    if kinds is tuple and hasattr(value, "_sizes"):
+        return True
+    if not isinstance(kinds, type) and "torch._core" in sys.modules:
+        # torch.FloatTensor, which is a function here and stands for its dtype.
+        for function, dtype in sys.modules["torch._core"].legacy_types:
+            if function is kinds:
+                return hasattr(value, "_h") and value.dtype is dtype
     check = getattr(kinds, "_gb_check", None)
     return isinstance(value, kinds) or check is not None and bool(check(value))
 

@@ -167,6 +167,7 @@ def _gb_percent(text, values):
     """`text % values` with tensors as the numbers that they hold, and widths counted in characters."""
     if isinstance(values, dict):
         return text % values
+    values = getattr(values, "_sizes", values)  # torch.Size is no tuple here
     items = values if isinstance(values, tuple) else (values,)
     plain = True
     for v in items:

@@ -99,13 +99,11 @@ def tensor_hook(t, hook):
     """Tensor.register_hook"""
 
     def run(kind, frame, changed, handles):
-        r = hook(wrap(handles[0]))
+        g = wrap(handles[0])
+        r = hook(g)
         if r is None:
             return None
-        if not isinstance(r, Tensor):
-            raise TypeError(
-                "hook '%s' should return a Tensor or None, not %s" % (_name(hook), type(r).__name__)
-            )
+        _check(hook, g, r)
         return reply([r])
 
     cb = add(run)
@@ -145,6 +143,21 @@ def node_hook(node, hook, before):
         drop(cb)
         fail()
     return NodeHandle(hook_id)
+
+
+def _check(hook, before, after):
+    """Raises for what a hook may not put in the place of a gradient."""
+    if not isinstance(after, Tensor):
+        raise TypeError("expected Variable, but hook returned '%s'" % type(after).__name__)
+    if before is None:
+        raise RuntimeError("can't replace a None gradient with a non-None value")
+    if after.dtype is not before.dtype:
+        raise RuntimeError(
+            "hook '%s' has changed the type of value (was %s got %s)"
+            % (_name(hook), before.type(), after.type())
+        )
+    if after.shape != before.shape:
+        raise RuntimeError("hook '%s' has changed the size of value" % _name(hook))
 
 
 def _name(f):

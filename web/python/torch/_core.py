@@ -7,7 +7,8 @@ import sys
 
 import _gradbox as bridge
 
-MICRO = sys.implementation.name == "micropython"
+from ._results import FIELDS, named_results
+from ._types import MICRO, Size, device, dtype, layout, strided
 
 _find = bridge.op_find
 _call = bridge.call
@@ -60,25 +61,29 @@ def fail(odd_type=None):
     raise _ERRORS.get(kind, RuntimeError)(message)
 
 
-class dtype:
-    """torch.dtype: one object a type; compare with `is` or `==`."""
+def warn(text, category=UserWarning):
+    """Warns in the snippet's name: of the first line on the stack that isn't this package's."""
+    import warnings
 
-    def __init__(self, name, code, itemsize, is_floating_point):
-        self.name = name
-        self.code = code
-        self.itemsize = itemsize
-        self.is_floating_point = is_floating_point
-        self.is_complex = False
-        self.is_signed = name[0] != "u" and name != "bool"
+    level = 2
+    if not MICRO:
+        folder = __file__[: __file__.rindex("/") + 1]
+        frame = sys._getframe(1)
+        while frame.f_back and frame.f_code.co_filename.startswith(folder):
+            frame = frame.f_back
+            level += 1
+        level -= 1
+    warnings.warn(text, category, stacklevel=level)
 
-    def __repr__(self):
-        return "torch." + self.name
 
-    def __reduce__(self):
-        return dtype_named, (self.name,)
+_warned = set()
 
-    def __deepcopy__(self, memo):
-        return self
+
+def warn_once(text):
+    """As warn, the first time only: what PyTorch calls TORCH_WARN_ONCE."""
+    if text not in _warned:
+        _warned.add(text)
+        warn(text)
 
 
 DTYPES = (
@@ -233,59 +238,6 @@ def invoke(op, args, kwargs=None, tags=""):
     return r
 
 
-_FIELDS = {
-    "max": ("values", "indices"),
-    "min": ("values", "indices"),
-    "sort": ("values", "indices"),
-    "topk": ("values", "indices"),
-    "kthvalue": ("values", "indices"),
-    "mode": ("values", "indices"),
-    "median": ("values", "indices"),
-    "nanmedian": ("values", "indices"),
-    "cummax": ("values", "indices"),
-    "cummin": ("values", "indices"),
-    "aminmax": ("min", "max"),
-    "slogdet": ("sign", "logabsdet"),
-    "qr": ("Q", "R"),
-    "svd": ("U", "S", "V"),
-    "frexp": ("mantissa", "exponent"),
-    "histogram": ("hist", "bin_edges"),
-    "linalg_eigh": ("eigenvalues", "eigenvectors"),
-    "linalg_lstsq": ("solution", "residuals", "rank", "singular_values"),
-    "linalg_qr": ("Q", "R"),
-    "linalg_slogdet": ("sign", "logabsdet"),
-    "linalg_svd": ("U", "S", "Vh"),
-}
-
-
-class ReturnType(tuple):
-    """Several results with names, as torch.max(x, 0) gives: a tuple whose items are attributes."""
-
-    def __getattr__(self, name):
-        fields = _FIELDS[self._name()]
-        if name in fields:
-            return self[fields.index(name)]
-        raise AttributeError("'%s' object has no attribute '%s'" % (self._name(), name))
-
-    def __repr__(self):
-        name = self._name()
-        parts = [f + "=" + repr(v) for f, v in zip(_FIELDS[name], self)]
-        return "torch.return_types." + name + "(\n" + ",\n".join(parts) + ")"
-
-    __str__ = __repr__
-
-
-_return_types = {}
-
-
-def _named_results(name, results):
-    cls = _return_types.get(name)
-    if cls is None:
-        cls = type(name, (ReturnType,), {"_name": lambda self: name})
-        _return_types[name] = cls
-    return cls(results)
-
-
 def unpack(r, name, gives):
     """The Python form of a raw result; `gives` is what op_find said of the operator."""
     if r is None:
@@ -309,7 +261,7 @@ def unpack(r, name, gives):
     elif gives == 0:
         return wrap(r)
     results = [None if h is None else wrap(h) for h in r]
-    return _named_results(name, results) if name in _FIELDS else tuple(results)
+    return named_results(name, results) if name in FIELDS else tuple(results)
 
 
 # Keyword arguments that say nothing on this machine, and the values they may have.
@@ -515,142 +467,3 @@ def missing(owner, name, namespace, more):
     # Programs ask for names that may be missing; the nearest are looked for when nobody catches it.
     _missed[text] = (name, namespace, more)
     return AttributeError(text)
-
-
-class layout:
-    """torch.layout; 'strided' is the only one."""
-
-    def __repr__(self):
-        return "torch.strided"
-
-
-strided = layout()
-
-
-class device:
-    """torch.device; 'cpu' is the only one there is to compute on."""
-
-    def __init__(self, type, index=None):
-        if isinstance(type, device):
-            type, index = type.type, type.index
-        elif isinstance(type, int):
-            type, index = "cuda", type
-        if ":" in type:
-            type, number = type.split(":", 1)
-            if not number.isdigit():
-                raise RuntimeError("Invalid device string: '" + type + ":" + number + "'")
-            index = int(number)
-        if type not in ("cpu", "cuda", "mps", "meta", "xla"):
-            raise RuntimeError(
-                "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, "
-                "ort, xla, lazy, vulkan, mps, meta, hpu, privateuseone device type at start of "
-                "device string: " + type
-            )
-        self.type = type
-        self.index = index
-
-    def __repr__(self):
-        if self.index is None:
-            return "device(type='" + self.type + "')"
-        return "device(type='%s', index=%d)" % (self.type, self.index)
-
-    def __str__(self):
-        return self.type if self.index is None else "%s:%d" % (self.type, self.index)
-
-    def __eq__(self, other):
-        return isinstance(other, device) and self.type == other.type and self.index == other.index
-
-    def __hash__(self):
-        return hash(str(self))
-
-    def __reduce__(self):
-        return device, (self.type, self.index)
-
-
-if MICRO:
-    # A subclass of tuple that meets another tuple in `+` reads wild memory on MicroPython, so there
-    # a Size only behaves like a tuple.
-    class Size:
-        """torch.Size: the sizes of a tensor's dimensions."""
-
-        def __init__(self, sizes=()):
-            self._sizes = tuple(sizes)
-
-        def __iter__(self):
-            return iter(self._sizes)
-
-        def __len__(self):
-            return len(self._sizes)
-
-        def __getitem__(self, i):
-            r = self._sizes[i]
-            return Size(r) if type(i) is slice else r
-
-        def __eq__(self, other):
-            return self._sizes == tuple(other) if isinstance(other, (Size, tuple)) else False
-
-        def __ne__(self, other):
-            return not self == other
-
-        def __lt__(self, other):
-            return self._sizes < tuple(other)
-
-        def __gt__(self, other):
-            return self._sizes > tuple(other)
-
-        def __hash__(self):
-            return hash(self._sizes)
-
-        def __add__(self, other):
-            return Size(self._sizes + tuple(other))
-
-        def __radd__(self, other):
-            return other + self._sizes
-
-        def __mul__(self, n):
-            return Size(self._sizes * n)
-
-        def __contains__(self, n):
-            return n in self._sizes
-
-        def index(self, n):
-            return self._sizes.index(n)
-
-        def count(self, n):
-            return self._sizes.count(n)
-
-        def numel(self):
-            n = 1
-            for s in self._sizes:
-                n *= s
-            return n
-
-        def __repr__(self):
-            return "torch.Size(" + repr(list(self._sizes)) + ")"
-
-else:
-
-    class Size(tuple):
-        """torch.Size: the sizes of a tensor's dimensions."""
-
-        def __getitem__(self, i):
-            r = tuple.__getitem__(self, i)
-            return Size(r) if type(i) is slice else r
-
-        def __add__(self, other):
-            return Size(tuple(self) + tuple(other))
-
-        def __mul__(self, n):
-            return Size(tuple(self) * n)
-
-        def numel(self):
-            n = 1
-            for s in self:
-                n *= s
-            return n
-
-        def __repr__(self):
-            return "torch.Size(" + repr(list(self)) + ")"
-
-        def __reduce__(self):
-            return Size, (tuple(self),)

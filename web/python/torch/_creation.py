@@ -68,6 +68,10 @@ def _infer(data):
         return found
     if isinstance(data, str):
         raise TypeError("new(): invalid data type 'str'")
+    # A NumPy scalar has its own dtype; float64 is a kind of float, too.
+    kind = getattr(getattr(data, "dtype", None), "torch", None)
+    if kind is not None:
+        return kind
     if isinstance(data, float):
         return default_dtype()
     if hasattr(data, "__index__"):
@@ -87,6 +91,9 @@ def _number(v, dtype):
         if v.numel() != 1 and not v.dtype.is_floating_point:
             return v.__index__()
         v = v.item()
+    elif type(v) not in (float, int, bool):
+        number = _core.operand_of(v)
+        v = v if number is None or isinstance(number, Tensor) else number
     if type(v) is bool:
         v = 1 if v else 0
     if dtype.is_floating_point:
@@ -146,7 +153,7 @@ def handle_of(data, dtype):
 def _without_arrays(data):
     """NumPy's arrays and scalars as tensors, also in lists."""
     if _is_sequence(data):
-        if len(data) and _core.operand_of(data[0]) is not None:
+        if len(data) and isinstance(_core.operand_of(data[0]), Tensor) and not isinstance(data[0], Tensor):
             return tensor_of_arrays(data)
         return data
     return data if _core.operand_of(data) is None else tensor_of_arrays(data)
@@ -169,15 +176,15 @@ def tensor(data=_core, *, dtype=None, device=None, requires_grad=False, pin_memo
         _core.check_device(device)
     if dtype is not None:
         dtype = as_dtype(dtype, "tensor")
-    if isinstance(data, Tensor):
-        t = data.detach().clone()
+    given = data if isinstance(data, Tensor) else _without_arrays(data)
+    if isinstance(given, Tensor):
+        if given is data:
+            warn_of_copy("torch.tensor")
+        t = given.detach().clone()
         if dtype is not None and t.dtype is not dtype:
             t = t.to(dtype)
     else:
-        data = _without_arrays(data)
-        if isinstance(data, Tensor):
-            return tensor(data, dtype=dtype, requires_grad=requires_grad)
-        h = handle_of(data, dtype)
+        h = handle_of(given, dtype)
         if h is False:
             fail()
         t = wrap(h)
@@ -192,6 +199,13 @@ def tensor(data=_core, *, dtype=None, device=None, requires_grad=False, pin_memo
                 "Only Tensors of floating point and complex dtype can require gradients"
             )
     return t
+
+
+def warn_of_copy(name):
+    _core.warn(
+        "To copy construct from a tensor, it is recommended to use sourceTensor.clone().detach() or "
+        "sourceTensor.clone().detach().requires_grad_(True), rather than %s(sourceTensor)." % name
+    )
 
 
 def as_tensor(data, dtype=None, device=None):

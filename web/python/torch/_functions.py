@@ -152,7 +152,7 @@ class iinfo:
         self.min = -self.max - 1 if type.is_signed else 0
 
     def __repr__(self):
-        return "iinfo(min=%d, max=%d, dtype=%s)" % (self.min, self.max, self.dtype)
+        return "iinfo(min=%g, max=%g, dtype=%s)" % (self.min, self.max, self.dtype)
 
 
 def from_numpy(array):
@@ -253,6 +253,11 @@ def range_(start, end=None, step=1, **options):
     """torch.range: as arange, but with the end; floats. Deprecated in PyTorch."""
     import torch
 
+    _core.warn(
+        "torch.range is deprecated and will be removed in a future release because its behavior is "
+        "inconsistent with Python's range builtin. Instead, use torch.arange, which produces values in "
+        "[start, end)."
+    )
     if end is None:
         start, end = 0, start
     return torch.arange(start, end + step * 0.5, step, **dict({"dtype": default_dtype()}, **options))

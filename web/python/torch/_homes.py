@@ -1,7 +1,7 @@
 """In which of PyTorch's files a class stands: `print(type(x))` shows it, and pickles name it."""
 import sys
 
-from ._core import MICRO
+from ._types import MICRO
 
 _LAYERS = {
     "linear": "Linear Bilinear Identity",

@@ -131,8 +131,13 @@ def _resolve(t, index):
             record(tensor([v]))
             dim += 1
         elif isinstance(v, Tensor):
-            if v.dtype.is_floating_point:
+            if v.dtype.is_floating_point or v.dim() and v.dtype not in (INT64, BOOL, UINT8):
                 raise IndexError("tensors used as indices must be long, byte or bool tensors")
+            if v.dtype is UINT8:
+                _core.warn(
+                    "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool "
+                    "instead."
+                )
             if v.dim() == 0:
                 if v.dtype is BOOL or v.dtype is UINT8:
                     t = t.unsqueeze(dim)

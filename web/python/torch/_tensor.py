@@ -3,11 +3,11 @@
 Methods that are operators of the registry (sum, view, add_, ...) are made on first use by
 __getattr__; rarely used Python ones come from _tensor_more.py.
 """
-from . import _core
+from . import _core, _operators
 from ._core import DTYPES, INT_LIMIT, MICRO, Size, bridge, fail, find, make_method, missing
 from ._homes import place
+from ._operators import binary, compare, inplace, reflected, unary, unsupported
 
-_tt = bridge.call_tt
 _t = bridge.call_t
 _tf = bridge.call_tf
 _ft = bridge.call_ft
@@ -27,117 +27,15 @@ _new = object.__new__
 _HANDLE = type(bridge) if MICRO else None
 
 
-def _unsupported(symbol, a, b):
-    """What a binary operator gives for an operand that it can't take."""
-    if MICRO and not hasattr(b, "__radd__"):
-        raise TypeError(
-            "unsupported operand type(s) for %s: '%s' and '%s'"
-            % (symbol, type(a).__name__, type(b).__name__)
+def _readonly(name, get):
+    """A property whose assignment raises PyTorch's error."""
+
+    def refuse(self, value):
+        raise AttributeError(
+            "attribute '%s' of 'torch._C._TensorBase' objects is not writable" % name
         )
-    return NotImplemented
 
-
-def _binary(name, symbol):
-    op = find(name, "method") >> 2
-
-    def operate(a, b):
-        t = type(b)
-        if t is Tensor:
-            h = _tt(op, a._h, b._h)
-        elif t is float:
-            h = _tf(op, a._h, b)
-        elif t is int:
-            h = _ti(op, a._h, b if -INT_LIMIT < b < INT_LIMIT else float(b))
-        elif isinstance(b, Tensor):
-            h = _tt(op, a._h, b._h)
-        elif t is bool:
-            return wrap(_core.invoke(op, (a, b)))
-        elif isinstance(b, float):
-            h = _tf(op, a._h, float(b))
-        else:
-            v = _core.operand_of(b)
-            return _unsupported(symbol, a, b) if v is None else operate(a, v)
-        if h is False:
-            fail()
-        # wrap(h), without the call.
-        r = _new(Tensor)
-        r._h = h
-        return r
-
-    return operate
-
-
-def _inplace(name, symbol):
-    op = find(name, "method") >> 2
-
-    def operate(a, b):
-        t = type(b)
-        if isinstance(b, Tensor):
-            h = _tt(op, a._h, b._h)
-        elif t is float:
-            h = _tf(op, a._h, b)
-        elif t is int:
-            h = _ti(op, a._h, b if -INT_LIMIT < b < INT_LIMIT else float(b))
-        elif t is bool:
-            h = _core.invoke(op, (a, b))
-        else:
-            v = _core.operand_of(b)
-            return _unsupported(symbol, a, b) if v is None else operate(a, v)
-        if h is False:
-            fail()
-        _free(h)
-        return a
-
-    return operate
-
-
-def _reflected(name, symbol):
-    """number ∘ tensor."""
-    op = find(name, "method") >> 2
-
-    def operate(a, b):
-        t = type(b)
-        if t is float:
-            h = _ft(op, b, a._h)
-        elif t is int or t is bool:
-            h = _it(op, b if -INT_LIMIT < b < INT_LIMIT else float(b), a._h)
-        else:
-            return _unsupported(symbol, b, a)
-        if h is False:
-            fail()
-        return wrap(h)
-
-    return operate
-
-
-def _compare(name, symbol):
-    compare = _binary(name, symbol)
-
-    def operate(a, b):
-        if b is None or isinstance(b, (str, list, tuple, dict)):
-            if name == "eq":
-                return False
-            if name == "ne":
-                return True
-            raise TypeError(
-                "'%s' not supported between instances of '%s' and '%s'"
-                % (symbol, type(a).__name__, type(b).__name__)
-            )
-        return compare(a, b)
-
-    return operate
-
-
-def _unary(name):
-    op = find(name, "method") >> 2
-
-    def operate(a):
-        h = _t(op, a._h)
-        if h is False:
-            fail()
-        return wrap(h)
-
-    return operate
+    return property(get, refuse)
 
 
 _nonzero = make_method("nonzero", find("nonzero", "method"))
@@ -164,19 +62,19 @@ class Tensor:
             # Variable(t, requires_grad=True), Variable being this class.
             self.requires_grad_()
 
-    __add__ = _binary("add", "+")
-    __sub__ = _binary("sub", "-")
-    __mul__ = _binary("mul", "*")
-    __truediv__ = _binary("div", "/")
-    __floordiv__ = _binary("floor_divide", "//")
-    __mod__ = _binary("remainder", "%")
-    __pow__ = _binary("pow", "**")
-    __matmul__ = _binary("matmul", "@")
-    __and__ = _binary("bitwise_and", "&")
-    __or__ = _binary("bitwise_or", "|")
-    __xor__ = _binary("bitwise_xor", "^")
-    __lshift__ = _binary("bitwise_left_shift", "<<")
-    __rshift__ = _binary("bitwise_right_shift", ">>")
+    __add__ = binary("add", "+")
+    __sub__ = binary("sub", "-")
+    __mul__ = binary("mul", "*")
+    __truediv__ = binary("div", "/")
+    __floordiv__ = binary("floor_divide", "//")
+    __mod__ = binary("remainder", "%")
+    __pow__ = binary("pow", "** or pow()")
+    __matmul__ = binary("matmul", "@")
+    __and__ = binary("bitwise_and", "&")
+    __or__ = binary("bitwise_or", "|")
+    __xor__ = binary("bitwise_xor", "^")
+    __lshift__ = binary("bitwise_left_shift", "<<")
+    __rshift__ = binary("bitwise_right_shift", ">>")
 
     if MICRO:
 
@@ -188,11 +86,11 @@ class Tensor:
     else:
         __radd__ = __add__
     __rmul__ = __mul__
-    __rfloordiv__ = _reflected("floor_divide", "//")
-    __rmod__ = _reflected("remainder", "%")
-    __rpow__ = _reflected("pow", "**")
-    __rlshift__ = _reflected("bitwise_left_shift", "<<")
-    __rrshift__ = _reflected("bitwise_right_shift", ">>")
+    __rfloordiv__ = reflected("floor_divide", "//")
+    __rmod__ = reflected("remainder", "%")
+    __rpow__ = reflected("pow", "** or pow()")
+    __rlshift__ = reflected("bitwise_left_shift", "<<")
+    __rrshift__ = reflected("bitwise_right_shift", ">>")
     __rand__ = __and__
     __ror__ = __or__
     __rxor__ = __xor__
@@ -209,7 +107,7 @@ class Tensor:
                 "trying to invert a mask, use the `~` or `logical_not()` operator instead."
             )
         else:
-            return _unsupported("-", b, a)
+            return unsupported("-", b, a)
         if h is False:
             fail()
         return wrap(h)
@@ -220,22 +118,22 @@ class Tensor:
             fail()
         return wrap(h) * b
 
-    __iadd__ = _inplace("add_", "+=")
-    __isub__ = _inplace("sub_", "-=")
-    __imul__ = _inplace("mul_", "*=")
-    __itruediv__ = _inplace("div_", "/=")
-    __ipow__ = _inplace("pow_", "**=")
+    __iadd__ = inplace("add_", "+=")
+    __isub__ = inplace("sub_", "-=")
+    __imul__ = inplace("mul_", "*=")
+    __itruediv__ = inplace("div_", "/=")
+    __ipow__ = inplace("pow_", "**=")
 
-    __eq__ = _compare("eq", "==")
-    __ne__ = _compare("ne", "!=")
-    __lt__ = _compare("lt", "<")
-    __le__ = _compare("le", "<=")
-    __gt__ = _compare("gt", ">")
-    __ge__ = _compare("ge", ">=")
+    __eq__ = compare("eq", "==")
+    __ne__ = compare("ne", "!=")
+    __lt__ = compare("lt", "<")
+    __le__ = compare("le", "<=")
+    __gt__ = compare("gt", ">")
+    __ge__ = compare("ge", ">=")
 
-    __neg__ = _unary("neg")
-    __abs__ = _unary("abs")
-    _bitwise_not = _unary("bitwise_not")
+    __neg__ = unary("neg")
+    __abs__ = unary("abs")
+    _bitwise_not = unary("bitwise_not")
 
     def __invert__(self):
         if self.dtype.is_floating_point:
@@ -355,16 +253,17 @@ class Tensor:
 
     # ---- geometry ----
 
-    @property
-    def shape(self):
+    def _dims(self):
         text = _shape(self._h)
         if text == "":
             return Size(())
         return Size([int(n) for n in text.split(",")])
 
+    shape = _readonly("shape", _dims)
+
     def size(self, dim=None):
         if dim is None:
-            return self.shape
+            return self._dims()
         n = bridge.size(self._h, dim)
         if n is False:
             fail()
@@ -373,34 +272,24 @@ class Tensor:
     def dim(self):
         return int(_dim(self._h))
 
-    @property
-    def ndim(self):
-        return int(_dim(self._h))
+    ndim = _readonly("ndim", dim)
 
     def numel(self):
         return int(bridge.numel(self._h))
 
-    @property
-    def dtype(self):
-        return DTYPES[int(_dtype(self._h))]
-
-    @property
-    def device(self):
-        return _cpu
-
-    @property
-    def T(self):
-        return self.permute(*range(self.dim() - 1, -1, -1))
-
-    @property
-    def mT(self):
-        return self.transpose(-2, -1)
+    dtype = _readonly("dtype", lambda self: DTYPES[int(_dtype(self._h))])
+    device = _readonly("device", lambda self: _cpu)
+    T = _readonly("T", lambda self: _more().transposed(self))
+    mT = _readonly("mT", lambda self: _more().matrix_transposed(self))
 
     # ---- autograd ----
 
     @property
     def data(self):
-        return self.detach()
+        h = bridge.data(self._h)
+        if h is False:
+            fail()
+        return wrap(h)
 
     @data.setter
     def data(self, other):
@@ -414,13 +303,17 @@ class Tensor:
         g = bridge.grad(self._h)
         if g is False:
             fail()
-        return None if g == 0 and type(g) is int else wrap(g)
+        if g == 0 and type(g) is int:
+            if bridge.is_leaf(self._h) != 1 and bridge.retains_grad(self._h) != 1:
+                _more().warn_of_grad()
+            return None
+        return wrap(g)
 
     @grad.setter
     def grad(self, g):
         if g is not None and not isinstance(g, Tensor):
             raise TypeError(
-                "assigned grad expected to be a Tensor or None but got grad of type "
+                "assigned grad expected to be a Tensor or None but got grad of type"
                 + type(g).__name__
             )
         if bridge.set_grad(self._h, None if g is None else g._h) is False:
@@ -453,9 +346,7 @@ class Tensor:
             fail()
         return self
 
-    @property
-    def is_leaf(self):
-        return bridge.is_leaf(self._h) == 1
+    is_leaf = _readonly("is_leaf", lambda self: bridge.is_leaf(self._h) == 1)
 
     @property
     def grad_fn(self):
@@ -464,34 +355,19 @@ class Tensor:
             fail()
         if not node:
             return None
-        from .autograd import _node
+        from .autograd._node import node_of
 
-        return _node(node)
+        return node_of(node)
 
     def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
         """Sums gradients into the leaves that this tensor was computed from."""
-        h = self._h
-        if gradient is None and inputs is None:
-            r = _backward(h, None, 1 if (retain_graph or (retain_graph is None and create_graph)) else 0, 1 if create_graph else 0)
-        else:
-            if isinstance(inputs, Tensor):
-                inputs = (inputs,)
-            if inputs is not None and len(inputs) == 0:
-                raise RuntimeError("'inputs' argument to backward() cannot be empty.")
-            if gradient is not None and not isinstance(gradient, Tensor):
-                raise TypeError(
-                    "gradients can be either Tensors or None, but got " + type(gradient).__name__
-                )
-            retain = create_graph if retain_graph is None else retain_graph
-            r = _backward(
-                h,
-                None if gradient is None else gradient._h,
-                1 if retain else 0,
-                1 if create_graph else 0,
-                *[x._h for x in inputs or ()],
-            )
-        if r is False:
-            fail()
+        if gradient is None and inputs is None and not create_graph:
+            if _backward(self._h, None, 1 if retain_graph else 0, 0) is False:
+                fail()
+            return
+        from .autograd import backward
+
+        backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
     def to(self, *args, **kwargs):
         """to(dtype), to(device), to(device, dtype), to(other); `copy=True` always copies."""
@@ -603,6 +479,7 @@ else:
     Tensor.__reduce_ex__ = _reduce
 
 _core.set_tensor_class(Tensor, wrap)
+_operators.set_tensor_class(Tensor, wrap)
 place(_core.LinAlgError, "torch._C")
 for _type in (Tensor, _core.dtype, _core.Size, _core.device, _core.layout):
     place(_type, "torch")

@@ -1,7 +1,7 @@
 """Methods and properties of Tensor that Python code defines and few snippets use."""
 from . import _core
 from ._core import BOOL, DTYPES, FLOAT32, FLOAT64, INT32, INT64, UINT8, bridge, fail, find, invoke
-from ._creation import as_dtype, handle_of, tensor
+from ._creation import as_dtype, handle_of, tensor, warn_of_copy
 from ._tensor import Tensor, wrap
 
 _NAMES = (
@@ -110,6 +110,51 @@ def cuda(self, device=None, non_blocking=False):
     raise AssertionError("Torch not compiled with CUDA enabled")
 
 
+def transposed(self):
+    """t.T: all dimensions in the opposite order."""
+    if self.dim() != 2:
+        _core.warn_once(
+            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated "
+            "and it will throw an error in a future release. Consider `x.mT` to transpose batches of "
+            "matrices or `x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a "
+            "tensor."
+        )
+    return self.permute(*range(self.dim() - 1, -1, -1))
+
+
+def matrix_transposed(self):
+    if self.dim() < 2:
+        raise RuntimeError(
+            "tensor.mT is only supported on matrices or batches of matrices. Got %d-D tensor."
+            % self.dim()
+        )
+    return self.transpose(-2, -1)
+
+
+def _hermitian(self):
+    if self.dim() == 0:
+        return self
+    if self.dim() != 2:
+        raise RuntimeError(
+            "tensor.H is only supported on matrices (2-D tensors). Got %d-D tensor." % self.dim()
+        )
+    return self.transpose(0, 1)
+
+
+def _imaginary(self):
+    raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
+
+
+def warn_of_grad():
+    _core.warn(
+        "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "
+        "attribute won't be populated during autograd.backward(). If you indeed want the .grad field to "
+        "be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you access "
+        "the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See "
+        "github.com/pytorch/pytorch/pull/30531 for more informations."
+    )
+
+
 def numpy(self):
     if self.requires_grad:
         raise RuntimeError(
@@ -167,6 +212,10 @@ def _creator(name):
 
 
 def new_tensor(self, data, dtype=None, device=None, requires_grad=False):
+    if isinstance(data, Tensor):
+        warn_of_copy("tensor.new_tensor")
+        data = data.detach().clone().to(dtype or self.dtype)
+        return data.requires_grad_(requires_grad)
     return tensor(data, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
 
 
@@ -201,6 +250,14 @@ def _become(self, other):
                 % (dtype_name(other), dtype_name(self))
             )
     if self.shape != other.shape:
+        if self.numel():
+            _core.warn(
+                "An output with one or more elements was resized since it had shape %s, which does not "
+                "match the required output shape %s. This behavior is deprecated, and in a future "
+                "PyTorch release outputs will not be resized unless they have zero elements. You can "
+                "explicitly reuse an out tensor t by resizing it, inplace, to zero elements with "
+                "t.resize_(0)." % (list(self.shape), list(other.shape))
+            )
         self.data = other
     else:
         self.copy_(other)
@@ -307,7 +364,7 @@ PROPERTIES = {
     "is_cuda": lambda t: False,
     "is_cpu": lambda t: True,
     "real": lambda t: t,
-    "mH": lambda t: t.mT,
+    "mH": matrix_transposed,
     "volatile": lambda t: False,
     "is_sparse": lambda t: False,
     "is_quantized": lambda t: False,
@@ -320,7 +377,8 @@ PROPERTIES = {
     "_version": lambda t: int(bridge.version(t._h)),
     "itemsize": lambda t: t.dtype.itemsize,
     "nbytes": lambda t: t.numel() * t.dtype.itemsize,
-    "H": lambda t: t.transpose(0, 1),
+    "H": _hermitian,
+    "imag": _imaginary,
     "retains_grad": lambda t: bridge.retains_grad(t._h) == 1,
 }
 

@@ -45,7 +45,7 @@ _TABLE = {
         ("use torch.nn.Module and Tensor.dtype", "Type StorageBase storage"),
     ),
     "torch.Tensor": (
-        (_COMPLEX, "imag cdouble cfloat chalf eig"),
+        (_COMPLEX, "cdouble cfloat chalf eig"),
         (
             _SPARSE,
             "coalesce dense_dim indices values is_sparse_csr to_sparse to_sparse_bsc to_sparse_bsr "
@@ -135,6 +135,7 @@ _TABLE = {
 
 # What works, and how it differs from PyTorch.
 PARTLY = {
+    "torch.set_default_device": "of PyTorch 2; accepts the CPU",
     "torch.compile": "gives the model back; nothing is compiled",
     "torch.set_num_threads": "accepted; there is one thread",
     "torch.distributions.Gamma": "samples carry no gradient",
@@ -147,7 +148,6 @@ PARTLY = {
     "torch.Tensor.pin_memory": "nothing to do",
     "torch.nn.DataParallel": "runs its module on the CPU",
     "torch.utils.data.DataLoader": "one process; num_workers is accepted",
-    "torch.inference_mode": "as no_grad; tensors made inside aren't marked",
     "torch.nn.LazyLinear": "on CPython",
     "torch.jit": "script and trace give the module back",
 }

@@ -26,8 +26,13 @@ _where = _operator("where")
 _einsum = _operator("einsum")
 
 
-def meshgrid(*tensors, indexing="ij"):
+def meshgrid(*tensors, indexing=None):
     """Coordinate grids from 1-dimensional tensors."""
+    if indexing is None:
+        _core.warn_once(
+            "torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument."
+        )
+        indexing = "ij"
     return _meshgrid(_listed(tensors), indexing=indexing)
 
 

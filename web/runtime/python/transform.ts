@@ -163,7 +163,11 @@ function abstractCheck(node: SyntaxNode, source: Source, edits: Edits): void {
   // np.float64 is a kind of float, to MicroPython only by name.
   const float =
     /\bfloat\b/.test(source.of(node.getChild('ArgList')!)) && /\bnumpy\b/.test(source.text);
-  if (!int && !float && !/\bcollections\.abc\b/.test(source.text)) return;
+  // torch.Size is a kind of tuple, and torch.FloatTensor one of tensors, which MicroPython's own can't see.
+  const torch =
+    /\btuple\b|\b[A-Z]\w+Tensor\b/.test(source.of(node.getChild('ArgList')!)) &&
+    /\btorch\b/.test(source.text);
+  if (!int && !float && !torch && !/\bcollections\.abc\b/.test(source.text)) return;
   edits.replace(target!.from, target!.to, '_gb_isinstance');
 }
 

@@ -1,7 +1,6 @@
 """torch.autograd: gradients, grad mode, custom functions."""
 from .. import _core
 from .._core import bridge, fail
-from .._homes import place
 from .._grad_mode import enable_grad, no_grad, set_grad_enabled, inference_mode
 from .._tensor import Tensor, wrap
 
@@ -39,10 +38,20 @@ def backward(
     tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None, inputs=None
 ):
     """Sums the gradients of `tensors` into the leaves (or into `inputs` only)."""
+    if inputs is not None and not isinstance(inputs, Tensor) and len(inputs) == 0:
+        raise RuntimeError("'inputs' argument to backward() cannot be empty.")
     tensors = _tensors(tensors)
     inputs = () if inputs is None else _tensors(inputs)
     grads = _seeds(tensors, grad_tensors)
     retain = create_graph if retain_graph is None else retain_graph
+    if create_graph:
+        _core.warn_once(
+            "Using backward() with create_graph=True will create a reference cycle between the "
+            "parameter and its gradient which can cause a memory leak. We recommend using "
+            "autograd.grad when creating the graph to avoid this. If you have to use this function, "
+            "make sure to reset the .grad fields of your parameters to None after use to break the "
+            "cycle and avoid the leak."
+        )
     flat = _flat((tensors, inputs, grads))
     if bridge.backward_many(*(flat + [1 if retain else 0, 1 if create_graph else 0])) is False:
         fail()
@@ -70,106 +79,6 @@ def grad(
     if r is False:
         fail()
     return tuple([None if h is None or (type(h) is int and h == 0) else wrap(h) for h in r])
-
-
-class Node:
-    """What grad_fn gives: a node of the graph."""
-
-    def __init__(self, number):
-        self._n = number
-
-    def name(self):
-        name = bridge.node_name(self._n)
-        return "torch::autograd::" + name if name in ("AccumulateGrad", "CopySlices") else name
-
-    @property
-    def next_functions(self):
-        import json
-
-        edges = json.loads(bridge.node_next(self._n))
-        return tuple([(None, 0) if e is None else (_node(e[0]), e[1]) for e in edges])
-
-    @property
-    def variable(self):
-        """The leaf that an AccumulateGrad adds its gradient to."""
-        h = bridge.node_variable(self._n)
-        if type(h) is int and h == 0:
-            raise AttributeError(
-                "'%s' object has no attribute 'variable'" % type(self).__name__
-            )
-        return wrap(h)
-
-    def register_hook(self, fn):
-        """fn(grad_inputs, grad_outputs) after this node's backward; a tuple replaces grad_inputs."""
-        return self._hook(fn, 0)
-
-    def register_prehook(self, fn):
-        """fn(grad_outputs) before this node's backward; a tuple replaces grad_outputs."""
-        return self._hook(fn, 1)
-
-    def _hook(self, fn, before):
-        from .._callbacks import node_hook
-
-        return node_hook(self._n, fn, before)
-
-    def __getattr__(self, name):
-        if name[:7] == "_saved_":
-            value = _saved(self._n, name[7:])
-            if value is not _core:
-                return value
-        raise AttributeError("'%s' object has no attribute '%s'" % (type(self).__name__, name))
-
-    def __dir__(self):
-        names = [line.split("=")[0].split(" ")[-1] for line in bridge.node_saved(self._n).split("\n")]
-        return sorted(list(object.__dir__(self)) + ["_saved_" + n for n in names if n])
-
-    def __repr__(self):
-        return "<%s object at 0x%x>" % (type(self).__name__, 0x7F0000000000 + id(self))
-
-    def __eq__(self, other):
-        return isinstance(other, Node) and self._n == other._n
-
-    def __hash__(self):
-        return int(self._n)
-
-
-if not _core.MICRO:
-
-    def _free_node(self):
-        bridge.node_free(self._n)
-
-    Node.__del__ = _free_node
-
-_classes = {}
-
-
-def _saved(node, name):
-    """What grad_fn._saved_<name> gives: a tensor, a number, a tuple of ints; _core when there is none."""
-    import json
-
-    for line in bridge.node_saved(node).split("\n"):
-        if line == "tensor " + name:
-            h = bridge.node_tensor(node, name)
-            if h is False:
-                fail()
-            return wrap(h)
-        if line[: len(name) + 1] == name + "=":
-            value = json.loads(line[len(name) + 1 :])
-            return tuple(value) if isinstance(value, list) else value
-    # A node that was freed says so when it is asked for any tensor.
-    if bridge.node_tensor(node, name) is False and bridge.last_error().find("second time") >= 0:
-        fail()
-    return _core
-
-
-def _node(number):
-    name = bridge.node_name(number)
-    if name is False:
-        fail()
-    cls = _classes.get(name)
-    if cls is None:
-        cls = _classes[name] = place(type(name, (Node,), {}), "builtins")
-    return cls(number)
 
 
 _anomaly = [False]
@@ -219,6 +128,7 @@ _ELSEWHERE = {
     "Function": "_function",
     "gradcheck": "_gradcheck",
     "gradgradcheck": "_gradcheck",
+    "Node": "_node",
 }
 
 

@@ -1,12 +1,13 @@
 """torch.autograd.Function: operators with a forward and a backward written in Python."""
 from .. import _callbacks, _core
-from .._core import MICRO, bridge, fail
-from .._tensor import Tensor, wrap
+from .._core import bridge, fail
+from .._homes import place
+from .._tensor import Tensor
 
 # Context of every application that the core still holds, by frame.
 contexts = {}
 _next_frame = 0
-# Callback number of each class.
+# Callback number of each class, and the class of its contexts.
 _callback_of = {}
 
 
@@ -16,7 +17,7 @@ class FunctionCtx:
     def __init__(self, frame, needs):
         self._frame = frame
         self.needs_input_grad = needs
-        self._marked = ()
+        self._marked = self._dirty = ()
         self._materialize = True
 
     def save_for_backward(self, *tensors):
@@ -45,12 +46,22 @@ class FunctionCtx:
 
     def mark_dirty(self, *tensors):
         """These inputs were changed in place by forward, which has to return them, too."""
+        self._dirty = tensors
         if bridge.function_dirty(self._frame, *[t._h for t in tensors]) is False:
             fail()
 
     def set_materialize_grads(self, value):
         """False: an output without a gradient hands None to backward instead of zeros."""
         self._materialize = value
+
+    def mark_shared_storage(self, *pairs):
+        """Of old PyTorch: not needed."""
+
+    def __repr__(self):
+        return "<torch.autograd.function.%s object at 0x%x>" % (
+            type(self).__name__,
+            0x7F0000000000 + id(self),
+        )
 
 
 class Function:
@@ -82,18 +93,20 @@ class Function:
     @classmethod
     def apply(cls, *args):
         global _next_frame
-        cb = _callback_of.get(cls)
-        if cb is None:
+        known = _callback_of.get(cls)
+        if known is None:
             cb = _callbacks.add(_run)
-            _callback_of[cls] = cb
+            context = type(cls.__name__ + "Backward", (FunctionCtx,), {})
+            _callback_of[cls] = (cb, place(context, "torch.autograd.function"))
             bridge.function_name(cb, cls.__name__)
         else:
+            cb, context = known
             _callbacks._release()
         _next_frame += 1
         frame = _next_frame
         on = bridge.grad_enabled() == 1
         needs = tuple([on and isinstance(a, Tensor) and a.requires_grad for a in args])
-        ctx = FunctionCtx(frame, needs)
+        ctx = context(frame, needs)
         inputs = [a for a in args if isinstance(a, Tensor)]
         contexts[frame] = [cls, ctx, args, None, [isinstance(a, Tensor) for a in args]]
         r = bridge.function_apply(cb, frame, *[t._h for t in inputs])
@@ -111,9 +124,13 @@ class Function:
             for marked in ctx._marked:
                 if given[i] is marked:
                     outputs[i] = outputs[i].detach()
+            for changed in ctx._dirty:
+                if given[i] is changed:
+                    outputs[i] = changed
         ctx._shapes = [(t.shape, t.dtype) for t in outputs if isinstance(t, Tensor)]
         ctx._plain = [i for i in range(len(outputs)) if not isinstance(outputs[i], Tensor) and outputs[i] is not None]
         ctx._saving = None
+        ctx._dirty = ()
         if isinstance(result, (tuple, list)):
             return tuple(outputs)
         return outputs[0]
