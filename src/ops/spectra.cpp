@@ -1,4 +1,5 @@
 // torch.linalg: eigenvalues, singular values, and what is made of them.
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/decompose.h"
@@ -12,6 +13,11 @@ Tensor inverse_gaps(const Tensor& x) {
   const Tensor gaps = ops::sub(ops::unsqueeze(x, -2), ops::unsqueeze(x, -1));
   const Tensor same = call("eye", {x.size(-1)}, {{"dtype", DType::Bool}}).get<Tensor>();
   return ops::masked_fill(ops::reciprocal(ops::masked_fill(gaps, same, 1.0)), same, 0.0);
+}
+
+bool all_finite(const Tensor& t) {
+  const double* p = t.data<double>();
+  return std::all_of(p, p + t.numel(), [](double x) { return std::isfinite(x); });
 }
 
 void register_vectors(Registry& r) {
@@ -29,11 +35,15 @@ void register_vectors(Registry& r) {
         const Tensor half = call(lower ? "tril" : "triu", {as_double(given)}).get<Tensor>();
         const Tensor t =
             ops::contiguous(ops::sub(ops::add(half, mt(half)), diag_embed(diagonal(half))));
+        check(all_finite(t),
+              "linalg.eigh: The algorithm failed to converge because the input matrix is "
+              "ill-conditioned or has too many repeated eigenvalues (error code: 1).");
         const std::int64_t n = t.size(-1);
         const Tensor w = Tensor::empty(with_last(t, {n}), DType::Float64),
                      v = Tensor::empty(t.shape(), DType::Float64);
         for (std::int64_t b = 0; b < batch_of(t); ++b)
-          kernels::eigh(t.data<double>() + b * n * n, n, w.data<double>() + b * n,
+          kernels::eigh(t.data<double>() + b * n * n, n, given.dtype() != DType::Float64,
+                        w.data<double>() + b * n,
                         v.data<double>() + b * n * n);
         return TensorList{w.to_raw(given.dtype()), v.to_raw(given.dtype())};
       })
@@ -58,19 +68,17 @@ void register_vectors(Registry& r) {
         const Tensor t = as_double(a.tensor(0));
         check(t.dim() >= 2, "linalg.svd: The input tensor A must have at least 2 dimensions.");
         const std::int64_t m = t.size(-2), n = t.size(-1), k = std::min(m, n);
-        Tensor u = Tensor::empty(with_last(t, {m, k}), DType::Float64),
-               v = Tensor::empty(with_last(t, {k, n}), DType::Float64);
+        check(all_finite(t),
+              "linalg.svd: The algorithm failed to converge because the input matrix contained "
+              "non-finite values.");
+        const bool full = a.boolean(1);
+        const Tensor u = Tensor::empty(with_last(t, {m, full ? m : k}), DType::Float64),
+                     v = Tensor::empty(with_last(t, {full ? n : k, n}), DType::Float64);
         const Tensor s = Tensor::empty(with_last(t, {k}), DType::Float64);
         for (std::int64_t b = 0; b < batch_of(t); ++b)
-          kernels::svd(t.data<double>() + b * m * n, m, n, u.data<double>() + b * m * k,
-                       s.data<double>() + b * k, v.data<double>() + b * k * n);
-        // The columns that are missing from a whole basis come from the QR decomposition.
-        const auto completed = [](const Tensor& q, std::int64_t size) {
-          const Tensor whole = call("linalg_qr", {q, "complete"}).get<TensorList>()[0];
-          return ops::cat(TensorList{q, ops::slice(whole, -1, q.size(-1), size)}, -1);
-        };
-        if (a.boolean(1) && m > k) u = completed(u, m);
-        if (a.boolean(1) && n > k) v = mt(completed(mt(v), n)).contiguous_raw();
+          kernels::svd(t.data<double>() + b * m * n, m, n, full,
+                       a.tensor(0).dtype() != DType::Float64, u.data<double>() + b * u.size(-2) * u.size(-1),
+                       s.data<double>() + b * k, v.data<double>() + b * v.size(-2) * v.size(-1));
         return TensorList{u.to_raw(a.tensor(0).dtype()), s.to_raw(a.tensor(0).dtype()),
                           v.to_raw(a.tensor(0).dtype())};
       })

@@ -56,7 +56,9 @@ def fail(odd_type=None):
     elif odd_type is not None:
         # A value that has no tag went as a string; the message names its own type.
         message = message.replace("not str", "not " + odd_type).replace("(str", "(" + odd_type)
-    if message[:7] == "linalg." and "could not be completed" in message:
+    if "linalg." in message[:13] and any(
+        [part in message for part in ("could not be completed", "failed to converge", "solver failed")]
+    ):
         raise LinAlgError(message)
     raise _ERRORS.get(kind, RuntimeError)(message)
 
