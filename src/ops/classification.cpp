@@ -144,7 +144,8 @@ Tensor with_probabilities(const Tensor& log_p, Tensor target, const Tensor& weig
   const Tensor sum = ops::neg(ops::sum(terms));
   if (reduction == "sum") return sum;
   if (reduction != "mean") fail(ErrorKind::Value, reduction, " is not a valid value for reduction");
-  return ops::div(sum, static_cast<double>(log_p.numel() / std::max<std::int64_t>(classes, 1)));
+  static const OpHandle over{"_over"};
+  return over(sum, static_cast<double>(log_p.numel() / std::max<std::int64_t>(classes, 1)));
 }
 
 // The part of label smoothing that spreads over all classes.

@@ -1,4 +1,5 @@
 // torch.linalg: inverses, determinants, solutions, Cholesky and QR, of batches of matrices.
+#include <algorithm>
 #include "kernels/decompose.h"
 
 #include <cmath>
@@ -139,8 +140,8 @@ bool is_vector_case(const Tensor& a, const Tensor& b) {
 }
 
 void register_solutions(Registry& r) {
-  r.op("_solve(Tensor A, Tensor B) -> Tensor")
-      .doc("X with A X = B, for batches of one shape.")
+  r.op("_solve(Tensor A, Tensor B, bool vector=False) -> Tensor")
+      .doc("X with A X = B, for batches of one shape; of one column, without that dimension.")
       .in(0)
       .node("LinalgSolveExBackward0")
       .forward([](const Args& a) {
@@ -152,16 +153,22 @@ void register_solutions(Registry& r) {
         const std::int64_t k = x.size(-1);
         for (std::int64_t b = 0; b < batch_of(a.tensor(0)); ++b)
           f.solve(b, x.data<double>() + b * f.n * k, k);
-        return x.to_raw(a.tensor(1).dtype());
+        const Tensor out = x.to_raw(a.tensor(1).dtype());
+        return a.boolean(2) ? out.alias(with_last(a.tensor(0), {f.n}), contiguous_strides(with_last(a.tensor(0), {f.n})), 0)
+                            : out;
       })
       .saves({"A"})
       .saves_output()
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-        const Tensor gb = call("_solve", {mt(c.tensor(0)), g[0]}).get<Tensor>();
-        return {c.needs(0) ? ops::neg(ops::matmul(gb, mt(c.output()))) : Tensor(), gb};
+        const auto column = [&](const Tensor& t) {
+          return c.args().boolean(2) ? ops::unsqueeze(t, -1) : t;
+        };
+        const Tensor gb = call("_solve", {mt(c.tensor(0)), column(g[0])}).get<Tensor>();
+        return {c.needs(0) ? ops::neg(ops::matmul(gb, mt(column(c.output())))) : Tensor(), gb};
       })
       .samples([](Samples& s) {
         s.add({well(s, 3), s.randn({3, 2})});
+        s.add({well(s, 3), s.randn({3, 1}), true});
       });
   r.op("linalg_solve(Tensor A, Tensor B, *, bool left=True) -> Tensor")
       .doc("X with A X = B (or X A = B). torch.linalg.solve")
@@ -183,8 +190,10 @@ void register_solutions(Registry& r) {
         Dims ms = lead, bs = lead;
         ms.insert(ms.end(), {m.size(-2), m.size(-1)});
         bs.insert(bs.end(), {b.size(-2), b.size(-1)});
-        const Tensor x = call("_solve", {ops::expand(m, ms), ops::expand(b, bs)}).get<Tensor>();
-        return vector ? ops::squeeze(x, -1) : x;
+        const auto spread = [](const Tensor& t, const Dims& shape) {
+          return t.shape() == shape ? t : ops::expand(t, shape);
+        };
+        return call("_solve", {spread(m, ms), spread(b, bs), vector}).get<Tensor>();
       });
   r.op("linalg_solve_triangular(Tensor A, Tensor B, *, bool upper, bool left=True, bool "
        "unitriangular=False) -> Tensor")
@@ -202,10 +211,15 @@ void register_solutions(Registry& r) {
        "solution, Tensor residuals, Tensor rank, Tensor singular_values)")
       .doc("Least squares solution of A X = B by the pseudoinverse. torch.linalg.lstsq")
       .in(kLinalg)
-      .composite([](const Args& a) {
+      .non_differentiable({1, 2, 3})
+      .fused([](const Args& a) {
         const Tensor m = a.tensor(0), b = a.tensor(1);
         check(m.dim() >= 2, "torch.linalg.lstsq: input must have at least 2 dimensions.");
         const bool vector = is_vector_case(m, b);
+        check(!vector || m.size(-2) == b.size(-1),
+              "torch.linalg.lstsq: input.size(-2) should match other.size(-1)");
+        check(vector || m.size(-2) == b.size(-2),
+              "torch.linalg.lstsq: input.size(-2) should match other.size(-2)");
         const Tensor rhs = vector ? ops::unsqueeze(b, -1) : b;
         const Tensor x = ops::matmul(call("linalg_pinv", {m}).get<Tensor>(), rhs);
         Tensor residuals = Tensor::empty({0}, m.dtype());
@@ -216,6 +230,38 @@ void register_solutions(Registry& r) {
         return TensorList{vector ? ops::squeeze(x, -1) : x, residuals,
                           call("linalg_matrix_rank", {m.detach()}).get<Tensor>(),
                           Tensor::empty({0}, m.dtype())};
+      })
+      .samples([](Samples& s) {
+        s.add({s.randn({4, 2}), s.randn({4, 1})});
+      });
+}
+
+void register_lu(Registry& r) {
+  r.op("_lu(Tensor A) -> (Tensor LU, Tensor pivots)")
+      .doc("L below and U on and above the diagonal, and the rows that were swapped, from 1 on.")
+      .in(kTorch)
+      .forward([](const Args& a) {
+        const Tensor t = as_double(a.tensor(0)).clone_raw();
+        check(t.dim() >= 2, "linalg.lu_factor: Expected tensor with 2 or more dimensions. Got size: ",
+              to_string(t.shape()), " instead");
+        const std::int64_t m = t.size(-2), n = t.size(-1), k = std::min(m, n);
+        const Tensor pivots = Tensor::empty(with_last(t, {k}), DType::Int32);
+        for (std::int64_t b = 0; b < batch_of(t); ++b) {
+          double* p = t.data<double>() + b * m * n;
+          for (std::int64_t c = 0; c < k; ++c) {
+            std::int64_t best = c;
+            for (std::int64_t r = c + 1; r < m; ++r)
+              if (std::abs(p[r * n + c]) > std::abs(p[best * n + c])) best = r;
+            pivots.data<std::int32_t>()[b * k + c] = static_cast<std::int32_t>(best + 1);
+            if (best != c) std::swap_ranges(p + c * n, p + (c + 1) * n, p + best * n);
+            if (p[c * n + c] == 0) continue;
+            for (std::int64_t r = c + 1; r < m; ++r) {
+              const double f = p[r * n + c] /= p[c * n + c];
+              for (std::int64_t j = c + 1; j < n; ++j) p[r * n + j] -= f * p[c * n + j];
+            }
+          }
+        }
+        return TensorList{t.to_raw(a.tensor(0).dtype()), pivots};
       });
 }
 
@@ -267,6 +313,8 @@ void register_cholesky(Registry& r) {
       .doc("X with A X = self, given the Cholesky factor of A. torch.cholesky_solve")
       .composite([](const Args& a) {
         const Tensor l = a.tensor(1);
+        check(a.tensor(0).dim() >= 2, "b should have at least 2 dimensions, but has ", a.tensor(0).dim(),
+              " dimensions instead");
         return solve(a.boolean(2) ? ops::matmul(mt(l), l) : ops::matmul(l, mt(l)), a.tensor(0));
       });
   r.op("cholesky_inverse(Tensor self, bool upper=False) -> Tensor")
@@ -324,6 +372,7 @@ void register_qr(Registry& r) {
 void register_decompose(Registry& r) {
   register_inverses(r);
   register_solutions(r);
+  register_lu(r);
   register_cholesky(r);
   register_qr(r);
 }

@@ -291,30 +291,61 @@ void register_einsum(Registry& r) {
           "torch.einsum")
       .in(kTorch)
       .composite([](const Args& a) { return einsum(a.string(0), a.tensors(1)); });
+  const auto contract = [](const Tensor& x, const Tensor& y, IntList xs, IntList ys) -> Tensor {
+    check(xs.size() == ys.size(), "both dimension lists should have same length");
+    IntList x_order, y_order, shape;
+    std::int64_t inner = 1;
+    for (std::size_t i = 0; i < xs.size(); ++i) {
+      xs[i] = wrap_dim(xs[i], x.dim());
+      ys[i] = wrap_dim(ys[i], y.dim());
+      check(x.size(xs[i]) == y.size(ys[i]),
+            "contracted dimensions need to match, but first has size ", x.size(xs[i]), " in dim ",
+            xs[i], " and second has size ", y.size(ys[i]), " in dim ", ys[i]);
+      inner *= x.size(xs[i]);
+    }
+    const auto has = [](const IntList& list, std::int64_t d) {
+      return std::find(list.begin(), list.end(), d) != list.end();
+    };
+    for (std::int64_t d = 0; d < x.dim(); ++d)
+      if (!has(xs, d)) {
+        x_order.push_back(d);
+        shape.push_back(x.size(d));
+      }
+    const std::int64_t rows = product(Dims(shape.begin(), shape.end()));
+    x_order.insert(x_order.end(), xs.begin(), xs.end());
+    y_order = ys;
+    std::int64_t columns = 1;
+    for (std::int64_t d = 0; d < y.dim(); ++d)
+      if (!has(ys, d)) {
+        y_order.push_back(d);
+        shape.push_back(y.size(d));
+        columns *= y.size(d);
+      }
+    return ops::reshape(ops::mm(ops::reshape(ops::permute(x, x_order), Dims{rows, inner}),
+                                ops::reshape(ops::permute(y, y_order), Dims{inner, columns})),
+                        shape);
+  };
   r.op("tensordot(Tensor self, Tensor other, int dims=2) -> Tensor")
       .doc("Sums products over the last dims of self and the first dims of other. torch.tensordot")
       .in(kTorch)
-      .composite([](const Args& a) -> Tensor {
+      .composite([contract](const Args& a) -> Tensor {
         const Tensor x = a.tensor(0), y = a.tensor(1);
         const std::int64_t n = a.integer(2);
-        check(n >= 0, "tensordot expects dims >= 0, but got dims=", n);
-        check(
-            n <= x.dim() && n <= y.dim(),
-            "tensordot expects dims <= the number of dimensions of both tensors, but got dims=", n);
-        Dims shape(x.shape().begin(), x.shape().end() - n);
-        const std::int64_t rows = product(shape);
-        shape.insert(shape.end(), y.shape().begin() + n, y.shape().end());
-        for (std::int64_t i = 0; i < n; ++i)
-          check(x.size(x.dim() - n + i) == y.size(i),
-                "contracted dimensions need to match, but first "
-                "has size ",
-                x.size(x.dim() - n + i), " in dim ", x.dim() - n + i, " and second has size ",
-                y.size(i), " in dim ", i);
-        const std::int64_t inner = product(Dims(x.shape().end() - n, x.shape().end()));
-        return ops::reshape(
-            ops::mm(ops::reshape(x, Dims{rows, inner}),
-                    ops::reshape(y, Dims{inner, y.numel() / std::max<std::int64_t>(inner, 1)})),
-            shape);
+        if (n < 0) fail(ErrorKind::Runtime, "tensordot expects dims >= 0, but got dims=", n);
+        check(n <= x.dim() && n <= y.dim(),
+              "tensordot expects dims < ndim_a or ndim_b, but got dims=", n);
+        IntList xs, ys;
+        for (std::int64_t i = 0; i < n; ++i) {
+          xs.push_back(i - n);
+          ys.push_back(i);
+        }
+        return contract(x, y, xs, ys);
+      });
+  r.op("tensordot.dims(Tensor self, Tensor other, int[] dims_self, int[] dims_other) -> Tensor")
+      .doc("Sums products over the given dimensions of each. torch.tensordot")
+      .in(kTorch)
+      .composite([contract](const Args& a) {
+        return contract(a.tensor(0), a.tensor(1), a.ints(2), a.ints(3));
       });
 }
 

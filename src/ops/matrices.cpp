@@ -163,6 +163,11 @@ void register_powers(Registry& r) {
 
 void register_products(Registry& r) {
   const auto cross = [](const Tensor& x, const Tensor& y, std::int64_t dim) {
+    for (const Tensor& t : {x, y}) {
+      const std::int64_t at = wrap_dim(dim, t.dim());
+      check(t.size(at) == 3, "linalg.cross: inputs dimension ", dim, " must have length 3. Got ",
+            x.size(wrap_dim(dim, x.dim())), " and ", y.size(wrap_dim(dim, y.dim())));
+    }
     const Dims shape = broadcast_shapes(x.shape(), y.shape());
     const long long d = wrap_dim(dim, static_cast<std::int64_t>(shape.size()));
     check(shape[static_cast<std::size_t>(d)] == 3, "linalg.cross: inputs dimension ", dim,

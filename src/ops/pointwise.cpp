@@ -213,13 +213,39 @@ void register_products(Registry& r) {
       .inplace()
       .onnx("Div")
       .samples([](Samples& s) { s.add({s.randn({2, 3}), s.uniform({3}, 1, 2)}); });
+  // PyTorch's own formulas multiply and divide by numbers, which gives nodes of other names.
+  r.op("_times(Tensor self, Scalar factor) -> Tensor")
+      .doc("self * factor.")
+      .in(0)
+      .node("MulBackward1")
+      .forward([](const Args& a) { return ops::mul(a.tensor(0), a[1]); })
+      .decomposition([](const Args& a) { return ops::mul(a.tensor(0), a[1]); })
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        return {ops::mul(g[0], c.args()[1])};
+      })
+      .samples([](Samples& s) { s.add({s.randn({2, 3}), 2.5}); });
+  r.op("_over(Tensor self, Scalar divisor) -> Tensor")
+      .doc("self / divisor.")
+      .in(0)
+      .node("DivBackward1")
+      .forward([](const Args& a) { return ops::div(a.tensor(0), a[1]); })
+      .decomposition([](const Args& a) { return ops::div(a.tensor(0), a[1]); })
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        return {ops::div(g[0], c.args()[1])};
+      })
+      .samples([](Samples& s) { s.add({s.randn({2, 3}), 2.5}); });
   r.op("true_divide(Tensor self, Tensor|Scalar other) -> Tensor")
       .doc("Alias of div. torch.true_divide")
       .composite([](const Args& a) { return ops::div(a.tensor(0), a.tensor(1)); })
       .inplace();
   r.op("floor_divide(Tensor self, Tensor|Scalar other) -> Tensor")
       .doc("Division rounded towards minus infinity. torch.floor_divide")
+      .node("NotImplemented")
       .forward([](const Args& a) { return integer_safe<FloorDiv>(a.tensor(0), a.tensor(1)); })
+      .backward([](BackwardContext&, const TensorList&) -> TensorList {
+        fail(ErrorKind::Runtime, "derivative for aten::floor_divide is not implemented");
+      })
+      .no_gradcheck("PyTorch gives it no derivative")
       .inplace();
   r.op("remainder(Tensor self, Tensor|Scalar other) -> Tensor")
       .node([](const Values& a) { return std::string(a[1].get<Tensor>().is_wrapped_number() ? "RemainderBackward0" : "RemainderBackward1"); })

@@ -30,7 +30,14 @@ void register_padding(Registry& r) {
           "Pads from the last dimension backwards: (left, right, top, bottom, ...). "
           "torch.nn.functional.pad")
       .in(kFunctional)
-      .composite([](const Args& a) {
+      .node([](const Values& a) {
+        const std::string& mode = a[2].get<std::string>();
+        if (mode == "constant") return std::string("ConstantPadNdBackward0");
+        if (mode == "circular") return std::string("CopySlices");
+        return std::string(mode == "reflect" ? "ReflectionPad" : "ReplicationPad") +
+               std::to_string(a[1].get<IntList>().size() / 2) + "DBackward0";
+      })
+      .fused([](const Args& a) {
         Tensor t = a.tensor(0);
         const IntList& pad = a.ints(1);
         const std::string& mode = a.string(2);
@@ -38,6 +45,10 @@ void register_padding(Registry& r) {
         check(static_cast<std::int64_t>(pad.size()) / 2 <= t.dim(), "Padding length too large");
         if (mode != "constant" && mode != "reflect" && mode != "replicate" && mode != "circular")
           fail(ErrorKind::NotImplemented, "Unrecognised padding mode ", mode);
+        const auto padded = static_cast<std::int64_t>(pad.size() / 2);
+        if (mode != "constant" && (padded > 3 || (t.dim() != padded + 1 && t.dim() != padded + 2)))
+          fail(ErrorKind::NotImplemented,
+               "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now");
         for (std::size_t k = 0; k < pad.size() / 2; ++k) {
           const long long d = t.dim() - 1 - static_cast<long long>(k);
           const std::int64_t n = t.size(d), before = pad[2 * k], after = pad[2 * k + 1];
@@ -72,7 +83,19 @@ void register_padding(Registry& r) {
         }
         return t;
       })
-      .onnx("Pad");
+      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
+        if (c.args().string(2) != "constant") return replay_backward(c, g);
+        IntList back = c.args().ints(1);
+        for (std::int64_t& n : back) n = -n;
+        return {call("pad", {g[0], back, "constant"}).get<Tensor>()};
+      })
+      .onnx("Pad")
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 3}), IntList{1, 2}});
+        s.add({s.randn({2, 3}), IntList{1, -1, 0, 1}});
+        s.add({s.randn({1, 2, 4}), IntList{2, 1}, "reflect"});
+        s.add({s.randn({1, 2, 4}), IntList{2, 1}, "replicate"});
+      });
   r.op("constant_pad_nd(Tensor self, int[] pad, Scalar value=0) -> Tensor")
       .doc("pad with a constant. torch.constant_pad_nd")
       .in(kTorch)
@@ -166,7 +189,7 @@ std::string upsample_name(const Values& a) {
                            : rank == "1"             ? "Linear"
                            : rank == "2"             ? "Bilinear"
                                                      : "Trilinear";
-  return "Upsample" + kind + rank + "DBackward0";
+  return "Upsample" + kind + rank + "DBackward1";
 }
 
 void register_interpolate(Registry& r) {

@@ -156,21 +156,29 @@ Tensor cut(const Tensor& t, long long dim, long long from, long long to) {
   return ops::slice(t, dim, from, to);
 }
 
-// The areas of the trapezia between neighbours.
-Tensor trapezia(const Tensor& y, const Tensor& x, double dx, long long dim) {
-  const long long n = y.size(dim);
-  const Tensor sums = ops::add(cut(y, dim, 1, n), cut(y, dim, 0, n - 1));
-  if (!x.defined()) return ops::mul(sums, dx / 2);
+// The integral along dim by the trapezoidal rule, or the running one.
+Tensor trapezia(const Args& a, bool running) {
+  static const OpHandle times{"_times"}, over{"_over"};
+  const Tensor y = a.tensor(0), x = a.tensor(1);
+  const long long dim = wrap_dim(a.integer(3), y.dim()), n = y.size(dim);
+  const auto sums = [&] { return ops::add(cut(y, dim, 1, n), cut(y, dim, 0, n - 1)); };
+  if (!x.defined()) {
+    if (running) return ops::cumsum(times(sums(), a.number(2) / 2), a[3]);
+    const Tensor ends = ops::add(ops::select(y, dim, 0), ops::select(y, dim, -1));
+    return times(ops::sub(ops::sum(y, IntList{dim}), ops::mul(ends, 0.5)), a[2]);
+  }
   Tensor widths;
   if (x.dim() == 1) {
     widths = ops::sub(cut(x, 0, 1, n), cut(x, 0, 0, n - 1));
     Dims shape(static_cast<std::size_t>(y.dim()), 1);
     shape[static_cast<std::size_t>(dim)] = n - 1;
-    widths = ops::reshape(widths, shape);
+    if (y.dim() > 1) widths = ops::reshape(widths, shape);
   } else {
     widths = ops::sub(cut(x, dim, 1, n), cut(x, dim, 0, n - 1));
   }
-  return ops::mul(ops::mul(sums, widths), 0.5);
+  const Tensor areas = ops::mul(sums(), widths);
+  if (running) return over(ops::cumsum(areas, a[3]), 2);
+  return over(ops::sum(areas, IntList{dim}), 2);
 }
 
 // Slopes along one dimension: central differences inside, one-sided at the ends.
@@ -211,19 +219,11 @@ void register_calculus(Registry& r) {
             "Integral along dim by the trapezoidal rule; x holds the places, or dx their distance. "
             "torch.trapezoid")
         .in(kTorch)
-        .composite([](const Args& a) {
-          return ops::sum(trapezia(a.tensor(0), a.tensor(1), a.number(2),
-                                   wrap_dim(a.integer(3), a.tensor(0).dim())),
-                          a[3]);
-        });
+        .composite([](const Args& a) { return trapezia(a, false); });
   r.op("cumulative_trapezoid(Tensor y, Tensor? x=None, *, Scalar dx=1, int dim=-1) -> Tensor")
       .doc("Running integral along dim by the trapezoidal rule. torch.cumulative_trapezoid")
       .in(kTorch)
-      .composite([](const Args& a) {
-        return ops::cumsum(trapezia(a.tensor(0), a.tensor(1), a.number(2),
-                                    wrap_dim(a.integer(3), a.tensor(0).dim())),
-                           a[3]);
-      });
+      .composite([](const Args& a) { return trapezia(a, true); });
   r.op("gradient(Tensor self, *, Scalar? spacing=None, int[1]? dim=None, int edge_order=1) -> "
        "Tensor[]")
       .doc("Slopes along each dimension, by central differences. torch.gradient")

@@ -167,6 +167,8 @@ void register_pseudo(Registry& r) {
       .doc("How many singular values lie above the limit. torch.linalg.matrix_rank")
       .in(kLinalg)
       .forward([](const Args& a) {
+        check(a.tensor(0).dim() >= 2,
+              "torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions.");
         const Tensor s = call("linalg_svdvals", {a[0]}).get<Tensor>();
         const Tensor limit = a.has(1) ? Tensor::full({}, a.number(1), s.dtype())
                                       : singular_limit(s, a.tensor(0), Value());

@@ -141,40 +141,53 @@ TensorList vector_norm_backward(BackwardContext& c, const TensorList& grads) {
 }
 
 void register_norms(Registry& r) {
-  r.op("linalg_vector_norm(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, "
-       "ScalarType? dtype=None) -> Tensor")
-      .doc("p-norm over some or all dimensions. torch.linalg.vector_norm")
-      .in(kLinalg)
-      .forward([](const Args& a) {
-        const Tensor x = a.has(4) ? a.tensor(0).to_raw(a.dtype(4)) : a.tensor(0);
-        if (!is_floating(x.dtype()))
-          fail(ErrorKind::Runtime,
-               "linalg.vector_norm: Expected a floating point or complex tensor as input. Got ",
-               scalar_type_name(x.dtype()));
-        return vector_norm(x, a.number(1), a[2], a.boolean(3));
-      })
-      .decomposition(
-          [](const Args& a) { return vector_norm(a.tensor(0), a.number(1), a[2], a.boolean(3)); })
-      .saves({"self"})
-      .saves_output()
-      .backward(vector_norm_backward)
-      .samples([](Samples& s) {
-        for (const double p : {1.0, 2.0, 3.0, 1.5, HUGE_VAL})
-          s.add({s.distinct({2, 3}), p, IntList{1}, false});
-      });
-  static const OpHandle norm{"linalg_vector_norm"};
-  r.op("norm(Tensor self, Scalar? p=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? "
+  const std::pair<const char*, const char*> norms[] = {
+      {"linalg_vector_norm(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, "
+       "ScalarType? dtype=None) -> Tensor",
+       "LinalgVectorNormBackward0"},
+      {"_norm(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? "
+       "dtype=None) -> Tensor",
+       "NormBackward1"}};
+  for (const auto& [signature, node] : norms)
+    r.op(signature)
+        .doc("p-norm over some or all dimensions. torch.linalg.vector_norm")
+        .in(signature[0] == '_' ? 0 : unsigned{kLinalg})
+        .node(node)
+        .forward([](const Args& a) {
+          const Tensor x = a.has(4) ? a.tensor(0).to_raw(a.dtype(4)) : a.tensor(0);
+          if (!is_floating(x.dtype()))
+            fail(ErrorKind::Runtime,
+                 "linalg.vector_norm: Expected a floating point or complex tensor as input. Got ",
+                 scalar_type_name(x.dtype()));
+          return vector_norm(x, a.number(1), a[2], a.boolean(3));
+        })
+        .decomposition(
+            [](const Args& a) { return vector_norm(a.tensor(0), a.number(1), a[2], a.boolean(3)); })
+        .saves({"self"})
+        .saves_output()
+        .backward(vector_norm_backward)
+        .samples([](Samples& s) {
+          for (const double p : {1.0, 2.0, 3.0, 1.5, HUGE_VAL})
+            s.add({s.distinct({2, 3}), p, IntList{1}, false});
+        });
+  static const OpHandle norm{"_norm"};
+  // Of a matrix, without a number, it is the Frobenius norm, which has operators of its own.
+  const auto frobenius = [](const Tensor& x, const Value& dim, const Value& keepdim) -> Tensor {
+    if (dim.is_none() || dim.get<IntList>().size() != 2) return norm(x, 2, dim, keepdim);
+    return ops::sqrt(ops::sum(ops::mul(x, x), dim, keepdim));
+  };
+  r.op("norm(Tensor self, Scalar? p=None, int[1]? dim=None, bool keepdim=False, *, ScalarType? "
        "dtype=None) -> Tensor")
-      .doc("p-norm over some or all dimensions. torch.norm")
-      .composite([](const Args& a) {
+      .doc("p-norm over some or all dimensions, by default the 2-norm. torch.norm")
+      .composite([frobenius](const Args& a) {
         const Tensor x = a.has(4) ? ops::to(a.tensor(0), a[4]) : a.tensor(0);
-        return norm(x, a.has(1) ? a[1] : Value(2), a[2], a[3]);
+        return a.has(1) ? norm(x, a[1], a[2], a[3]) : frobenius(x, a[2], a[3]);
       });
   r.op("norm.str(Tensor self, str p, int[1]? dim=None, bool keepdim=False, *, ScalarType? "
        "dtype=None) -> Tensor")
       .doc("Norm by name: 'fro', or 'nuc' for matrices. torch.norm")
-      .composite([](const Args& a) {
-        if (a.string(1) == "fro") return norm(a.tensor(0), 2, a[2], a[3]);
+      .composite([frobenius](const Args& a) {
+        if (a.string(1) == "fro") return frobenius(a.tensor(0), a[2], a[3]);
         return call("linalg_matrix_norm",
                     {a.tensor(0), a[1], a.has(2) ? a[2] : Value(IntList{-2, -1}), a[3]})
             .get<Tensor>();

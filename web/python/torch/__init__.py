@@ -57,6 +57,7 @@ _VARIADIC = (
     "where",
     "nonzero",
     "einsum",
+    "tensordot",
     "atleast_1d",
     "atleast_2d",
     "atleast_3d",

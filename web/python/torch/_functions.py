@@ -3,6 +3,7 @@ from . import _core
 from ._core import BFLOAT16, DTYPES, FLOAT16, FLOAT32, FLOAT64, INT8, INT16, bridge, fail
 from ._creation import default_dtype, promote, tensor
 from ._grad_mode import is_inference_mode_enabled
+from ._results import named_results
 from ._tensor import Tensor
 
 
@@ -269,7 +270,43 @@ def qr(input, some=True):
     return torch.linalg.qr(input, "reduced" if some else "complete")
 
 
+def _linalg():
+    from . import linalg
+
+    return linalg
+
+
+def lu(A, *, pivot=True, get_infos=False, out=None):
+    factors, pivots, info = _linalg().lu_factor_ex(A)
+    return (factors, pivots, info) if get_infos else (factors, pivots)
+
+
+def lu_unpack(LU_data, LU_pivots, unpack_data=True, unpack_pivots=True):
+    return named_results("lu_unpack", _linalg().unpack_lu(LU_data, LU_pivots))
+
+
+def lu_solve(b, LU_data, LU_pivots, *, out=None):
+    return _linalg().lu_solve(LU_data, LU_pivots, b)
+
+
+def triangular_solve(b, A, upper=True, transpose=False, unitriangular=False):
+    if transpose:
+        A, upper = A.mT, not upper
+    x = _linalg().solve_triangular(A, b, upper=upper, unitriangular=unitriangular)
+    return named_results("triangular_solve", (x, A.clone()))
+
+
+def symeig(input, eigenvectors=False, upper=True):
+    w, v = _linalg().eigh(input, "U" if upper else "L")
+    return named_results("symeig", (w, v if eigenvectors else input.new_empty(0)))
+
+
 TABLE = {
+    "lu": lu,
+    "lu_unpack": lu_unpack,
+    "lu_solve": lu_solve,
+    "triangular_solve": triangular_solve,
+    "symeig": symeig,
     "norm_except_dim": norm_except_dim,
     "range": range_,
     "qr": qr,

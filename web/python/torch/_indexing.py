@@ -117,7 +117,8 @@ def _resolve(t, index):
         elif kind is slice:
             if total == 0:
                 raise IndexError("slice() cannot be applied to a 0-dim tensor.")
-            t = _cut(t, dim, v, False)
+            # PyTorch records a slice that takes everything, too.
+            t = _cut(t, dim, v, bridge.requires_grad(t._h) == 1)
             dim += 1
         elif v is ...:
             dim += total - specified

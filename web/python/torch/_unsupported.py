@@ -19,10 +19,9 @@ _TABLE = {
         (_SPARSE, "sparse_coo_tensor"),
         (_QUANTISED, "quantize_per_channel quantize_per_tensor quantize_per_tensor_dynamic"),
         ("Gradbox has no Fourier transforms", "stft istft kaiser_window"),
-        (_LU, "lu lu_solve lu_unpack geqrf orgqr ormqr"),
-        (_REMOVED + "torch.linalg.solve", "solve triangular_solve"),
+        (_LU, "geqrf orgqr ormqr"),
+        (_REMOVED + "torch.linalg.solve", "solve"),
         (_REMOVED + "torch.linalg.lstsq", "lstsq"),
-        (_REMOVED + "torch.linalg.eigh", "symeig"),
         (_REMOVED + "torch.linalg.matrix_rank", "matrix_rank"),
         ("use torch.linalg.svd", "pca_lowrank svd_lowrank"),
         (
@@ -88,10 +87,8 @@ _TABLE = {
     ),
     "torch.linalg": (
         (_COMPLEX + "; for symmetric matrices use eigh", "eig eigvals"),
-        ("use torch.linalg.cholesky in try/except", "cholesky_ex"),
         ("use torch.linalg.solve", "solve_ex ldl_factor ldl_factor_ex ldl_solve tensorsolve"),
         ("use torch.linalg.qr", "householder_product"),
-        (_LU, "lu lu_factor lu_factor_ex lu_solve"),
         ("use torch.linalg.inv on a matrix", "tensorinv"),
     ),
     "torch.special": (

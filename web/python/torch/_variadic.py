@@ -49,6 +49,22 @@ def nonzero(input, *, as_tuple=False):
     return input.nonzero(as_tuple=as_tuple)
 
 
+_tensordot = _operator("tensordot")
+
+
+def tensordot(a, b, dims=2, out=None):
+    """Sums products over the last `dims` dimensions of a and the first of b, or over the two lists of
+    dimensions in `dims`."""
+    if isinstance(dims, _core.Tensor):
+        dims = dims.tolist()
+    if isinstance(dims, (tuple, list)):
+        one, two = [[d] if isinstance(d, int) else list(d) for d in dims]
+        return _tensordot(a, b, one, two)
+    if isinstance(dims, int) and dims < 0:
+        raise RuntimeError("tensordot expects dims >= 0, but got dims=%d" % dims)
+    return _tensordot(a, b, dims)
+
+
 def einsum(equation, *operands):
     return _einsum(equation, _listed(operands))
 
