@@ -131,6 +131,7 @@ void register_activation_layers(LayerTable& t) {
       });
   t.layer("Hardtanh(float min_val=-1.0, float max_val=1.0, bool inplace=False)")
       .doc("x cut to [min_val, max_val]. torch.nn.Hardtanh")
+      .setup([](NativeLayer& m) { expect(m.number(1) > m.number(0), ""); })
       .forward([op = OpHandle("hardtanh")](NativeLayer& m, const Tensor& x) {
         return op(x, m.arg(0), m.arg(1), m.arg(2));
       })

@@ -51,7 +51,11 @@ void register_more_losses(LayerTable& t) {
        [op = OpHandle("multi_margin_loss")](NativeLayer& m, const Tensor& x, const Tensor& y) {
          return op(x, y, m.arg(0), m.number(1), m.buffer(0), m.arg(3));
        })
-      .setup([](NativeLayer& m) { add_weight(m, "weight", 2); });
+      .setup([](NativeLayer& m) {
+        if (m.number(0) != 1 && m.number(0) != 2)
+          fail(ErrorKind::Value, "only p == 1 and p == 2 supported");
+        add_weight(m, "weight", 2);
+      });
   loss(t, "MultiLabelMarginLoss(*, " + reduction,
        "Hinge loss of several labels. torch.nn.MultiLabelMarginLoss",
        [op = OpHandle("multilabel_margin_loss")](NativeLayer& m, const Tensor& x, const Tensor& y) {

@@ -66,8 +66,11 @@ Options options_of(const NativeLayer& m, const Schema& s, Kind kind) {
             flag("bidirectional"),
             named(m, s, "dropout").as_double(),
             kind};
-  if (kind == Kind::Tanh && named(m, s, "nonlinearity").get<std::string>() == "relu")
-    o.kind = Kind::Relu;
+  if (kind == Kind::Tanh) {
+    const std::string name = named(m, s, "nonlinearity").get<std::string>();
+    if (name == "relu") o.kind = Kind::Relu;
+    else if (name != "tanh") fail(ErrorKind::Value, "Unknown nonlinearity '", name, "'");
+  }
   return o;
 }
 

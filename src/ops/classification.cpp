@@ -32,9 +32,9 @@ void check_arguments(const Tensor& x, const Tensor& target, const Tensor& weight
     if (x.dim() == 2 && (target.dim() == 0 || x.size(0) != target.size(0)))
       fail(ErrorKind::Value, "Expected input batch_size (", x.size(0),
            ") to match target batch_size (", target.dim() ? target.size(0) : 1, ").");
-    if (x.dim() == 1 && target.numel() != 1)
-      fail(ErrorKind::Value,
-           "For 1D input, 1D target must have size 1, but got target size: ", target.numel());
+    if (x.dim() == 1 && target.dim() == 1)
+      fail(ErrorKind::Runtime, "size mismatch (got input: ", to_string(x.shape()),
+           ", target: ", to_string(target.shape()), ")");
   } else {
     Dims expected = x.shape();
     expected.erase(expected.begin() + 1);

@@ -6,6 +6,9 @@
 #include "ops/families.h"
 
 namespace gradbox {
+
+void register_patches(Registry& r);  // patches.cpp
+
 namespace {
 
 // A contiguous tensor [n, c, ...] or [c, ...] with `spatial` dimensions, as [n, c, d, h, w].
@@ -20,12 +23,13 @@ Tensor as_volume(const Tensor& t, std::int64_t spatial) {
 // stride, padding, dilation and groups.
 // " stride_height: 2 stride_width: 1"; a single number is a width beside a height of `height`.
 template <class List>
-std::string by_side(const char* name, const List& sizes, std::int64_t height) {
+std::string by_side(const char* name, const List& sizes, std::int64_t height,
+                    const char* between = "") {
   const char* sides[] = {"_depth: ", "_height: ", "_width: "};
   std::string out;
-  if (sizes.size() == 1) out = detail::concat(" ", name, sides[1], height);
+  if (sizes.size() == 1) out = detail::concat(" ", name, sides[1], height, between);
   for (std::size_t i = 0; i < sizes.size(); ++i)
-    out += detail::concat(" ", name, sides[3 - sizes.size() + i], sizes[i]);
+    out += detail::concat(i ? between : "", " ", name, sides[3 - sizes.size() + i], sizes[i]);
   return out;
 }
 
@@ -74,9 +78,20 @@ const char* cpp_name(DType t) {
   }
 }
 
+// A number for every dimension; a single one was one for all.
+void check_count(const char* name, const IntList& given, std::int64_t spatial) {
+  if (static_cast<std::int64_t>(given.size()) != spatial)
+    fail(ErrorKind::Runtime, "expected ", name, " to be a single integer value or a list of ", spatial,
+         " values to match the convolution dimensions, but got ", name, "=", to_string(given));
+}
+
 void check_convolution(const Tensor& x, const Tensor& w, const Settings& s, bool biased) {
+  check_count("stride", s.stride, w.dim() - 2);
+  check_count("padding", s.padding, w.dim() - 2);
+  check_count("dilation", s.dilation, w.dim() - 2);
   for (const auto v : s.stride) check(v > 0, "non-positive stride is not supported");
   for (const auto v : s.padding) check(v >= 0, "negative padding is not supported");
+  check(s.groups > 0, "non-positive groups is not supported");
   check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2, " dimensions, but got ",
         w.dim());
   const bool batched = x.dim() == w.dim();
@@ -100,6 +115,8 @@ void check_convolution(const Tensor& x, const Tensor& w, const Settings& s, bool
   }
   IntList padded, kernel;
   bool fits = true;
+  for (const auto v : s.dilation)
+    check(v > 0, "dilation should be greater than zero, but got ", to_string(s.dilation));
   for (std::size_t i = 0; i < s.stride.size(); ++i) {
     padded.push_back(x.size(static_cast<std::int64_t>(i) - s.spatial()) + 2 * s.padding[i]);
     kernel.push_back(s.dilation[i] * (w.shape()[i + 2] - 1) + 1);
@@ -275,6 +292,13 @@ void register_core(Registry& r) {
         const Settings s = settings(a, 3);
         const Tensor x = a.tensor(0), w = a.tensor(1);
         const bool batched = x.dim() == w.dim();
+        for (const auto v : s.stride) check(v > 0, "non-positive stride is not supported");
+        for (const auto v : s.padding) check(v >= 0, "negative padding is not supported");
+        for (const auto v : s.dilation)
+          if (v <= 0)
+            fail(ErrorKind::Runtime, "dilation should be greater than zero, but got",
+                 by_side("dilation", s.dilation, 1, ","));
+        check(s.groups > 0, "non-positive groups is not supported");
         check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2,
               " dimensions, but got ", w.dim());
         if (x.size(batched ? 1 : 0) != w.shape()[0])
@@ -374,109 +398,6 @@ void register_rank(Registry& r, std::int64_t spatial) {
         check_rank(a.tensor(0), spatial, transposed);
         return call("convolution_transposed", {a[0], a[1], a[2], a[3], a[4], a[7], a[6], a[5]})
             .get<Tensor>();
-      });
-}
-
-// Arguments of fold and unfold from `first` on: kernel_size, dilation, padding, stride.
-struct Patches {
-  IntList kernel;
-  kernels::ConvGeometry geometry;
-  Patches(const Args& a, std::size_t first) : kernel{1, a.ints(first)[0], a.ints(first)[1]} {
-    for (std::size_t i = 0; i < 2; ++i) {
-      geometry.dilation[i + 1] = a.ints(first + 1)[i];
-      geometry.padding[i + 1] = a.ints(first + 2)[i];
-      geometry.stride[i + 1] = a.ints(first + 3)[i];
-    }
-  }
-  std::int64_t length(std::size_t i, std::int64_t n) const {
-    return kernels::conv_length(n, kernel[i + 1], geometry.stride[i + 1], geometry.padding[i + 1],
-                                geometry.dilation[i + 1]);
-  }
-};
-
-void register_patches(Registry& r) {
-  const std::string list =
-      "int[2] kernel_size, int[2] dilation=1, int[2] padding=0, int[2] stride=1";
-  r.op("im2col(Tensor self, " + list + ") -> Tensor")
-      .doc(
-          "Patches of [n, c, h, w] (or [c, h, w]) as columns [n, c kh kw, l]: F.unfold, whose name "
-          "a method of tensors has. torch.nn.functional.unfold")
-      .in(kFunctional)
-      .forward([](const Args& a) {
-        const Tensor x = a.tensor(0);
-        if (!(x.dim() == 3 || x.dim() == 4))
-          fail(ErrorKind::Runtime,
-               "Expected 3D or 4D (batch mode) tensor for input with possibly 0 batch size and "
-               "non-zero dimensions for input, but got: ",
-               to_string(x.shape()));
-        const Patches p(a, 1);
-        const std::int64_t h = p.length(0, x.size(-2)), w = p.length(1, x.size(-1));
-        check(h > 0 && w > 0, "Given input with spatial size (", x.size(-2), ", ", x.size(-1),
-              "), kernel_size=(", p.kernel[1], ", ", p.kernel[2], "), dilation=(",
-              p.geometry.dilation[1], ", ", p.geometry.dilation[2], "), padding=(",
-              p.geometry.padding[1], ", ", p.geometry.padding[2],
-              "), calculated shape of the array of sliding blocks as (", h, ", ", w,
-              "), but its components must be at least one.");
-        Dims shape{x.size(-3) * p.kernel[1] * p.kernel[2], h * w};
-        if (x.dim() == 4) shape.insert(shape.begin(), x.size(0));
-        const Tensor out = Tensor::empty(shape, x.dtype());
-        kernels::im2col(out, as_volume(x, 2), p.kernel, p.geometry);
-        return out;
-      })
-      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-        const Args a = c.args();
-        const Dims& s = c.shape(0);
-        return {call("col2im", {g[0], IntList{s[s.size() - 2], s.back()}, a[1], a[2], a[3], a[4]})
-                    .get<Tensor>()};
-      })
-      .samples([](Samples& s) {
-        s.add({s.randn({1, 2, 3, 4}), IntList{2, 2}, IntList{1, 1}, IntList{1, 0}, IntList{1, 2}});
-      });
-  r.op("col2im(Tensor self, int[2] output_size, " + list + ") -> Tensor")
-      .doc(
-          "Columns [n, c kh kw, l] (or [c kh kw, l]) added up to an image [n, c, h, w]. "
-          "torch.nn.functional.fold")
-      .in(0)
-      .forward([](const Args& a) {
-        const Tensor x = a.tensor(0);
-        if (!(x.dim() == 2 || x.dim() == 3))
-          fail(ErrorKind::Runtime,
-               "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and "
-               "non-zero dimensions for input, but got: ",
-               to_string(x.shape()));
-        const Patches p(a, 2);
-        const IntList& size = a.ints(1);
-        const std::int64_t blocks = p.length(0, size[0]) * p.length(1, size[1]),
-                           area = p.kernel[1] * p.kernel[2];
-        check(x.size(-2) % area == 0,
-              "Expected size of input's dimension 1 to be divisible by the product of kernel_size, "
-              "but got input.size(1)=",
-              x.size(-2), " and kernel_size=(", p.kernel[1], ", ", p.kernel[2], ").");
-        check(x.size(-1) == blocks, "Given output_size=(", size[0], ", ", size[1],
-              "), kernel_size=(", p.kernel[1], ", ", p.kernel[2],
-              "), expected size of input's dimension 2 to match the calculated number of sliding "
-              "blocks ",
-              p.length(0, size[0]), " * ", p.length(1, size[1]), " = ", blocks,
-              ", but got input.size(2)=", x.size(-1), ".");
-        Dims shape{x.size(-2) / area, size[0], size[1]};
-        if (x.dim() == 3) shape.insert(shape.begin(), x.size(0));
-        const Tensor out = Tensor::full(shape, 0, x.dtype());
-        kernels::col2im(as_volume(out, 2), x.contiguous_raw(), p.kernel, p.geometry);
-        return out;
-      })
-      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-        const Args a = c.args();
-        return {call("im2col", {g[0], a[2], a[3], a[4], a[5]}).get<Tensor>()};
-      })
-      .samples([](Samples& s) {
-        s.add({s.randn({1, 4, 6}), IntList{3, 4}, IntList{2, 2}});
-      });
-  r.op("fold(Tensor input, int[2] output_size, int[2] kernel_size, int[2] dilation=1, int[2] "
-       "padding=0, int[2] stride=1) -> Tensor")
-      .doc("Adds patches up to images: [n, c kh kw, l] to [n, c, h, w]. torch.nn.functional.fold")
-      .in(kFunctional)
-      .composite([](const Args& a) {
-        return call("col2im", {a[0], a[1], a[2], a[3], a[4], a[5]}).get<Tensor>();
       });
 }
 

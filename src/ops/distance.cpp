@@ -90,6 +90,10 @@ void register_distance(Registry& r) {
       .in(kFunctional)
       .composite([](const Args& a) {
         const double p = a.number(4), eps = a.number(5);
+        const std::int64_t x = a.tensor(0).dim(), y = a.tensor(1).dim(), z = a.tensor(2).dim();
+        if (x != y || x != z)
+          fail(ErrorKind::Runtime, "All inputs should have same dimension but got ", x, "D, ", y,
+               "D and ", z, "D inputs.");
         const Tensor near = pairwise(a.tensor(0), a.tensor(1), p, eps, false);
         Tensor far = pairwise(a.tensor(0), a.tensor(2), p, eps, false);
         if (a.boolean(6))

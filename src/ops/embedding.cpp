@@ -120,12 +120,12 @@ void register_rows(Registry& r) {
       .in(kFunctional)
       .forward([](const Args& a) {
         const Tensor index = a.tensor(0), weight = a.tensor(1).contiguous_raw();
+        check(weight.dim() == 2, "'weight' must be 2-D");
         check(
             index.dtype() == DType::Int64 || index.dtype() == DType::Int32,
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: "
             "Long, Int; but got ",
             tensor_type_name(index.dtype()), " instead (while checking arguments for embedding)");
-        check(weight.dim() == 2, "'weight' must be 2-D");
         if (a.has(2))
           expect(a.integer(2) >= -weight.size(0) && a.integer(2) < weight.size(0),
                  "Padding_idx must be within num_embeddings");

@@ -88,9 +88,14 @@ Dims pooled_shape(const Tensor& x, const Windows& w, std::size_t spatial, bool c
     fits = fits && shape[shape.size() - spatial + i] > 0;
   }
   const std::size_t channel = shape.size() - spatial - 1;
+  // One dimension pools as two.
+  const char* row = spatial == 1 ? "1x" : "";
+  const auto sizes = [&](const Dims& all) {
+    return detail::concat(all[channel], "x", row, by_x(all, channel + 1));
+  };
   if (checked && !fits)
-    fail(ErrorKind::Runtime, "Given input size: (", by_x(x.shape(), channel),
-         "). Calculated output size: (", by_x(shape, channel), "). Output size is too small");
+    fail(ErrorKind::Runtime, "Given input size: (", sizes(x.shape()),
+         "). Calculated output size: (", sizes(shape), "). Output size is too small");
   return shape;
 }
 
@@ -350,19 +355,89 @@ void register_core(Registry& r) {
       });
 }
 
-void check_input(const Tensor& x, std::int64_t spatial, const std::string& name) {
-  if (!(x.dim() == spatial + 1 || x.dim() == spatial + 2))
-    fail(ErrorKind::Runtime, name, "() Expected ", spatial + 1, "D or ", spatial + 2,
-         "D input tensor, but got ", to_string(x.shape()));
+bool has_rank(const Tensor& x, std::int64_t spatial) {
+  return x.dim() == spatial + 1 || x.dim() == spatial + 2;
+}
+
+// PyTorch's pools of one dimension but max_pool1d.
+void check_line(const Tensor& x, const std::string& name) {
+  if (!has_rank(x, 1))
+    fail(ErrorKind::Runtime, "Expected 2 to 3 dimensions, but got ", x.dim(),
+         "-dimensional tensor for argument #1 'self' (while checking arguments for ", name, ")");
+}
+
+void check_input(const Tensor& x, std::int64_t spatial, const std::string& name, bool mean) {
+  if (spatial == 1 && mean) check_line(x, name);
+  if (has_rank(x, spatial)) return;
+  if (mean && spatial == 2) static_cast<void>(x.size(-3));
+  if (spatial == 1 || (spatial == 2 && mean))
+    fail(ErrorKind::Runtime, spatial == 1 ? name + ": " : "", "Expected ", spatial + 1, "D or ",
+         spatial + 2,
+         "D (batch mode) tensor with optional 0 dim batch size for input, but got:",
+         to_string(x.shape()));
+  fail(ErrorKind::Runtime, "non-empty ", spatial + 1, "D or ", spatial + 2,
+       "D (batch mode) tensor expected for input");
+}
+
+void check_adaptive(const Tensor& x, std::int64_t spatial, const std::string& name, bool mean) {
+  if (spatial == 1) check_line(x, name);
+  if (!has_rank(x, spatial))
+    fail(ErrorKind::Runtime, name, "(): Expected ", spatial + 1, "D or ", spatial + 2,
+         "D tensor, but got", mean ? " " : ": ", to_string(x.shape()));
 }
 
 Value stride_or_kernel(const Args& a) { return a.has(2) && !a.ints(2).empty() ? a[2] : a[1]; }
 
-void check_padding(const Args& a) {
-  for (std::size_t i = 0; i < a.ints(1).size(); ++i)
-    check(a.ints(3)[i] * 2 <= a.ints(1)[i],
-          "pad should be at most half of kernel size, but got pad=", a.ints(3)[i],
-          " and kernel_size=", a.ints(1)[i]);
+// "kH: 0 kW: 0"; one dimension pools as two, of height 1.
+std::string by_side(const char* name, const IntList& sizes) {
+  const char* sides[] = {"T: ", "H: ", "W: "};
+  std::string out = sizes.size() == 1 ? detail::concat(name, "H: 1 ") : std::string();
+  for (std::size_t i = 0; i < sizes.size(); ++i)
+    out += detail::concat(i ? " " : "", name, sides[3 - sizes.size() + i], sizes[i]);
+  return out;
+}
+
+// Kernel, stride, padding and dilation of a pool.
+void check_window(const IntList& kernel, const IntList& stride, const IntList& padding,
+                  const IntList* dilation, std::size_t spatial, const std::string& pool) {
+  const char* words[] = {"int", "two ints", "three ints"};
+  const auto count = [&](const char* name, const char* or_else, const IntList& sizes) {
+    if (sizes.size() != spatial)
+      fail(ErrorKind::Runtime, pool, ": ", name, " must either be ", or_else, "a single int, or a tuple of ",
+           words[spatial - 1]);
+  };
+  count("kernel_size", "", kernel);
+  count("stride", "omitted, ", stride);
+  count("padding", "", padding);
+  if (dilation) count("dilation", "", *dilation);
+  for (std::size_t i = 0; i < kernel.size(); ++i) {
+    check(stride.at(i) != 0, "stride should not be zero");
+    check(padding.at(i) >= 0, "pad must be non-negative, but got pad: ", padding[i]);
+    check(padding[i] * 2 <= kernel[i], "pad should be at most half of kernel size, but got pad=",
+          padding[i], " and kernel_size=", kernel[i]);
+  }
+  const auto positive = [](const char* what, const char* name, const IntList& sizes) {
+    for (const auto n : sizes)
+      if (n <= 0)
+        fail(ErrorKind::Runtime, what, " should be greater than zero, but got ",
+             by_side(name, sizes));
+  };
+  positive("kernel size", "k", kernel);
+  positive("stride", "d", stride);
+  if (dilation) positive("dilation", "dilation", *dilation);
+}
+
+void check_output_size(const IntList& size, std::int64_t spatial, const std::string& name) {
+  if (static_cast<std::int64_t>(size.size()) != spatial)
+    fail(ErrorKind::Runtime, name, ": output_size must be ", spatial);
+}
+
+void check_volume(const Tensor& x, const IntList& kernel) {
+  const IntList size(x.shape().end() - 3, x.shape().end());
+  for (std::size_t i = 0; i < 3; ++i)
+    if (size[i] < kernel[i])
+      fail(ErrorKind::Runtime, "input image (", by_side("", size), ") smaller than kernel size (",
+           by_side("k", kernel), ")");
 }
 
 IntList resolved(const IntList& size, const Tensor& x) {
@@ -398,10 +473,12 @@ void register_rank(Registry& r, std::int64_t spatial) {
       .doc("Largest element of every window" + input + max_name)
       .in(kTorch | kFunctional)
       .composite([spatial, max_name](const Args& a) -> Value {
-        check_input(a.tensor(0), spatial, max_name);
-        check_padding(a);
+        check_input(a.tensor(0), spatial, max_name, false);
+        const Value stride = stride_or_kernel(a);
+        check_window(a.ints(1), stride.get<IntList>(), a.ints(3), &a.ints(4),
+                     static_cast<std::size_t>(spatial), max_name);
         const TensorList out =
-            call("max_pool", {a[0], a[1], stride_or_kernel(a), a[3], a[4], a[5]}).get<TensorList>();
+            call("max_pool", {a[0], a[1], stride, a[3], a[4], a[5]}).get<TensorList>();
         if (a.boolean(6)) return out;
         return out[0];
       });
@@ -411,9 +488,12 @@ void register_rank(Registry& r, std::int64_t spatial) {
       .doc("Mean of every window" + input + avg_name)
       .in(spatial == 1 ? kTorch | kFunctional : unsigned{kFunctional})
       .composite([spatial, avg_name](const Args& a) {
-        check_input(a.tensor(0), spatial, avg_name);
-        check_padding(a);
-        return call("avg_pool", {a[0], a[1], stride_or_kernel(a), a[3], a[4], a[5],
+        check_input(a.tensor(0), spatial, avg_name, true);
+        const Value stride = stride_or_kernel(a);
+        check_window(a.ints(1), stride.get<IntList>(), a.ints(3), nullptr,
+                     static_cast<std::size_t>(spatial), avg_name);
+        if (spatial == 3) check_volume(a.tensor(0), a.ints(1));
+        return call("avg_pool", {a[0], a[1], stride, a[3], a[4], a[5],
                                  spatial > 1 ? a[6] : Value()})
             .get<Tensor>();
       });
@@ -423,7 +503,8 @@ void register_rank(Registry& r, std::int64_t spatial) {
       .in(spatial == 1 ? kTorch | kFunctional : unsigned{kFunctional})
       .composite([spatial, avg_name](const Args& a) {
         const Tensor x = a.tensor(0);
-        check_input(x, spatial, "adaptive_" + avg_name);
+        check_adaptive(x, spatial, "adaptive_" + avg_name, true);
+        check_output_size(a.ints(1), spatial, "adaptive_" + avg_name);
         const IntList size = resolved(a.ints(1), x);
         if (spatial > 1 && product(size) == 1) {
           IntList last;
@@ -438,7 +519,8 @@ void register_rank(Registry& r, std::int64_t spatial) {
            "adaptive_" + max_name)
       .in(kFunctional)
       .composite([spatial, max_name](const Args& a) -> Value {
-        check_input(a.tensor(0), spatial, "adaptive_" + max_name);
+        check_adaptive(a.tensor(0), spatial, "adaptive_" + max_name, false);
+        check_output_size(a.ints(1), spatial, "adaptive_" + max_name);
         const TensorList out =
             call("adaptive_max_pool", {a[0], resolved(a.ints(1), a.tensor(0))}).get<TensorList>();
         if (a.boolean(2)) return out;

@@ -192,6 +192,28 @@ std::string upsample_name(const Values& a) {
   return "Upsample" + kind + rank + "DBackward1";
 }
 
+[[noreturn]] void fail_mode(const Tensor& x, const std::string& mode) {
+  fail(ErrorKind::NotImplemented, "Input Error: Only 3D, 4D and 5D input Tensors supported (got ",
+       x.dim(),
+       "D) for the modes: nearest | linear | bilinear | bicubic | trilinear | area | "
+       "nearest-exact (got ",
+       mode, ")");
+}
+
+void check_sizes(const Dims& from, const IntList& to, bool area) {
+  bool filled = true;
+  std::string in, out;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    filled = filled && from[i] > 0 && to[i] > 0;
+    const char side = "DHW"[3 - from.size() + i];
+    in += detail::concat(i ? ", " : "", side, ": ", from[i]);
+    out += detail::concat(i ? ", " : "", side, ": ", to[i]);
+  }
+  if (!filled && !area)
+    fail(ErrorKind::Runtime, "Input and output sizes should be greater than 0, but got input (", in,
+         from.size() == 1 ? ") and output (" : ") output (", out, ")");
+}
+
 void register_interpolate(Registry& r) {
   r.op("upsample(Tensor self, int[] size, float[] scales, str mode, bool align_corners) -> Tensor")
       .doc("The last dimensions resized, one after another: the heart of interpolate.")
@@ -215,11 +237,7 @@ void register_interpolate(Registry& r) {
         const Tensor x = a.tensor(0);
         const std::string& mode = a.string(3);
         if (x.dim() < 3 || x.dim() > 5)
-          fail(ErrorKind::NotImplemented,
-               "Input Error: Only 3D, 4D and 5D input Tensors supported (got ", x.dim(),
-               "D) for the modes: "
-               "nearest | linear | bilinear | bicubic | trilinear | area | nearest-exact (got ",
-               mode, ")");
+          fail_mode(x, mode);
         const auto spatial = static_cast<std::size_t>(x.dim() - 2);
         const bool plain = mode == "nearest" || mode == "nearest-exact" || mode == "area";
         const char* by_rank[] = {"linear", "bilinear", "trilinear"};
@@ -227,6 +245,9 @@ void register_interpolate(Registry& r) {
           fail(ErrorKind::Value,
                "align_corners option can only be set with the interpolating modes: linear | "
                "bilinear | bicubic | trilinear");
+        const bool known =
+            mode == "linear" || mode == "bilinear" || mode == "trilinear" || mode == "bicubic";
+        if (!plain && !known) fail_mode(x, mode);
         if (!plain && mode != by_rank[spatial - 1] && !(mode == "bicubic" && spatial == 2))
           fail(ErrorKind::NotImplemented, "Got ", x.dim(), "D input, but ", mode, " mode needs ",
                mode == "linear"      ? "3"
@@ -245,19 +266,27 @@ void register_interpolate(Registry& r) {
           size = a.ints(1).size() == 1 ? IntList(spatial, a.ints(1)[0]) : a.ints(1);
         } else {
           factors = a.floats(2).size() == 1 ? FloatList(spatial, a.floats(2)[0]) : a.floats(2);
-          for (std::size_t i = 0; i < factors.size(); ++i)
+          for (std::size_t i = 0; i < factors.size() && i < spatial; ++i)
             size.push_back(static_cast<std::int64_t>(std::floor(
                 static_cast<double>(x.size(static_cast<std::int64_t>(i) + 2)) * factors[i])));
           if (a.has(5) && a.boolean(5)) factors.clear();
         }
+        if (!a.has(1) && a.floats(2).size() != 1 && a.floats(2).size() != spatial)
+          fail(ErrorKind::Value,
+               "Input and scale_factor must have the same number of spatial dimensions, but got "
+               "input with spatial dimensions of ",
+               to_string(Dims(x.shape().begin() + 2, x.shape().end())), " and ", a.floats(2).size(),
+               " scale factors. Please provide input tensor in (N, C, d1, d2, ...,dK) format and "
+               "scale_factor in (s1, s2, ...,sK) format.");
         if (size.size() != spatial)
           fail(ErrorKind::Value,
                "Input and output must have the same number of spatial dimensions, but got input "
                "with spatial dimensions of ",
                to_string(Dims(x.shape().begin() + 2, x.shape().end())), " and output size of ",
-               to_string(size),
+               tuple_text(size),
                ". Please provide input tensor in (N, C, d1, d2, ...,dK) format and output size in "
                "(o1, o2, ...,oK) format.");
+        check_sizes(Dims(x.shape().begin() + 2, x.shape().end()), size, mode == "area");
         if (mode == "area")
           return call("adaptive_avg_pool" + std::to_string(spatial) + "d", {x, size}).get<Tensor>();
         return call("upsample", {x, size, factors, mode, a.has(4) && a.boolean(4)}).get<Tensor>();
@@ -323,8 +352,11 @@ Tensor grid_sample(const Args& a) {
          "nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or "
          "'reflection', but got: '",
          padding, "'");
+  if (grid.dim() == x.dim() && grid.size(0) == x.size(0) && grid.size(-1) != x.dim() - 2)
+    fail(ErrorKind::Runtime, "grid_sampler(): expected grid to have size ", x.dim() - 2,
+         " in last dimension, but got grid with sizes ", to_string(grid.shape()));
   check(
-      x.dim() == 4 && grid.dim() == 4 && grid.size(3) == 2 && grid.size(0) == x.size(0),
+      x.dim() == 4 && grid.dim() == 4 && grid.size(0) == x.size(0),
       "grid_sampler(): expected grid and input to have same batch size, but got input with sizes ",
       to_string(x.shape()), " and grid with sizes ", to_string(grid.shape()));
   const Tensor column = grid_place(ops::select(grid, -1, 0), x.size(3), padding, align);
@@ -367,6 +399,11 @@ void register_grids(Registry& r) {
       .fused([](const Args& a) {
         const Tensor theta = a.tensor(0);
         const IntList& size = a.ints(1);
+        if (size.size() != 4 && size.size() != 5)
+          fail(ErrorKind::NotImplemented,
+               "affine_grid only supports 4D and 5D sizes, for 2D and 3D affine transforms, "
+               "respectively. Got size ",
+               tuple_text(size), ".");
         check(size.size() == 4 && theta.dim() == 3 && theta.size(1) == 2 && theta.size(2) == 3,
               "Expected a batch of 2D affine matrices of shape Nx2x3 for size ", to_string(size),
               ". Got ", to_string(theta.shape()), ".");
@@ -440,7 +477,8 @@ void register_shuffles(Registry& r) {
               "pixel_unshuffle expects input to have at least 3 dimensions, but got input with ",
               x.dim(), " dimension(s)");
         const std::int64_t c = x.size(-3), h = x.size(-2), w = x.size(-1);
-        check(f > 0 && h % f == 0,
+        check(f > 0, "pixel_unshuffle expects a positive downscale_factor, but got ", f);
+        check(h % f == 0,
               "pixel_unshuffle expects height to be divisible by downscale_factor, but "
               "input.size(-2)=",
               h, " is not divisible by ", f);

@@ -74,13 +74,19 @@ def wrap_all(handles):
 class RemovableHandle:
     """What registering a hook gives; remove() takes the hook out again."""
 
-    def __init__(self, hook_id):
-        self.id = hook_id
+    # `id` of the next one.
+    next_id = 0
+
+    def __init__(self, at):
+        self.id = RemovableHandle.next_id
+        RemovableHandle.next_id += 1
+        # The number that the core has for the hook, or None.
+        self._at = at
 
     def remove(self):
-        if self.id is not None:
-            bridge.remove_hook(self.id)
-            self.id = None
+        if self._at is not None:
+            bridge.remove_hook(self._at)
+            self._at = None
 
     def __enter__(self):
         return self
@@ -118,9 +124,9 @@ class NodeHandle(RemovableHandle):
     """A RemovableHandle of a hook on a node."""
 
     def remove(self):
-        if self.id is not None:
-            bridge.remove_node_hook(self.id)
-            self.id = None
+        if self._at is not None:
+            bridge.remove_node_hook(self._at)
+            self._at = None
 
 
 def node_hook(node, hook, before):

@@ -37,14 +37,16 @@ def layer_home(kind):
     return "torch.nn.modules.activation"
 
 
-def place(cls, module):
-    """Gives a class its home, and the class back."""
+def place(cls, module, name=None):
+    """Gives a class its home, and maybe another name, and the class back."""
+    name = name or cls.__name__
     if MICRO:
         import _gb_boot
 
-        _gb_boot._gb_name_class(cls, module, cls.__name__)
+        _gb_boot._gb_name_class(cls, module, name)
     else:
         cls.__module__ = module
+        cls.__name__ = cls.__qualname__ = name
     return cls
 
 

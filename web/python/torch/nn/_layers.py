@@ -23,14 +23,32 @@ class NativeLayer(Module):
     _args = ()
 
     def __init__(self, *args, **kwargs):
+        given_weight = kwargs.get("_weight") if self._native_kind[:9] == "Embedding" else None
+        if given_weight is not None:
+            self._init_around(args, kwargs)
+            return
         if self._native_kind[-4:] == "Loss" and ("size_average" in kwargs or "reduce" in kwargs):
             kwargs = _reduction(kwargs)
         given, tensors = self._bind(args, kwargs)
+        if self._native_kind == "MultiMarginLoss" and "weight" in tensors and tensors["weight"].dim() != 1:
+            raise AssertionError
         _set(self, "_config", json.dumps(given))
         Module.__init__(self)
         for name in tensors:
             self._put_buffer(name, tensors[name], 1)
         self._describe(given)
+
+    def _init_around(self, args, kwargs):
+        """Embedding(..., _weight=w): the layer over given rows, which draws none."""
+        from ..random import Generator
+
+        kwargs = dict(kwargs)
+        weight = kwargs.pop("_weight")
+        with Generator()._active():
+            self.__init__(*args, **kwargs)
+        if weight.shape != self.weight.shape:
+            raise AssertionError("Shape of weight does not match num_embeddings and embedding_dim")
+        self.weight = Parameter(weight)
 
     def _describe(self, given):
         """Sets the hyperparameters as attributes."""
@@ -63,7 +81,7 @@ class NativeLayer(Module):
             value = bound[name]
             if name == "device":
                 _core.check_device(value)
-            elif isinstance(value, Tensor):
+            elif isinstance(value, Tensor) and any([a["name"] == name for a in self._args]):
                 tensors[name] = value
             elif type(value) is _core.dtype:
                 given[name] = value.name
@@ -321,7 +339,7 @@ def family(name):
         base = NativeLayer
         if name == "RNNBase":
             from ._structured import StructuredLayer as base
-        cls = type(name, (base,), {})
+        cls = type(name, (base,), {"_version": 2} if "Norm" in name else {})
         _made_families[name] = place(cls, "torch.nn.modules." + _FAMILIES[name][0])
     return _made_families[name]
 

@@ -141,14 +141,14 @@ class Module:
     def _note_hook(self):
         """A hook is about to be registered."""
 
-    _forward_pre_hooks = property(lambda self: _module_hooks.listed(self, "pre_forward"))
-    _forward_hooks = property(lambda self: _module_hooks.listed(self, "forward"))
-    _backward_hooks = property(lambda self: _module_hooks.listed(self, "backward"))
+    _forward_pre_hooks = _module_hooks.hooks_property("pre_forward")
+    _forward_hooks = _module_hooks.hooks_property("forward")
+    _backward_hooks = _module_hooks.hooks_property("backward")
     _remove_hook = _module_hooks.remove
     register_forward_pre_hook = _module_hooks.register_forward_pre_hook
     register_forward_hook = _module_hooks.register_forward_hook
     register_full_backward_hook = _module_hooks.register_full_backward_hook
-    register_backward_hook = _module_hooks.register_full_backward_hook
+    register_backward_hook = _module_hooks.register_backward_hook
     register_full_backward_pre_hook = _module_hooks.register_full_backward_pre_hook
 
     # ---- registration ----
@@ -217,6 +217,8 @@ class Module:
                 self._unsaved.discard(name)
                 self._del_core(name)
                 return
+        if MICRO and name not in self.__dict__:
+            raise AttributeError("'%s' object has no attribute '%s'" % (type(self).__name__, name))
         object.__delattr__(self, name)
 
     def __dir__(self):
@@ -285,7 +287,7 @@ class Module:
 
     def add_module(self, name, module):
         if module is not None and not isinstance(module, Module):
-            raise TypeError("%s is not a Module subclass" % _type_text(module))
+            raise TypeError("%s is not a Module subclass" % _typename(module))
         _check_name(self, name, "module", self._modules)
         self._put_module(name, module)
 
@@ -321,6 +323,9 @@ class Module:
     share_memory = _module_tree.share_memory
 
     # ---- state ----
+
+    # What state_dict() notes in its _metadata.
+    _version = 1
 
     # Hooks on state_dict() and load_state_dict(), on modules that have some.
     _state_hooks = ()
@@ -462,15 +467,19 @@ else:
     Module.__del__ = _del
 
 
-class _Listed:
+class _Listed(_callbacks.RemovableHandle):
     """The handle of a hook that stands in a list of the module."""
 
     def __init__(self, module, slot, hook):
+        _callbacks.RemovableHandle.__init__(self, None)
         self._place = module, slot, hook
 
     def remove(self):
         module, slot, hook = self._place
         _set(module, slot, tuple([h for h in getattr(module, slot) if h is not hook]))
+
+
+place(_Listed, "torch.utils.hooks", "RemovableHandle")
 
 
 def _listed(module, slot, hook):
@@ -483,6 +492,14 @@ def _type_text(value):
     if isinstance(value, Tensor):
         return "torch.FloatTensor" if value.dtype is _core.FLOAT32 else value.type()
     return name
+
+
+def _typename(value):
+    """torch.typename: a class or function by its full name, else what the value is."""
+    named = value if isinstance(value, type) or callable(value) else type(value)
+    name = getattr(named, "__qualname__", None) or getattr(named, "__name__", type(value).__name__)
+    home = getattr(named, "__module__", None)
+    return name if home in (None, "builtins") else home + "." + name
 
 
 def _check_name(module, name, what, own):

@@ -1,8 +1,12 @@
 """Hooks of modules. The core keeps and runs them; here their arguments are put together from the
 call's frame, which knows what isn't a tensor."""
+from collections import OrderedDict
+
 from .. import _callbacks
 from .._callbacks import flatten, rebuild, reply, wrap_all
 from .._core import MICRO, bridge, fail
+from .._homes import place
+from .._tensor import Tensor
 
 _set = object.__setattr__
 # Calls under way, by frame: [module, args, kwargs, result, forward hooks that ran].
@@ -19,49 +23,71 @@ else:
     finder = weakref.ref
 
 
-class HookHandle(_callbacks.RemovableHandle):
+class RemovableHandle(_callbacks.RemovableHandle):
     """What registering a hook gives; remove() takes the hook out again."""
 
-    # How many there have been; those of the user have numbers from 0 on.
-    count = -1
-
     def __init__(self, kind, run, always=None, hook=None):
-        HookHandle.count += 1
-        self.key = HookHandle.count
+        _callbacks.RemovableHandle.__init__(self, None)
         self.kind = kind
         # What the user registered; None for hooks of our own.
         self.hook = hook
         self.run = run
         self.always = always
-        self.id = None
 
     def attach(self, module):
         cb = _callbacks.add(self.run)
         hook_id = bridge.module_hook(module._m, self.kind, cb)
         if hook_id is False:
             fail()
-        self.id = hook_id
+        self._at = hook_id
 
     def detach(self):
-        if self.id is not None:
-            bridge.remove_hook(self.id)
-            self.id = None
+        _callbacks.RemovableHandle.remove(self)
 
     def remove(self):
         self.detach()
         self.run = None
 
-    def __enter__(self):
+
+class Hooks(OrderedDict):
+    """The user's hooks by number, as Module._forward_hooks has them: what is taken out of it is removed."""
+
+    def _fill(self, handles):
+        self._handles = dict([(h.id, h) for h in handles])
+        for h in handles:
+            self[h.id] = h.hook
         return self
 
-    def __exit__(self, *args):
-        self.remove()
+    def __delitem__(self, key):
+        super().__delitem__(key)
+        self._handles[key].remove()
+
+    def pop(self, key, *default):
+        hook = super().pop(key, *default)
+        if key in self._handles:
+            self._handles[key].remove()
+        return hook
+
+    def clear(self):
+        super().clear()
+        for h in self._handles.values():
+            h.remove()
+
+    def __repr__(self):
+        return "OrderedDict(%s)" % ([(k, self[k]) for k in self] or "")
+
+    def __reduce__(self):
+        return OrderedDict, ([(k, self[k]) for k in self],)
+
+
+place(RemovableHandle, "torch.utils.hooks")
+place(Hooks, "collections", "OrderedDict")
 
 
 def add(module, kind, run, prepend=False, always=None, hook=None):
     """Registers a hook with the core; the core appends, so those that a new one precedes go again
     behind it."""
-    handle = HookHandle(kind, run, always, hook)
+    handle = RemovableHandle(kind, run, always, hook)
     known = [h for h in module._hook_handles if h.run is not None]
     module._note_hook()
     if prepend:
@@ -81,15 +107,25 @@ def add(module, kind, run, prepend=False, always=None, hook=None):
 
 def listed(module, kind):
     """The user's hooks of a kind, by number."""
-    from collections import OrderedDict
-
     handles = [h for h in module._hook_handles if h.run is not None and h.kind == kind and h.hook is not None]
-    return OrderedDict([(h.key, h.hook) for h in handles])
+    return Hooks()._fill(handles)
+
+
+def hooks_property(kind):
+    """Module._forward_hooks and the like; `module._forward_hooks = OrderedDict()` removes them all."""
+
+    def assign(module, hooks):
+        known = listed(module, kind)
+        for key in list(known):
+            if key not in hooks:
+                del known[key]
+
+    return property(lambda module: listed(module, kind), assign)
 
 
 def remove(module, key):
     for h in module._hook_handles:
-        if h.key == key and h.hook is not None:
+        if h.id == key and h.hook is not None:
             h.remove()
 
 
@@ -210,7 +246,40 @@ def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, alway
 
 def register_full_backward_hook(self, hook, prepend=False):
     """hook(module, grad_input, grad_output); a result replaces grad_input."""
+    _one_kind(self, True)
     return add(self, "backward", backward_hook(finder(self), hook), prepend, None, hook)
+
+
+def register_backward_hook(self, hook):
+    """The old hook(module, grad_input, grad_output): what it sees is the node of the graph that made the
+    output, so grad_input are that node's, not the module's."""
+    _one_kind(self, False)
+    handle = None
+
+    def watch(find, value):
+        while not isinstance(value, Tensor):
+            value = next(iter(value.values())) if isinstance(value, dict) else value[0]
+        node = value.grad_fn
+        if node is not None:
+
+            def run(grad_input, grad_output):
+                return hook(find(), grad_input, grad_output) if handle.run is not None else None
+
+            node.register_hook(run)
+
+    run = forward_hook(finder(self), lambda module, args, output: watch(finder(module), output), False)
+    handle = add(self, "forward", run)
+    return handle
+
+
+def _one_kind(module, full):
+    known = module.__dict__.get("_full_backward_hooks")
+    if known is not None and known is not full:
+        raise RuntimeError(
+            "Cannot use both regular backward hooks and full backward hooks on a single Module. Please "
+            "use only one of them."
+        )
+    _set(module, "_full_backward_hooks", full)
 
 
 def register_full_backward_pre_hook(self, hook, prepend=False):
@@ -246,11 +315,13 @@ def run_always(entry):
 # [kind, make(find, hook), hook] in the order of registration, and the number of changes to it. A
 # module attaches them when it is next called.
 _global = []
+_global_handles = []
 version = [0]
 
 
-class _GlobalHandle:
+class _GlobalHandle(_callbacks.RemovableHandle):
     def __init__(self, entry):
+        _callbacks.RemovableHandle.__init__(self, None)
         self._entry = entry
 
     def remove(self):
@@ -258,18 +329,23 @@ class _GlobalHandle:
             _global.remove(self._entry)
             version[0] += 1
 
-    def __enter__(self):
-        return self
 
-    def __exit__(self, *args):
-        self.remove()
+place(_GlobalHandle, "torch.utils.hooks", "RemovableHandle")
 
 
 def _register(kind, make, hook):
     entry = (kind, make, hook)
     _global.append(entry)
     version[0] += 1
-    return _GlobalHandle(entry)
+    handle = _GlobalHandle(entry)
+    handle.hook = hook
+    _global_handles.append(handle)
+    return handle
+
+
+def global_hooks(kind):
+    """The hooks of all modules by number: torch.nn.modules.module._global_forward_hooks."""
+    return Hooks()._fill([h for h in _global_handles if h._entry in _global and h._entry[0] == kind])
 
 
 def register_module_forward_pre_hook(hook):

@@ -39,7 +39,7 @@ def save(module, destination, prefix, keep_vars):
         destination = OrderedDict()
         if not MICRO:
             destination._metadata = OrderedDict()
-    metadata = {"version": 1}
+    metadata = {"version": module._version}
     if hasattr(destination, "_metadata"):
         destination._metadata[prefix[:-1]] = metadata
     module._save_to_state_dict(destination, prefix, keep_vars)

@@ -125,7 +125,7 @@ class StructuredLayer(NativeLayer):
             if t["type"] == "bool":
                 slots.append(_flag(value))
             elif width == 2:
-                slots += [_tensor(v, t["name"]) for v in value]
+                slots += [_tensor(value[0], t["name"]), _tensor(value[1], t["name"])]
             else:
                 slots.append(_tensor(value, t["name"]))
             used = len(slots)

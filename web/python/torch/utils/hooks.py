@@ -1,0 +1,2 @@
+"""torch.utils.hooks: what registering a hook gives."""
+from .._callbacks import RemovableHandle
