@@ -20,8 +20,7 @@ LayerBuilder loss(LayerTable& t, const std::string& signature, const std::string
 
 // A loss of three inputs.
 void loss_of_three(LayerTable& t, const std::string& signature, const std::string& takes,
-                   const std::string& doc,
-                   Callable<Tensor(NativeLayer&, const TensorList&)> f) {
+                   const std::string& doc, Callable<Tensor(NativeLayer&, const TensorList&)> f) {
   t.layer(signature).doc(doc).takes(takes).forward_list(
       [f](NativeLayer& m, const TensorList& in) { return TensorList{f(m, in)}; });
 }

@@ -10,6 +10,13 @@ std::string named(const NativeLayer& m, const char* name, std::size_t i) {
   return std::string(name) + "=" + python_text(m.arg(i));
 }
 
+// A side that stays as it is, None in Python, is -1 here.
+std::string output_size_text(const NativeLayer& m) {
+  std::string s = named(m, "output_size", 0);
+  for (std::size_t at; (at = s.find("-1")) != std::string::npos;) s.replace(at, 2, "None");
+  return s;
+}
+
 // Without a stride, windows stand side by side.
 void default_stride(NativeLayer& m, std::size_t stride, std::size_t kernel) {
   if (m.arg(stride).is_none()) m.set_arg(stride, m.arg(kernel));
@@ -63,7 +70,7 @@ void pools(LayerTable& t, int rank) {
       .forward([op = "adaptive_" + avg_op](NativeLayer& m, const Tensor& x) {
         return call(op, {x, m.arg(0)}).get<Tensor>();
       })
-      .repr([](const NativeLayer& m) { return named(m, "output_size", 0); });
+      .repr(output_size_text);
   t.layer("AdaptiveMaxPool" + n + "d(" + list + "output_size, bool return_indices=False)")
       .doc(
           "Largest elements of windows chosen so that the result has the size wanted. "
@@ -73,7 +80,7 @@ void pools(LayerTable& t, int rank) {
       .forward_list([op = "adaptive_" + max_op](NativeLayer& m, const TensorList& in) {
         return one_or_two(call(op, {in[0], m.arg(0), m.arg(1)}));
       })
-      .repr([](const NativeLayer& m) { return named(m, "output_size", 0); });
+      .repr(output_size_text);
   t.layer("MaxUnpool" + n + "d(" + list + "kernel_size, " + maybe + "stride=None, " + list +
           "padding=0)")
       .doc("Puts elements back where MaxPool" + n + "d took them from. torch.nn.MaxUnpool" + n +

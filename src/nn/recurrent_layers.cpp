@@ -178,8 +178,8 @@ IntList batch_sizes(const TensorList& in, std::size_t slot, const Tensor& x) {
     rows.push_back(n);
     items += n;
   }
-  check(items == x.size(0) && items > 0, "batch_sizes sum to ", items, ", but there are ", x.size(0),
-        " items");
+  check(items == x.size(0) && items > 0, "batch_sizes sum to ", items, ", but there are ",
+        x.size(0), " items");
   return rows;
 }
 
@@ -255,8 +255,9 @@ void layer(LayerTable& t, const std::string& signature, Kind kind, const std::st
   const Schema schema = parse_schema(signature + " -> Module");
   const bool lstm = kind == Kind::Lstm;
   t.layer(signature)
-      .doc(doc + " Shapes: (L, N, in) to (L, N, directions * hidden), or batch first; with batch_sizes, "
-               "packed sequences (items, in) to (items, directions * hidden). torch.nn." +
+      .doc(doc +
+           " Shapes: (L, N, in) to (L, N, directions * hidden), or batch first; with batch_sizes, "
+           "packed sequences (items, in) to (items, directions * hidden). torch.nn." +
            schema.name)
       .takes(std::string("Tensor input, Tensor") + (lstm ? "[2]" : "") +
              "? hx=None, Tensor? batch_sizes=None")

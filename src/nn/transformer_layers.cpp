@@ -125,6 +125,12 @@ void check_mask(const Tensor& mask, std::int64_t samples, std::int64_t length, s
          size_text(mask.shape()), ", but should be ", tuple_text(wanted), ".");
 }
 
+// The shape is what PyTorch's own attention shows as a view.
+Tensor viewed(const Tensor& t, const IntList& shape) {
+  static const OpHandle view{"view"};
+  return view(ops::contiguous(t), shape);
+}
+
 TensorList attend(NativeLayer& m, const TensorList& in) {
   const std::int64_t e = m.integer(kEmbed), heads = m.integer(kHeads), width = e / heads;
   Tensor q = in[kQuery], k = in[kKey], v = in[kValue];
@@ -155,7 +161,7 @@ TensorList attend(NativeLayer& m, const TensorList& in) {
   }
   const std::int64_t extra = (m.flag(kBiasKv) ? 1 : 0) + (m.flag(kZero) ? 1 : 0);
   const auto by_head = [&](const Tensor& t) {
-    return ops::transpose(ops::reshape(t, Dims{t.size(0), n * heads, width}), 0, 1);
+    return ops::transpose(viewed(t, {t.size(0), n * heads, width}), 0, 1);
   };
   q = by_head(q);
   k = by_head(k);
@@ -167,7 +173,7 @@ TensorList attend(NativeLayer& m, const TensorList& in) {
   }
   const std::int64_t keys = k.size(1);
   Tensor scores =
-      ops::bmm(ops::mul(q, 1 / std::sqrt(static_cast<double>(width))), ops::transpose(k, 1, 2));
+      ops::bmm(ops::div(q, std::sqrt(static_cast<double>(width))), ops::transpose(k, 1, 2));
   if (mask.defined()) scores = ops::add(scores, widened(additive(mask, scores.dtype()), extra));
   if (padding.defined()) {
     const Tensor hidden = widened(additive(padding, scores.dtype()), extra);
@@ -178,13 +184,12 @@ TensorList attend(NativeLayer& m, const TensorList& in) {
   Tensor weights = ops::softmax(scores, -1);
   if (m.training() && m.number(kDropout) > 0)
     weights = ops::dropout(weights, m.arg(kDropout), true);
-  const Tensor mixed =
-      ops::reshape(ops::transpose(ops::bmm(weights, v), 0, 1), Dims{length * n, e});
-  Tensor out = ops::reshape(m.child_at(0)(mixed), Dims{length, n, e});
+  const Tensor mixed = viewed(ops::transpose(ops::bmm(weights, v), 0, 1), {length * n, e});
+  Tensor out = viewed(m.child_at(0)(mixed), {length, n, e});
   if (!batched) out = ops::squeeze(out, 1);
   else if (m.flag(kBatchFirst)) out = ops::transpose(out, 0, 1);
   if (!flag_input(in, kNeedWeights, true)) return {out, Tensor()};
-  weights = ops::reshape(weights, Dims{n, heads, length, keys});
+  weights = viewed(weights, {n, heads, length, keys});
   if (flag_input(in, kAverage, true)) weights = ops::div(ops::sum(weights, IntList{1}), heads);
   return {out, batched ? weights : ops::squeeze(weights, 0)};
 }

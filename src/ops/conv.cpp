@@ -81,8 +81,9 @@ const char* cpp_name(DType t) {
 // A number for every dimension; a single one was one for all.
 void check_count(const char* name, const IntList& given, std::int64_t spatial) {
   if (static_cast<std::int64_t>(given.size()) != spatial)
-    fail(ErrorKind::Runtime, "expected ", name, " to be a single integer value or a list of ", spatial,
-         " values to match the convolution dimensions, but got ", name, "=", to_string(given));
+    fail(ErrorKind::Runtime, "expected ", name, " to be a single integer value or a list of ",
+         spatial, " values to match the convolution dimensions, but got ", name, "=",
+         to_string(given));
 }
 
 void check_convolution(const Tensor& x, const Tensor& w, const Settings& s, bool biased) {

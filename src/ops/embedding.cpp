@@ -76,7 +76,8 @@ void limit_rows(const Tensor& weight, const Tensor& rows, double max_norm, doubl
   const Tensor chosen = ops::index_select(weight.detach(), 0, index);
   const Tensor limited = call("renorm", {chosen, p, 0, max_norm}).get<Tensor>();
   const Tensor whole = weight.detach().contiguous_raw();
-  kernels::put_blocks(whole, limited.contiguous_raw(), kernels::blocks_of(whole.shape(), 0, 1), index.data<std::int64_t>(), index.numel());
+  kernels::put_blocks(whole, limited.contiguous_raw(), kernels::blocks_of(whole.shape(), 0, 1),
+                      index.data<std::int64_t>(), index.numel());
   if (!weight.is_contiguous()) weight.copy_raw(whole);
   weight.bump_version();
 }
@@ -156,7 +157,8 @@ void register_rows(Registry& r) {
         }
         if (c.args().boolean(5)) {
           const Tensor ones = Tensor::full({index.numel(), 1}, 1, g[0].dtype());
-          const Tensor counts = index_add(Tensor::full({shape[0], 1}, 0, g[0].dtype()), 0, index, ones);
+          const Tensor counts =
+              index_add(Tensor::full({shape[0], 1}, 0, g[0].dtype()), 0, index, ones);
           grad = ops::div(grad, ops::clamp(counts, 1));
         }
         return {Tensor(), grad};

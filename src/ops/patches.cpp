@@ -28,8 +28,8 @@ struct Patches {
     }
     const auto positive = [](const char* what, const char* name, std::int64_t h, std::int64_t w) {
       if (h <= 0 || w <= 0)
-        fail(ErrorKind::Runtime, what, " should be greater than zero, but got ", name, "_height: ", h,
-             " ", name, "_width: ", w);
+        fail(ErrorKind::Runtime, what, " should be greater than zero, but got ", name,
+             "_height: ", h, " ", name, "_width: ", w);
     };
     const kernels::ConvGeometry& g = geometry;
     positive("kernel size", "kernel", kernel[1], kernel[2]);
@@ -68,10 +68,11 @@ void register_patches(Registry& r) {
         const Patches p(a, 1);
         const bool filled = x.size(1) != 0 && x.size(2) != 0;
         if (!(filled && ((x.dim() == 3 && x.size(0) != 0) || (x.dim() == 4 && x.size(3) != 0))))
-          fail(ErrorKind::Runtime,
-               "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero "
-               "dimensions for input, but got: ",
-               to_string(x.shape()));
+          fail(
+              ErrorKind::Runtime,
+              "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero "
+              "dimensions for input, but got: ",
+              to_string(x.shape()));
         const std::int64_t h = p.length(0, x.size(-2)), w = p.length(1, x.size(-1));
         // PyTorch says the height twice.
         if (h < 1 || w < 1)
@@ -111,18 +112,20 @@ void register_patches(Registry& r) {
         const std::int64_t h = p.length(0, size[0]), w = p.length(1, size[1]),
                            area = p.kernel[1] * p.kernel[2];
         if (x.size(-2) % area != 0)
-          fail(ErrorKind::Runtime,
-               "Expected size of input's dimension 1 to be divisible by the product of kernel_size, "
-               "but got input.size(1)=",
-               x.size(-2), " and kernel_size=", pair(p.kernel[1], p.kernel[2]), ".");
+          fail(
+              ErrorKind::Runtime,
+              "Expected size of input's dimension 1 to be divisible by the product of kernel_size, "
+              "but got input.size(1)=",
+              x.size(-2), " and kernel_size=", pair(p.kernel[1], p.kernel[2]), ".");
         if (x.size(-1) != h * w)
-          fail(ErrorKind::Runtime, "Given output_size=", pair(size[0], size[1]), ", ", p.words(true),
+          fail(ErrorKind::Runtime, "Given output_size=", pair(size[0], size[1]), ", ",
+               p.words(true),
                ", expected size of input's dimension 2 to match the calculated number of sliding "
                "blocks ",
                h, " * ", w, " = ", h * w, ", but got input.size(2)=", x.size(-1), ".");
         if (h < 1 || w < 1)
-          fail(ErrorKind::Runtime, "Given output_size=", pair(size[0], size[1]), ", ", p.words(true),
-               ", calculated shape of the array of sliding blocks as ", pair(h, w),
+          fail(ErrorKind::Runtime, "Given output_size=", pair(size[0], size[1]), ", ",
+               p.words(true), ", calculated shape of the array of sliding blocks as ", pair(h, w),
                ", which is too small (non-positive)");
         Dims shape{x.size(-2) / area, size[0], size[1]};
         if (batched) shape.insert(shape.begin(), x.size(0));

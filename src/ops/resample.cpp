@@ -45,10 +45,14 @@ void register_padding(Registry& r) {
         check(static_cast<std::int64_t>(pad.size()) / 2 <= t.dim(), "Padding length too large");
         if (mode != "constant" && mode != "reflect" && mode != "replicate" && mode != "circular")
           fail(ErrorKind::NotImplemented, "Unrecognised padding mode ", mode);
-        const auto padded = static_cast<std::int64_t>(pad.size() / 2);
-        if (mode != "constant" && (padded > 3 || (t.dim() != padded + 1 && t.dim() != padded + 2)))
-          fail(ErrorKind::NotImplemented,
-               "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now");
+        if (mode != "constant") {
+          if (a.has(3) && a.number(3) != 0)
+            fail(ErrorKind::Runtime, "Padding mode \"", mode, "\" doesn't take in value argument");
+          const auto sides = static_cast<std::int64_t>(pad.size()) / 2;
+          if (sides < 1 || sides > 3 || (t.dim() != sides + 1 && t.dim() != sides + 2))
+            fail(ErrorKind::NotImplemented,
+                 "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now");
+        }
         for (std::size_t k = 0; k < pad.size() / 2; ++k) {
           const long long d = t.dim() - 1 - static_cast<long long>(k);
           const std::int64_t n = t.size(d), before = pad[2 * k], after = pad[2 * k + 1];
@@ -236,8 +240,7 @@ void register_interpolate(Registry& r) {
       .composite([](const Args& a) -> Tensor {
         const Tensor x = a.tensor(0);
         const std::string& mode = a.string(3);
-        if (x.dim() < 3 || x.dim() > 5)
-          fail_mode(x, mode);
+        if (x.dim() < 3 || x.dim() > 5) fail_mode(x, mode);
         const auto spatial = static_cast<std::size_t>(x.dim() - 2);
         const bool plain = mode == "nearest" || mode == "nearest-exact" || mode == "area";
         const char* by_rank[] = {"linear", "bilinear", "trilinear"};
@@ -300,7 +303,8 @@ void register_interpolate(Registry& r) {
 Tensor grid_place(const Tensor& g, std::int64_t size, const std::string& padding, bool align) {
   const auto n = static_cast<double>(size);
   Tensor x = ops::add(g, 1);
-  // PyTorch rounds the product and the difference once: which pixels a place lies between depends on it.
+  // PyTorch rounds the product and the difference once: which pixels a place lies between depends
+  // on it.
   if (align) x = ops::mul(x, (n - 1) / 2);
   else x = ops::to(ops::sub(ops::mul(ops::to(x, DType::Float64), n / 2), 0.5), g.dtype());
   if (padding == "reflection") {

@@ -86,6 +86,11 @@ export class Bridge extends BridgeAutograd {
       : JSON.stringify({ takes, gives });
   }
 
+  /** Names of what a native layer's forward takes, joined by commas. */
+  layer_inputs(kind: string): string {
+    return (this.layerRows.get(kind)?.takes ?? []).map((arg) => arg.name).join(',');
+  }
+
   /** Names of the native layers, joined by commas. */
   layer_names(): string {
     return [...this.layerRows.keys()].join(',');

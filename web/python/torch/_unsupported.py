@@ -63,16 +63,14 @@ _TABLE = {
         ("Gradbox has no nested tensors", "is_nested"),
     ),
     "torch.nn": (
-        ("use nn.CrossEntropyLoss", "AdaptiveLogSoftmaxWithLoss"),
         ("use nn.LocalResponseNorm", "CrossMapLRN2d"),
         ("use nn.MaxPool2d or nn.MaxPool3d", "FractionalMaxPool2d FractionalMaxPool3d"),
         ("derive from nn.RNNCell, nn.LSTMCell or nn.GRUCell", "RNNCellBase"),
         ("use nn.BatchNorm2d: there is one process", "SyncBatchNorm"),
-        ("use nn.LazyLinear and its kin", "UninitializedBuffer UninitializedParameter"),
+        ("use nn.LazyLinear and its kin", "UninitializedBuffer"),
     ),
     "torch.nn.functional": (
         ("use max_pool2d or max_pool3d", "fractional_max_pool2d fractional_max_pool3d"),
-        ("use torch.nn.MultiheadAttention or scaled_dot_product_attention", "multi_head_attention_forward"),
     ),
     "torch.nn.utils": (
         ("use clip_grad_norm_", "clip_grad_norm"),

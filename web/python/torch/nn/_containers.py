@@ -284,7 +284,7 @@ class ParameterDict(_Parameters):
 
     def __getitem__(self, key):
         if key not in self._keys:
-            raise KeyError(key)
+            raise AttributeError("'%s' object has no attribute '%s'" % (type(self).__name__, key))
         return getattr(self, key)
 
     def __setitem__(self, key, value):

@@ -23,6 +23,9 @@ class NativeLayer(Module):
     _args = ()
 
     def __init__(self, *args, **kwargs):
+        if self._native_kind == "Identity":
+            # It takes any arguments, as whatever it stands for.
+            args, kwargs = (), {}
         given_weight = kwargs.get("_weight") if self._native_kind[:9] == "Embedding" else None
         if given_weight is not None:
             self._init_around(args, kwargs)
@@ -89,6 +92,9 @@ class NativeLayer(Module):
                 given[name] = list(value)
             else:
                 given[name] = value
+        if self._native_kind[:8] == "Adaptive" and isinstance(given.get("output_size"), list):
+            # None, a side that stays as it is, isn't a number.
+            given["output_size"] = [-1 if v is None else v for v in given["output_size"]]
         missing = [a["name"] for a in self._args if "default" not in a and a["name"] not in bound]
         if missing:
             texts = ["'" + n + "'" for n in missing]
@@ -102,11 +108,12 @@ class NativeLayer(Module):
     def _attribute(self, name, spec, given):
         value = given.get(name, spec.get("default"))
         size = spec["type"]
+        if self._native_kind[:8] == "Adaptive" and name == "output_size":
+            value = [None if v == -1 else v for v in value] if isinstance(value, list) else value
         if isinstance(value, list):
             return tuple(value)
         if self._native_kind[:4] == "Conv" and "[" in size and isinstance(value, int):
-            n = 1 if "1d" in self._native_kind else 2
-            return (value,) * n
+            return (value,) * int(self._native_kind[-2])
         if self._native_kind == "LayerNorm" and name == "normalized_shape":
             return (value,)
         return value
@@ -195,7 +202,7 @@ class NativeLayer(Module):
         if self._m is not self._n:
             return Module.__call__(self, *args, **kwargs)
         if kwargs:
-            args = args + tuple(kwargs.values())
+            args = self._placed(args, kwargs)
         if self._global_version != _global_version[0]:
             sync_global(self)
         if self._hooks:
@@ -220,7 +227,28 @@ class NativeLayer(Module):
                     % (_function_name(self._native_kind), ("input", "target")[min(i, 1)], i + 1, type(args[i]).__name__)
                 )
 
-    def forward(self, *args):
+    def _placed(self, args, kwargs):
+        """Arguments of forward by their places."""
+        kind = self._native_kind
+        names = bridge.layer_inputs(kind).split(",")
+        bound = dict(zip(names, args))
+        for name in kwargs:
+            if name not in names:
+                raise TypeError("%s.forward() got an unexpected keyword argument '%s'" % (kind, name))
+            if name in bound:
+                raise TypeError("%s.forward() got multiple values for argument '%s'" % (kind, name))
+            bound[name] = kwargs[name]
+        missing = ["'" + n + "'" for n in names if n not in bound]
+        if missing:
+            raise TypeError(
+                "%s.forward() missing %d required positional argument%s: %s"
+                % (kind, len(missing), "" if len(missing) == 1 else "s", " and ".join(missing))
+            )
+        return tuple([bound[n] for n in names])
+
+    def forward(self, *args, **kwargs):
+        if kwargs:
+            args = self._placed(args, kwargs)
         self._check(args)
         r = bridge.module_forward(self._n, 0, *[t._h for t in args])
         if r is False:
@@ -271,6 +299,60 @@ if _core.MICRO:
 
 else:
     len_of = len
+
+
+def _sized(inputs, run):
+    """__call__ of a layer whose forward takes, after `inputs` tensors, an output_size, too."""
+
+    def call(self, *args, **kwargs):
+        size = args[inputs] if len(args) > inputs else kwargs.pop("output_size", None)
+        args = args[:inputs]
+        if size is None:
+            return NativeLayer.__call__(self, *args, **kwargs)
+        return run(self, self._placed(args, kwargs) if kwargs else args, list(size))
+
+    return call
+
+
+def _transposed_to(self, args, size):
+    """A transposed convolution padded at the end for a result of that size."""
+    shape = list(args[0].shape)
+    n = len(self.kernel_size)
+    leading = 2 if len(shape) == n + 2 else 1
+    if len(size) == leading + n:
+        size = size[leading:]
+    if len(size) != n:
+        raise ValueError(
+            "ConvTranspose%dD: for %dD input, output_size must have %d or %d elements (got %d)"
+            % (n, len(shape), n, leading + n, len(size))
+        )
+    sides = shape[-n:]
+    least = [
+        (sides[i] - 1) * self.stride[i]
+        - 2 * self.padding[i]
+        + self.dilation[i] * (self.kernel_size[i] - 1)
+        + 1
+        for i in range(n)
+    ]
+    most = [least[i] + self.stride[i] - 1 for i in range(n)]
+    if any([not least[i] <= size[i] <= most[i] for i in range(n)]):
+        raise ValueError(
+            "requested an output size of %s, but valid sizes range from %s to %s (for an input of %s)"
+            % (tuple(size), least, most, _core.Size(sides))
+        )
+    own = json.loads(self._config).get("output_padding", 0)
+    bridge.module_set(self._n, json.dumps({"output_padding": [size[i] - least[i] for i in range(n)]}))
+    try:
+        return NativeLayer.__call__(self, *args)
+    finally:
+        bridge.module_set(self._n, json.dumps({"output_padding": [own] * n if isinstance(own, int) else own}))
+
+
+def _unpooled_to(self, args, size):
+    from . import functional
+
+    unpool = getattr(functional, "max_unpool" + self._native_kind[-2:])
+    return unpool(args[0], args[1], self.kernel_size, self.stride, self.padding, size)
 
 
 def _blank(cls):
@@ -350,6 +432,10 @@ def make(kind):
     if not text:
         return None
     members = {"_native_kind": kind, "_args": json.loads(text)}
+    if kind[:13] == "ConvTranspose":
+        members["__call__"] = _sized(1, _transposed_to)
+    elif kind[:9] == "MaxUnpool":
+        members["__call__"] = _sized(2, _unpooled_to)
     if kind == "Embedding":
         members["from_pretrained"] = classmethod(_from_pretrained)
     base = NativeLayer

@@ -36,6 +36,9 @@ class UninitializedParameter(Parameter):
             "one. Call `forward` to initialize the parameters before accessing their attributes."
         )
 
+    def detach(self):
+        return Parameter.detach(self) if self._ready else self
+
     def numel(self):
         if self._ready:
             return int(bridge.numel(self._h))

@@ -93,9 +93,35 @@ def _losses(name):
     return loss
 
 
+def _adaptive(name):
+    """A pool whose output_size may have None for a side that stays as it is."""
+    call = _function(name)
+
+    def pool(input, output_size, *args, **kwargs):
+        if isinstance(output_size, (tuple, list)):
+            if input.dim() <= len(output_size):
+                raise ValueError("Input dimension should be at least %d" % (len(output_size) + 1))
+            output_size = [-1 if n is None else n for n in output_size]
+        return call(input, output_size, *args, **kwargs)
+
+    return pool
+
+
+# Those written in Python, which are rarely used.
+_MORE = (
+    "multi_head_attention_forward triplet_margin_with_distance_loss max_pool1d_with_indices "
+    "max_pool2d_with_indices max_pool3d_with_indices adaptive_max_pool1d_with_indices "
+    "adaptive_max_pool2d_with_indices adaptive_max_pool3d_with_indices"
+).split()
+
+
 def __getattr__(name):
     if name in ("mse_loss", "l1_loss", "smooth_l1_loss"):
         value = _losses(name)
+    elif name in _MORE:
+        value = getattr(_core.submodule("torch.nn", "_functional_more"), name)
+    elif name[:9] == "adaptive_" and name[-2:] in ("2d", "3d"):
+        value = _adaptive(name)
     elif name in ("tanh", "sigmoid"):
         value = _function(name)
     else:

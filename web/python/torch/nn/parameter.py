@@ -33,3 +33,11 @@ def adopt(h):
     p = object.__new__(Parameter)
     p._h = h
     return p
+
+
+def __getattr__(name):
+    if name == "UninitializedParameter":
+        from ._lazy import UninitializedParameter
+
+        return UninitializedParameter
+    raise AttributeError("module 'torch.nn.parameter' has no attribute '%s'" % name)

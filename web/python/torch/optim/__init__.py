@@ -3,6 +3,9 @@ call; an Optimizer written in Python works on `param_groups` and `state`, as in 
 from .. import _core
 from ._optimizer import Optimizer
 
+_native = _core.submodule("torch.optim", "_native")
+__all__ = ["Optimizer", "LBFGS"] + _native.names()
+
 
 def __getattr__(name):
     if name in ("lr_scheduler", "optimizer", "swa_utils") or name[:1] == "_":
@@ -10,10 +13,8 @@ def __getattr__(name):
     elif name == "LBFGS":
         value = _core.submodule("torch.optim", "_lbfgs").LBFGS
     else:
-        _native = _core.submodule("torch.optim", "_native")
         value = _native.make(name)
         if value is None:
-            known = ["Optimizer", "LBFGS", "lr_scheduler"] + _native.names()
-            raise _core.missing("module 'torch.optim'", name, "", known)
+            raise _core.missing("module 'torch.optim'", name, "", __all__ + ["lr_scheduler"])
     globals()[name] = value
     return value

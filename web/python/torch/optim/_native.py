@@ -80,15 +80,15 @@ class NativeOptimizer(Optimizer):
         names = [a["name"] for a in self._args]
         if len(args) > len(names):
             raise TypeError(
-                "__init__() takes from %d to %d positional arguments but %d were given"
-                % (2, len(names) + 2, len(args) + 2)
+                "%s.__init__() takes from %d to %d positional arguments but %d were given"
+                % (self._kind, 2, len(names) + 2, len(args) + 2)
             )
         given = dict(zip(names, args))
         for name in kwargs:
             if name in given:
-                raise TypeError("__init__() got multiple values for argument '%s'" % name)
+                raise TypeError("%s.__init__() got multiple values for argument '%s'" % (self._kind, name))
             if name not in names and name not in _SILENT:
-                raise TypeError("__init__() got an unexpected keyword argument '%s'" % name)
+                raise TypeError("%s.__init__() got an unexpected keyword argument '%s'" % (self._kind, name))
             given[name] = kwargs[name]
         return given
 

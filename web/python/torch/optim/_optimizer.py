@@ -13,6 +13,9 @@ class _State(dict):
         value = self[key] = {}
         return value
 
+    def __repr__(self):
+        return "defaultdict(<class 'dict'>, %s)" % dict.__repr__(self)
+
 
 class _MicroState:
     """The same on MicroPython, where dict can't be subclassed and finds keys by ==: by identity."""
@@ -33,6 +36,10 @@ class _MicroState:
 
     def __len__(self):
         return len(self._items)
+
+    def __repr__(self):
+        items = ["%r: %r" % (k, s) for k, s in self._items.values()]
+        return "defaultdict(<class 'dict'>, {" + ", ".join(items) + "})"
 
     def __iter__(self):
         return iter(self.keys())

@@ -12,6 +12,12 @@ _LRScheduler = LRScheduler
 
 _CYCLIC = ("CyclicLR", "OneCycleLR", "CosineAnnealingWarmRestarts")
 
+__all__ = (
+    "LambdaLR MultiplicativeLR StepLR MultiStepLR ConstantLR LinearLR ExponentialLR SequentialLR "
+    "CosineAnnealingLR ChainedScheduler ReduceLROnPlateau CyclicLR CosineAnnealingWarmRestarts OneCycleLR "
+    "PolynomialLR LRScheduler"
+).split()
+
 
 def __getattr__(name):
     if name in _CYCLIC:

@@ -140,7 +140,7 @@ class DataLoader:
         _set(self, name, value)
 
     def __iter__(self):
-        return _Batches(self)
+        return _SingleProcessDataLoaderIter(self)
 
     def __len__(self):
         if not self._iterable:
@@ -159,7 +159,7 @@ if not MICRO:
     DataLoader.__class_getitem__ = classmethod(_subscript)
 
 
-class _Batches:
+class _SingleProcessDataLoaderIter:
     """One pass over a loader."""
 
     def __init__(self, loader):
