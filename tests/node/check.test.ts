@@ -1,15 +1,15 @@
 // `gradbox check`: what counts as a snippet and as its output, and the report.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fencedSnippets, matches } from '../../web/cli/markdown.ts';
+import { scratchFolder } from './scratch.ts';
 
 const cli = new URL('../../build/node/cli.mjs', import.meta.url).pathname;
 
 function check(markdown: string, ...args: string[]): Promise<{ code: number; stdout: string }> {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'gradbox-')), 'text.md');
+  const file = path.join(scratchFolder(), 'text.md');
   writeFileSync(file, markdown);
   return new Promise((resolve) => {
     execFile(process.execPath, [cli, 'check', file, ...args], (error, stdout) => {

@@ -1,17 +1,17 @@
 // `gradbox onnx`: what it prints for a model, and what it says about one that is wrong.
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createCore, load } from '@lib/load.ts';
 import { onnx } from '@lib/onnx.ts';
 import { nn, torch } from '@lib/torch.ts';
 import { describe, expect, it } from 'vitest';
+import { scratchFolder } from './scratch.ts';
 
 await load({ core: await createCore() });
 
 const cli = new URL('../../build/node/cli.mjs', import.meta.url).pathname;
-const folder = mkdtempSync(path.join(tmpdir(), 'gradbox-'));
+const folder = scratchFolder();
 
 function written(name: string, data: string | Uint8Array): string {
   const file = path.join(folder, name);

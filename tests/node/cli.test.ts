@@ -1,10 +1,10 @@
 // The command line: the acceptance snippets as they are, runtimes, errors, exit codes, files.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { seedFolder } from '../seed.ts';
+import { scratchFolder } from './scratch.ts';
 
 const cli = new URL('../../build/node/cli.mjs', import.meta.url).pathname;
 
@@ -25,7 +25,7 @@ function gradbox(...args: string[]): Promise<Ended> {
 }
 
 function written(name: string, text: string): string {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'gradbox-')), name);
+  const file = path.join(scratchFolder(), name);
   writeFileSync(file, text);
   return file;
 }
@@ -48,7 +48,7 @@ describe.skipIf(!seedFolder)('acceptance snippets', () => {
   });
 
   it('3-onnx-export.py writes a model', async () => {
-    const out = mkdtempSync(path.join(tmpdir(), 'gradbox-'));
+    const out = scratchFolder();
     const { code, stdout } = await gradbox('run', seed('3-onnx-export.py'), '--out', out);
     expect([code, stdout]).toEqual([
       0,
@@ -59,7 +59,7 @@ describe.skipIf(!seedFolder)('acceptance snippets', () => {
   });
 
   it('3-pickle.py moves to CPython and writes a pickle', async () => {
-    const out = mkdtempSync(path.join(tmpdir(), 'gradbox-'));
+    const out = scratchFolder();
     const { code, stderr } = await gradbox('run', seed('3-pickle.py'), '--out', out);
     expect(code).toBe(0);
     expect(stderr).toContain('Running on CPython: MicroPython lacks the module pickle.');

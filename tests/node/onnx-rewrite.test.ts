@@ -1,19 +1,12 @@
 // Models that are read and written again say the same: all of ONNX's test data, and a model that
 // has one of everything which onnx.proto knows.
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createCore, load } from '@lib/load.ts';
 import { onnx } from '@lib/onnx.ts';
 import { expect, test } from 'vitest';
+import { scratchFolder } from './scratch.ts';
 
 await load({ core: await createCore() });
 
@@ -21,7 +14,7 @@ const TESTDATA = '/usr/share/libonnx-testdata/data';
 const compare = new URL('./files/compare_models.py', import.meta.url).pathname;
 
 function compared(models: Iterable<[string, Uint8Array]>): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gradbox-'));
+  const folder = scratchFolder();
   for (const name of ['before', 'after']) mkdirSync(path.join(folder, name));
   for (const [name, bytes] of models) {
     writeFileSync(path.join(folder, 'before', name), bytes);

@@ -1,9 +1,9 @@
 // The text of an uncaught error is CPython's: its words, the snippet's frames and lines.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { scratchFolder } from './scratch.ts';
 import { Snippets } from './snippets.ts';
 
 const folder = new URL('./python/errors/', import.meta.url).pathname;
@@ -11,7 +11,7 @@ const snippets = new Snippets();
 afterAll(() => snippets.close());
 
 test.each(readdirSync(folder))('%s', async (name) => {
-  const cwd = mkdtempSync(path.join(tmpdir(), 'gradbox-'));
+  const cwd = scratchFolder();
   // Without the marks below the lines, which later versions of Python draw in other ways.
   const args = ['-X', 'no_debug_ranges', path.join(folder, name)];
   const real = spawnSync('/usr/bin/python3', args, { cwd, encoding: 'utf8' });

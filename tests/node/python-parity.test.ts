@@ -1,9 +1,9 @@
 // What a snippet prints here, with our modules and rewriting, is what CPython prints.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { scratchFolder } from './scratch.ts';
 import { Snippets } from './snippets.ts';
 
 const folder = new URL('./python/', import.meta.url).pathname;
@@ -14,7 +14,7 @@ const snippets = new Snippets();
 afterAll(() => snippets.close());
 
 async function compare(file: string) {
-  const cwd = mkdtempSync(path.join(tmpdir(), 'gradbox-'));
+  const cwd = scratchFolder();
   const expected = execFileSync('/usr/bin/python3', [file], { cwd, encoding: 'utf8' });
   const ran = await snippets.run(readFileSync(file, 'utf8'), { runtime: 'auto' });
   expect(ran.done.error?.traceback).toBeUndefined();

@@ -1,11 +1,11 @@
 // torch.save and torch.load: what real PyTorch writes is read here and the other way round; what
 // would run code, or can't be held, is refused. safetensors files are as the format says.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { RuntimeName } from '../../web/runtime/protocol.ts';
+import { scratchFolder } from './scratch.ts';
 import { Snippets } from './snippets.ts';
 
 type Files = Record<string, Uint8Array>;
@@ -16,7 +16,7 @@ const snippets = { micropython: new Snippets(), cpython: new Snippets('cpython')
 afterAll(() => Promise.all(Object.values(snippets).map((s) => s.close())));
 
 function inPyTorch(file: string, files: Files): { stdout: string; files: Files } {
-  const cwd = mkdtempSync(path.join(tmpdir(), 'gradbox-'));
+  const cwd = scratchFolder();
   for (const [name, bytes] of Object.entries(files)) writeFileSync(path.join(cwd, name), bytes);
   const stdout = execFileSync('/usr/bin/python3', [file], { cwd, encoding: 'utf8' });
   const after = readdirSync(cwd).map((name) => [
@@ -85,7 +85,7 @@ test.each<'micropython' | 'cpython'>(['micropython', 'cpython'])(
   'the format before PyTorch 1.6 on %s',
   async (runtime) => {
     old ??= filesOf('pytorch').then((files) => {
-      const file = path.join(mkdtempSync(path.join(tmpdir(), 'gradbox-')), 'old.py');
+      const file = path.join(scratchFolder(), 'old.py');
       writeFileSync(file, writeOld + readOld);
       return inPyTorch(file, files);
     });
@@ -154,7 +154,7 @@ tensors = {"w": torch.arange(6.0).reshape(2, 3) / 7, "i": torch.tensor([1, -2]),
 test.each<'micropython' | 'cpython'>(['micropython', 'cpython'])(
   'safetensors on %s',
   async (runtime) => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'gradbox-'));
+    const folder = scratchFolder();
     const write = path.join(folder, 'write.py');
     const kinds = `{"w": "F32", "i": "I64", "b": "BOOL", "d": "F64"}`;
     writeFileSync(

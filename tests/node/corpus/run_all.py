@@ -3,17 +3,16 @@ and prints what they wrote as JSON: {"name.py": {"stdout": text, "error": traceb
 import json
 import os
 import runpy
+import shutil
 import sys
 import tempfile
 import traceback
-import warnings
 
 import torch
 import torch.utils.data
 import torch.optim.lr_scheduler
 
 torch.set_num_threads(1)
-warnings.simplefilter("ignore")
 here = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -24,6 +23,8 @@ def run(path):
     if pid == 0:
         failed = 0
         os.dup2(os.open(out, os.O_WRONLY | os.O_CREAT), 1)
+        # Warnings are shown there; the scripts' own filters are to be the only ones.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         try:
             os.makedirs(os.path.join(folder, "cwd"))
             os.chdir(os.path.join(folder, "cwd"))
@@ -37,6 +38,7 @@ def run(path):
     os.waitpid(pid, 0)
     text = open(out).read()
     error = open(err).read() if os.path.exists(err) else ""
+    shutil.rmtree(folder)
     return {"stdout": text, "error": error}
 
 
