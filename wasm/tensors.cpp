@@ -44,12 +44,9 @@ void set_data(const Tensor& t, const Tensor& other) {
   TensorImpl& a = *t.impl();
   const TensorImpl& b = *other.impl();
   a.storage = b.storage;
-  a.shape = b.shape;
-  a.strides = b.strides;
+  a.geometry = b.geometry;
   a.offset = b.offset;
-  a.numel = b.numel;
   a.dtype = b.dtype;
-  a.contiguous = b.contiguous;
 }
 
 // repr(tensor); empty after a failure.

@@ -282,11 +282,11 @@ class Run {
   static Tensor fit(const Node& node, std::size_t index, const Edge& e, Tensor g) {
     if (!g.defined()) return g;
     const OutputMeta& want = e.node->outputs.at(e.input_nr);
-    if (g.shape() != want.shape) {
-      if (!is_expandable_to(want.shape, g.shape()))
+    if (g.shape() != want.shape()) {
+      if (!is_expandable_to(want.shape(), g.shape()))
         fail(ErrorKind::Runtime, "Function ", node.name(), " returned an invalid gradient at index ", index,
-             " - got ", to_string(g.shape()), " but expected shape compatible with ", to_string(want.shape));
-      g = ops::sum_to(g, want.shape);
+             " - got ", to_string(g.shape()), " but expected shape compatible with ", to_string(want.shape()));
+      g = ops::sum_to(g, want.shape());
     }
     if (g.dtype() != want.dtype) g = ops::to(g, want.dtype);
     return g;

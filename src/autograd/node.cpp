@@ -37,6 +37,11 @@ std::string camel_case(const std::string& name) {
   return out;
 }
 
+const Dims& OutputMeta::shape() const {
+  static const Dims none;
+  return geometry_ ? geometry_->shape : none;
+}
+
 Node::Node() : sequence(g_next_sequence), id(g_next_sequence) { ++g_next_sequence; }
 
 Node::~Node() {
@@ -183,7 +188,7 @@ TensorList OpNode::apply(TensorList grads) {
   if (grads.size() > 1)
     for (std::size_t i = 0; i < grads.size(); ++i)
       if (!grads[i].defined() && is_floating(outputs[i].dtype))
-        grads[i] = Tensor::full(outputs[i].shape, 0, outputs[i].dtype);
+        grads[i] = Tensor::full(outputs[i].shape(), 0, outputs[i].dtype);
   // Hooks see what was saved in order, whatever order the formula wants it in.
   for (SavedArg& s : saved) s.value.fetch();
   for (SavedTensor& s : saved_outputs) s.fetch();
@@ -229,7 +234,7 @@ TensorList BackwardContext::tensors(std::size_t arg) const {
 }
 Tensor BackwardContext::output(std::size_t i) const { return node_.saved_outputs.at(i).unpack(node_); }
 Tensor BackwardContext::stash(std::size_t i) const { return node_.stash.at(i); }
-const Dims& BackwardContext::shape(std::size_t arg, std::size_t i) const { return entry(node_, arg, i).meta.shape; }
+const Dims& BackwardContext::shape(std::size_t arg, std::size_t i) const { return entry(node_, arg, i).meta.shape(); }
 DType BackwardContext::dtype(std::size_t arg, std::size_t i) const { return entry(node_, arg, i).meta.dtype; }
 std::size_t BackwardContext::list_size(std::size_t arg) const {
   std::size_t n = 0;

@@ -22,8 +22,13 @@ struct Edge {
 
 // Shape and dtype of a forward output: what a gradient that arrives for it must look like.
 struct OutputMeta {
-  Dims shape;
+  OutputMeta() = default;
+  explicit OutputMeta(const Tensor& t) : dtype(t.dtype()), geometry_(t.impl()->geometry) {}
+  const Dims& shape() const;
   DType dtype = DType::Float32;
+
+ private:
+  Ref<ShapeData> geometry_;  // its strides mean nothing
 };
 
 class Node : public RefCounted {
@@ -63,7 +68,7 @@ class Node : public RefCounted {
   // Called with grad_outputs before apply; may replace them. Node.register_prehook.
   std::vector<std::function<TensorList(const TensorList&)>> pre_hooks;
 
-  void add_output(const Tensor& t) { outputs.push_back({t.shape(), t.dtype()}); }
+  void add_output(const Tensor& t) { outputs.emplace_back(t); }
 
  protected:
   ~Node() override;

@@ -15,15 +15,15 @@ std::uint64_t g_next_hook = 1;
 Tensor scatter_into_base(const Tensor& like_base, const Tensor& piece, const OutputMeta& base,
                          const Dims& base_strides, std::int64_t base_offset, const Dims& shape,
                          const Dims& strides, std::int64_t offset) {
-  if (base_offset == 0 && base_strides == contiguous_strides(base.shape))
+  if (base_offset == 0 && base_strides == contiguous_strides(base.shape()))
     return ops::as_strided_scatter(like_base, piece, shape, strides, offset);
   // A base that isn't contiguous from offset 0: work in a buffer that spans its storage.
   std::int64_t extent = base_offset + 1;
-  for (std::size_t i = 0; i < base.shape.size(); ++i) extent += (base.shape[i] - 1) * base_strides[i];
+  for (std::size_t i = 0; i < base.shape().size(); ++i) extent += (base.shape()[i] - 1) * base_strides[i];
   Tensor buffer = Tensor::full({extent}, 0, piece.dtype());
-  buffer = ops::as_strided_scatter(buffer, like_base, base.shape, base_strides, base_offset);
+  buffer = ops::as_strided_scatter(buffer, like_base, base.shape(), base_strides, base_offset);
   buffer = ops::as_strided_scatter(buffer, piece, shape, strides, offset);
-  return ops::as_strided(buffer, base.shape, base_strides, base_offset);
+  return ops::as_strided(buffer, base.shape(), base_strides, base_offset);
 }
 
 // The history of a tensor part of which was overwritten through a view: outside the view the
@@ -32,7 +32,7 @@ class CopySlices : public Node {
  public:
   CopySlices(const Tensor& base, const Tensor& view, Ref<Node> fn)
       : fn_(std::move(fn)),
-        base_{base.shape(), base.dtype()},
+        base_(base),
         base_strides_(base.strides()),
         base_offset_(base.offset()),
         shape_(view.shape()),
@@ -49,12 +49,12 @@ class CopySlices : public Node {
     if (!g.defined()) return out;
     const Tensor whole = ops::contiguous(g);
     Tensor slice;
-    if (base_offset_ == 0 && base_strides_ == contiguous_strides(base_.shape)) {
+    if (base_offset_ == 0 && base_strides_ == contiguous_strides(base_.shape())) {
       slice = ops::as_strided(whole, shape_, strides_, offset_);
     } else {
       std::int64_t extent = base_offset_ + 1;
-      for (std::size_t i = 0; i < base_.shape.size(); ++i) extent += (base_.shape[i] - 1) * base_strides_[i];
-      const Tensor buffer = ops::as_strided_scatter(Tensor::full({extent}, 0, g.dtype()), whole, base_.shape,
+      for (std::size_t i = 0; i < base_.shape().size(); ++i) extent += (base_.shape()[i] - 1) * base_strides_[i];
+      const Tensor buffer = ops::as_strided_scatter(Tensor::full({extent}, 0, g.dtype()), whole, base_.shape(),
                                                     base_strides_, base_offset_);
       slice = ops::as_strided(buffer, shape_, strides_, offset_);
     }
@@ -91,7 +91,7 @@ class CopySlices : public Node {
 class AsStridedBackward : public Node {
  public:
   AsStridedBackward(const Tensor& base, const Tensor& view)
-      : base_{base.shape(), base.dtype()},
+      : base_(base),
         base_strides_(base.strides()),
         base_offset_(base.offset()),
         shape_(view.shape()),
@@ -102,7 +102,7 @@ class AsStridedBackward : public Node {
   }
   TensorList apply(TensorList grads) override {
     if (!grads[0].defined()) return TensorList(1);
-    return {scatter_into_base(Tensor::full(base_.shape, 0, base_.dtype), grads[0], base_, base_strides_,
+    return {scatter_into_base(Tensor::full(base_.shape(), 0, base_.dtype), grads[0], base_, base_strides_,
                               base_offset_, shape_, strides_, offset_)};
   }
   std::string name() const override { return "AsStridedBackward0"; }

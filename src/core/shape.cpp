@@ -6,10 +6,25 @@
 
 namespace gradbox {
 
+namespace {
+
+// n *= x; false on overflow. Looks first whether both are small: WebAssembly has no multiplication
+// that tells, and calls a function of 128 bits.
+bool times(std::int64_t& n, std::int64_t x) {
+  constexpr std::int64_t kSmall = std::int64_t{1} << 31;
+  if (static_cast<std::uint64_t>(n | x) < static_cast<std::uint64_t>(kSmall)) {
+    n *= x;
+    return true;
+  }
+  return !__builtin_mul_overflow(n, x, &n);
+}
+
+}  // namespace
+
 std::int64_t product(const Dims& d) {
   std::int64_t n = 1;
   for (const auto x : d)
-    if (__builtin_mul_overflow(n, x, &n))
+    if (!times(n, x))
       fail(ErrorKind::Runtime, "numel: integer multiplication overflow");
   return n;
 }
@@ -19,7 +34,7 @@ Dims contiguous_strides(const Dims& shape) {
   std::int64_t step = 1;
   for (std::size_t i = shape.size(); i-- > 0;) {
     strides[i] = step;
-    if (__builtin_mul_overflow(step, std::max<std::int64_t>(shape[i], 1), &step))
+    if (!times(step, std::max<std::int64_t>(shape[i], 1)))
       fail(ErrorKind::Runtime, "Stride calculation overflowed");
   }
   return strides;

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <limits>
+#include <new>
 
 #include "core/error.h"
 
@@ -18,11 +19,15 @@ namespace {
 constexpr std::int64_t kMaxBytes =
     sizeof(void*) == 4 ? std::int64_t{3} << 30 : std::numeric_limits<std::int64_t>::max() / 2;
 
+// As large come from the lists of small blocks (allocate.cpp).
+constexpr std::int64_t kSmall = 256;
+
 char* allocate(std::int64_t bytes) {
   if (bytes < 0 || bytes > kMaxBytes) return nullptr;
   const MemoryStats& s = memory_stats();
   if (s.limit >= 0 && bytes > s.limit - s.live_bytes) return nullptr;
-  return static_cast<char*>(std::malloc(static_cast<std::size_t>(bytes)));
+  const auto size = static_cast<std::size_t>(bytes);
+  return static_cast<char*>(bytes <= kSmall ? ::operator new(size) : std::malloc(size));
 }
 
 void count(std::int64_t bytes) {
@@ -54,7 +59,10 @@ Storage::Storage(char* data, std::int64_t bytes, std::shared_ptr<void> owner)
 }
 
 Storage::~Storage() {
-  if (data_ != inline_ && !owner_) std::free(data_);
+  if (data_ != inline_ && !owner_) {
+    if (bytes_ <= kSmall) ::operator delete(data_);
+    else std::free(data_);
+  }
   MemoryStats& s = memory_stats();
   --s.live_storages;
   s.live_bytes -= bytes_;

@@ -12,7 +12,7 @@ namespace gradbox {
 
 class Storage : public RefCounted {
  public:
-  // Uninitialised memory, 16-byte aligned. Throws RuntimeError (PyTorch's allocator wording) when
+  // Uninitialised memory. Throws RuntimeError (PyTorch's allocator wording) when
   // the bytes can't be had. A zero-byte storage has a valid, unusable pointer.
   explicit Storage(std::int64_t bytes);
   // Memory that is there already, as long as `owner` is.
@@ -30,7 +30,7 @@ class Storage : public RefCounted {
  private:
   // Scalars and other tiny tensors live here, which saves them an allocation.
   static constexpr std::int64_t kInline = 16;
-  alignas(16) char inline_[kInline];
+  alignas(8) char inline_[kInline];  // no more than that: new would have to align by itself
   char* data_ = nullptr;
   std::int64_t bytes_ = 0;
   std::shared_ptr<void> owner_;

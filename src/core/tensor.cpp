@@ -39,6 +39,9 @@ std::int64_t checked_bytes(const Dims& shape, std::int64_t item) {
   return n;
 }
 
+// Up to here no count of bytes overflows.
+constexpr std::int64_t kManyElements = std::int64_t{1} << 48;
+
 std::uint64_t g_next_uid = 1;
 bool g_inference_mode = false;
 
@@ -47,14 +50,25 @@ bool g_inference_mode = false;
 bool inference_mode() { return g_inference_mode; }
 bool set_inference_mode(bool on) { return std::exchange(g_inference_mode, on); }
 
-TensorImpl::TensorImpl(Ref<Storage> s, Dims sh, Dims st, std::int64_t off, DType t)
-    : storage(std::move(s)),
-      shape(std::move(sh)),
+ShapeData::ShapeData(Dims sh, Dims st)
+    : shape(std::move(sh)),
       strides(std::move(st)),
-      offset(off),
       numel(product(shape)),
-      dtype(t),
       contiguous(contiguous_geometry(shape, strides)),
+      row_major(false) {}
+
+ShapeData::ShapeData(Dims sh)
+    : shape(std::move(sh)),
+      strides(contiguous_strides(shape)),
+      numel(product(shape)),
+      contiguous(true),
+      row_major(true) {}
+
+TensorImpl::TensorImpl(Ref<Storage> s, Ref<ShapeData> g, std::int64_t off, DType t)
+    : storage(std::move(s)),
+      geometry(std::move(g)),
+      offset(off),
+      dtype(t),
       inference(g_inference_mode) {
   ++memory_stats().live_tensors;
 }
@@ -75,7 +89,15 @@ Tensor::~Tensor() = default;
 
 Tensor Tensor::empty(const Dims& shape, DType dtype) {
   const std::int64_t bytes = checked_bytes(shape, item_size(dtype));
-  return Tensor(make_ref<TensorImpl>(make_ref<Storage>(bytes), shape, contiguous_strides(shape), 0, dtype));
+  return Tensor(make_ref<TensorImpl>(make_ref<Storage>(bytes), make_ref<ShapeData>(shape), 0, dtype));
+}
+
+Tensor Tensor::empty_like(const Tensor& t, DType dtype) {
+  const Ref<ShapeData>& g = t.impl_->geometry;
+  if (!g->row_major) return empty(g->shape, dtype);
+  std::int64_t bytes = g->numel * item_size(dtype);
+  if (g->numel > kManyElements) bytes = checked_bytes(g->shape, item_size(dtype));
+  return Tensor(make_ref<TensorImpl>(make_ref<Storage>(bytes), g, 0, dtype));
 }
 
 Tensor Tensor::full(const Dims& shape, double value, DType dtype) {
@@ -135,22 +157,22 @@ template Tensor Tensor::from_vector(const std::vector<std::int32_t>&, const Dims
 template Tensor Tensor::from_vector(const std::vector<std::uint8_t>&, const Dims&);
 
 std::uint32_t Tensor::use_count() const { return impl_ ? impl_->use_count() : 0; }
-const Dims& Tensor::shape() const { return impl_->shape; }
-const Dims& Tensor::strides() const { return impl_->strides; }
+const Dims& Tensor::shape() const { return impl_->geometry->shape; }
+const Dims& Tensor::strides() const { return impl_->geometry->strides; }
 std::int64_t Tensor::offset() const { return impl_->offset; }
-std::int64_t Tensor::dim() const { return static_cast<std::int64_t>(impl_->shape.size()); }
-std::int64_t Tensor::numel() const { return impl_->numel; }
+std::int64_t Tensor::dim() const { return static_cast<std::int64_t>(impl_->geometry->shape.size()); }
+std::int64_t Tensor::numel() const { return impl_->geometry->numel; }
 DType Tensor::dtype() const { return impl_->dtype; }
-bool Tensor::is_contiguous() const { return impl_->contiguous; }
+bool Tensor::is_contiguous() const { return impl_->geometry->contiguous; }
 bool Tensor::is_wrapped_number() const { return impl_->wrapped_number; }
 Ref<Storage> Tensor::storage() const { return impl_->storage; }
 std::uint32_t Tensor::version() const { return impl_->storage->version; }
 void Tensor::bump_version() const { ++impl_->storage->version; }
 
 std::int64_t Tensor::size(std::int64_t d) const {
-  if (impl_->shape.empty())
+  if (impl_->geometry->shape.empty())
     fail(ErrorKind::Index, "Dimension specified as ", d, " but tensor has no dimensions");
-  return impl_->shape[static_cast<std::size_t>(wrap_dim(d, dim()))];
+  return impl_->geometry->shape[static_cast<std::size_t>(wrap_dim(d, dim()))];
 }
 
 std::uint64_t Tensor::uid() const {
@@ -180,7 +202,13 @@ std::vector<double> Tensor::to_vector() const {
 }
 
 Tensor Tensor::alias(const Dims& shape, const Dims& strides, std::int64_t offset) const {
-  Tensor t(make_ref<TensorImpl>(impl_->storage, shape, strides, offset, impl_->dtype));
+  Tensor t(make_ref<TensorImpl>(impl_->storage, make_ref<ShapeData>(shape, strides), offset, impl_->dtype));
+  t.impl()->inference = impl_->inference;
+  return t;
+}
+
+Tensor Tensor::alias() const {
+  Tensor t(make_ref<TensorImpl>(impl_->storage, impl_->geometry, impl_->offset, impl_->dtype));
   t.impl()->inference = impl_->inference;
   return t;
 }
@@ -188,14 +216,14 @@ Tensor Tensor::alias(const Dims& shape, const Dims& strides, std::int64_t offset
 Tensor Tensor::contiguous_raw() const { return is_contiguous() ? *this : clone_raw(); }
 
 Tensor Tensor::clone_raw() const {
-  Tensor out = empty(shape(), dtype());
+  Tensor out = empty_like(*this, dtype());
   kernels::copy_strided(out, *this);
   return out;
 }
 
 Tensor Tensor::to_raw(DType dtype) const {
   if (dtype == this->dtype()) return *this;
-  Tensor out = empty(shape(), dtype);
+  Tensor out = empty_like(*this, dtype);
   kernels::copy_strided(out, *this);
   return out;
 }

@@ -24,6 +24,23 @@ struct TensorHookList : RefCounted {
   std::vector<std::pair<std::uint64_t, TensorHook>> hooks;
 };
 
+// Shape and strides. Never changed once it is made: tensors of one shape, and what the graph remembers of
+// them, share it, which saves most of the small allocations of an operator.
+class ShapeData : public RefCounted {
+ public:
+  ShapeData(Dims shape, Dims strides);
+  // Row-major.
+  explicit ShapeData(Dims shape);
+  const Dims shape;
+  const Dims strides;  // in elements
+  const std::int64_t numel;
+  const bool contiguous;
+  const bool row_major;  // strides are those of contiguous_strides, also where a size is 1
+
+ protected:
+  ~ShapeData() override = default;
+};
+
 // What autograd knows about a tensor; absent on tensors that never met autograd.
 struct AutogradMeta;
 
@@ -41,6 +58,8 @@ class Tensor {
 
   // Uninitialised, contiguous.
   static Tensor empty(const Dims& shape, DType dtype);
+  // Of the same shape as t.
+  static Tensor empty_like(const Tensor& t, DType dtype);
   static Tensor full(const Dims& shape, double value, DType dtype);
   static Tensor scalar(double value, DType dtype);
   static Tensor scalar_int(std::int64_t value, DType dtype = DType::Int64);
@@ -90,7 +109,7 @@ class Tensor {
 
   // Another geometry over the same storage, without autograd. Offset in elements.
   Tensor alias(const Dims& shape, const Dims& strides, std::int64_t offset) const;
-  Tensor alias() const { return alias(shape(), strides(), offset()); }
+  Tensor alias() const;
   // Contiguous copy or same tensor; without autograd. (ops::contiguous is differentiable.)
   Tensor contiguous_raw() const;
   // Row-major copy in a new storage, optionally converted; without autograd.
@@ -128,15 +147,12 @@ bool inference_mode();
 
 class TensorImpl : public RefCounted {
  public:
-  TensorImpl(Ref<Storage> storage, Dims shape, Dims strides, std::int64_t offset, DType dtype);
+  TensorImpl(Ref<Storage> storage, Ref<ShapeData> geometry, std::int64_t offset, DType dtype);
   Ref<Storage> storage;
-  Dims shape;
-  Dims strides;  // in elements
+  Ref<ShapeData> geometry;
   std::int64_t offset;
-  std::int64_t numel;
   DType dtype;
   bool wrapped_number = false;
-  bool contiguous;
   bool inference;  // made in torch.inference_mode, unless it is a view
   std::uint64_t uid = 0;  // given on first use
   std::unique_ptr<AutogradMeta> meta;

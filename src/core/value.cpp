@@ -1,28 +1,70 @@
 #include "core/value.h"
 
+#include <new>
+
 namespace gradbox {
 
-Value::Value() = default;
-Value::Value(std::nullptr_t) {}
-Value::Value(Tensor t) {
-  if (t.defined()) v_ = std::move(t);
+namespace detail {
+void wrong_kind() { throw std::bad_variant_access(); }
+}  // namespace detail
+
+using detail::Held;
+
+template <class T>
+void Value::put(T x) {
+  static_assert(sizeof(T) <= sizeof bits_ || Held<T>::by_pointer);
+  if constexpr (Held<T>::by_pointer) ::new (static_cast<void*>(&bits_)) T*(new T(std::move(x)));
+  else ::new (static_cast<void*>(&bits_)) T(std::move(x));
+  kind_ = Held<T>::kind;
 }
-Value::Value(TensorList t) : v_(std::move(t)) {}
-Value::Value(bool b) : v_(b) {}
-Value::Value(int i) : v_(static_cast<std::int64_t>(i)) {}
-Value::Value(long i) : v_(static_cast<std::int64_t>(i)) {}
-Value::Value(long long i) : v_(static_cast<std::int64_t>(i)) {}
-Value::Value(double d) : v_(d) {}
-Value::Value(const char* s) : v_(std::string(s)) {}
-Value::Value(std::string s) : v_(std::move(s)) {}
-Value::Value(IntList l) : v_(std::move(l)) {}
-Value::Value(FloatList l) : v_(std::move(l)) {}
-Value::Value(DType d) : v_(d) {}
-Value::Value(const Value& o) = default;
-Value::Value(Value&& o) noexcept = default;
-Value& Value::operator=(const Value& o) = default;
-Value& Value::operator=(Value&& o) noexcept = default;
-Value::~Value() = default;
+
+Value::Value(Tensor t) {
+  if (t.defined()) put(std::move(t));
+}
+Value::Value(TensorList t) { put(std::move(t)); }
+Value::Value(bool b) { put(b); }
+Value::Value(int i) { put(static_cast<std::int64_t>(i)); }
+Value::Value(long i) { put(static_cast<std::int64_t>(i)); }
+Value::Value(long long i) { put(static_cast<std::int64_t>(i)); }
+Value::Value(double d) { put(d); }
+Value::Value(const char* s) { put(std::string(s)); }
+Value::Value(std::string s) { put(std::move(s)); }
+Value::Value(IntList l) { put(std::move(l)); }
+Value::Value(FloatList l) { put(std::move(l)); }
+Value::Value(DType d) { put(d); }
+
+Value::Value(const Value& o) {
+  switch (o.kind_) {
+    case Held<Tensor>::kind: put(o.held<Tensor>()); break;
+    case Held<TensorList>::kind: put(o.held<TensorList>()); break;
+    case Held<std::string>::kind: put(o.held<std::string>()); break;
+    case Held<IntList>::kind: put(o.held<IntList>()); break;
+    case Held<FloatList>::kind: put(o.held<FloatList>()); break;
+    default:
+      bits_ = o.bits_;
+      kind_ = o.kind_;
+  }
+}
+
+Value& Value::operator=(const Value& o) { return *this = Value(o); }
+Value& Value::operator=(Value&& o) noexcept {
+  std::swap(bits_, o.bits_);
+  std::swap(kind_, o.kind_);
+  return *this;
+}
+
+void Value::destroy() {
+  switch (kind_) {
+    case Held<Tensor>::kind: const_cast<Tensor&>(held<Tensor>()).~Tensor(); break;
+    case Held<TensorList>::kind: delete &held<TensorList>(); break;
+    case Held<std::string>::kind: delete &held<std::string>(); break;
+    case Held<IntList>::kind: delete &held<IntList>(); break;
+    default: delete &held<FloatList>();
+  }
+}
+Value::~Value() {
+  if (kind_ >= Held<Tensor>::kind) destroy();
+}
 
 double Value::as_double() const {
   if (is<double>()) return get<double>();
@@ -43,10 +85,12 @@ bool Value::as_bool() const {
 }
 
 const char* Value::type_name() const {
-  static constexpr const char* kNames[] = {"NoneType", "Tensor", "tuple of Tensors", "int",
-                                           "float",    "bool",   "str",              "tuple of ints",
-                                           "tuple of floats", "torch.dtype"};
-  return kNames[v_.index()];
+  static constexpr const char* kNames[] = {"NoneType",      "int",
+                                           "float",         "bool",
+                                           "torch.dtype",   "Tensor",
+                                           "tuple of Tensors", "str",
+                                           "tuple of ints", "tuple of floats"};
+  return kNames[kind_];
 }
 
 }  // namespace gradbox

@@ -327,9 +327,8 @@ void Module::to(DType dtype) {
     const Tensor converted = t.to_raw(dtype);
     TensorImpl& impl = *t.impl();
     impl.storage = converted.storage();
-    impl.strides = converted.strides();
+    impl.geometry = converted.impl()->geometry;
     impl.offset = converted.offset();
-    impl.contiguous = true;
     impl.dtype = dtype;
   };
   for (const auto& [name, t] : named_parameters()) {
@@ -338,7 +337,7 @@ void Module::to(DType dtype) {
     cast(g);
     // The accumulator remembers the dtype its gradients must have.
     if (t.impl()->meta && t.impl()->meta->accumulator)
-      t.impl()->meta->accumulator->outputs = {{t.shape(), t.dtype()}};
+      t.impl()->meta->accumulator->outputs = {OutputMeta(t)};
   }
   for (const auto& [name, t] : named_buffers()) cast(t);
 }

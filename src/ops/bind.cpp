@@ -362,46 +362,6 @@ BoundCall bind(const std::vector<const OpDef*>& overloads, const Values& positio
   fail(ErrorKind::Type, text);
 }
 
-namespace {
-
-// Whether v is what `a` declares, or becomes it in place (a number where a tensor may stand).
-bool fits(const ArgSpec& a, Value& v) {
-  if (v.is_none()) return a.optional;
-  switch (a.kind) {
-    case ArgKind::Tensor: return v.is<Tensor>();
-    case ArgKind::TensorOrScalar:
-      if (v.is<double>()) v = Tensor::wrapped_number(v.get<double>());
-      else if (v.is<std::int64_t>()) v = Tensor::wrapped_number(v.get<std::int64_t>());
-      return v.is<Tensor>();
-    case ArgKind::TensorList: return v.is<TensorList>();
-    case ArgKind::Scalar: return v.is_number();
-    case ArgKind::Int: return v.is<std::int64_t>();
-    case ArgKind::Float: return v.is<double>();
-    case ArgKind::Bool: return v.is<bool>();
-    case ArgKind::String: return v.is<std::string>();
-    case ArgKind::IntList: return a.list_size <= 1 && v.is<IntList>();
-    case ArgKind::FloatList: return v.is<FloatList>();
-    case ArgKind::DType: return v.is<DType>();
-  }
-  return false;
-}
-
-}  // namespace
-
-BoundCall bind(const std::vector<const OpDef*>& overloads, Values positional) {
-  // Only the first overload: an earlier one must win whenever it fits.
-  const OpDef& op = *overloads.front();
-  const auto& specs = op.schema.args;
-  bool direct = positional.size() <= specs.size();
-  for (std::size_t i = 0; direct && i < positional.size(); ++i)
-    direct = !specs[i].kwarg_only && fits(specs[i], positional[i]);
-  for (std::size_t i = positional.size(); direct && i < specs.size(); ++i) direct = specs[i].has_default;
-  if (!direct) return bind(overloads, positional, {});
-  positional.reserve(specs.size());
-  for (std::size_t i = positional.size(); i < specs.size(); ++i) positional.push_back(specs[i].default_value);
-  return {&op, std::move(positional)};
-}
-
 BoundCall bind(const std::string& name, const Values& positional, const std::vector<Keyword>& keywords) {
   const auto& overloads = Registry::instance().overloads(name);
   if (overloads.empty()) fail(ErrorKind::Attribute, "module 'torch' has no attribute '", name, "'");

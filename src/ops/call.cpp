@@ -49,7 +49,7 @@ Ref<OpNode> make_node(const OpDef& op, const Values& args, const Tensor& origina
     OpNode::ArgInfo info;
     info.arg = i;
     if (t.defined()) {
-      info.meta = {t.shape(), t.dtype()};
+      info.meta = OutputMeta(t);
       Edge e = gradient_edge(t);
       if (e.node) {
         info.edge = static_cast<int>(node->next.size());
@@ -270,6 +270,46 @@ Value call(const OpDef& op, Values args) {
   return result;
 }
 
+namespace {
+
+// Whether v is what `a` declares, or becomes it in place (a number where a tensor may stand).
+bool fits(const ArgSpec& a, Value& v) {
+  if (v.is_none()) return a.optional;
+  switch (a.kind) {
+    case ArgKind::Tensor: return v.is<Tensor>();
+    case ArgKind::TensorOrScalar:
+      if (v.is<double>()) v = Tensor::wrapped_number(v.get<double>());
+      else if (v.is<std::int64_t>()) v = Tensor::wrapped_number(v.get<std::int64_t>());
+      return v.is<Tensor>();
+    case ArgKind::TensorList: return v.is<TensorList>();
+    case ArgKind::Scalar: return v.is_number();
+    case ArgKind::Int: return v.is<std::int64_t>();
+    case ArgKind::Float: return v.is<double>();
+    case ArgKind::Bool: return v.is<bool>();
+    case ArgKind::String: return v.is<std::string>();
+    case ArgKind::IntList: return a.list_size <= 1 && v.is<IntList>();
+    case ArgKind::FloatList: return v.is<FloatList>();
+    case ArgKind::DType: return v.is<DType>();
+  }
+  return false;
+}
+
+}  // namespace
+
+BoundCall bind(const std::vector<const OpDef*>& overloads, Values positional) {
+  // Only the first overload: an earlier one must win whenever it fits.
+  const OpDef& op = *overloads.front();
+  const auto& specs = op.schema.args;
+  bool direct = positional.size() <= specs.size();
+  for (std::size_t i = 0; direct && i < positional.size(); ++i)
+    direct = !specs[i].kwarg_only && fits(specs[i], positional[i]);
+  for (std::size_t i = positional.size(); direct && i < specs.size(); ++i) direct = specs[i].has_default;
+  if (!direct) return bind(overloads, positional, {});
+  positional.reserve(specs.size());
+  for (std::size_t i = positional.size(); i < specs.size(); ++i) positional.push_back(specs[i].default_value);
+  return {&op, std::move(positional)};
+}
+
 Value call(const std::string& name, const Values& positional, const std::vector<Keyword>& keywords) {
   const auto& overloads = Registry::instance().overloads(name);
   const bool plain = keywords.empty() && !overloads.empty();  // what needs no text unless it fails
@@ -282,7 +322,6 @@ Tensor OpHandle::tensor(Value* values, std::size_t n) const {
 }
 
 Value OpHandle::invoke(Value* values, std::size_t n) const {
-  Values args(std::make_move_iterator(values), std::make_move_iterator(values + n));
   if (!overloads_) {
     static std::map<std::string, std::vector<const OpDef*>> exact;  // handles to one overload: "max.dim"
     const auto& all = Registry::instance().overloads(name_);
@@ -294,6 +333,9 @@ Value OpHandle::invoke(Value* values, std::size_t n) const {
       fail(ErrorKind::Runtime, "operator ", name_, " is not registered");
     }
   }
+  Values args;
+  args.reserve(std::max(n, overloads_->front()->schema.args.size()));  // defaults are to follow
+  for (std::size_t i = 0; i < n; ++i) args.push_back(std::move(values[i]));
   // C++ formulas may put a number first: `ops::sub(1, x)`.
   if (!args.empty() && args[0].is_number() && overloads_->front()->schema.args[0].kind == ArgKind::Tensor) {
     if (args[0].is<double>()) args[0] = Tensor::wrapped_number(args[0].get<double>());

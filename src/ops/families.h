@@ -25,18 +25,23 @@ decltype(auto) dispatch_lane(DType t, F&& f) {
   fail(ErrorKind::Runtime, "\"", kernel, "\" not implemented for '", scalar_type_name(t), "'");
 }
 
+// What a function of a and b computed in dtype t works on: the operands in t's lane (by way of t: a
+// -1 that meets uint8 is 255), and room for the result, of dtype `result`, with broadcasting.
+struct Pair {
+  Pair(const Tensor& a, const Tensor& b, DType t, DType result);
+  Tensor x, y, out;
+};
+
 // F(a, b) computed and returned in dtype t, with broadcasting.
 template <class F>
 Tensor map_binary(const Tensor& a, const Tensor& b, DType t) {
   const DType lane = lane_of(t);
-  const Tensor out = Tensor::empty(broadcast_shapes(a.shape(), b.shape()), lane);
-  // By way of t: a -1 that meets uint8 is 255.
-  const Tensor x = a.to_raw(t).to_raw(lane), y = b.to_raw(t).to_raw(lane);
+  const Pair p(a, b, t, lane);
   dispatch_lane(lane, [&](auto tag) {
     using T = decltype(tag);
-    kernels::binary<T, T, F>(out, x, y);
+    kernels::binary<T, T, F>(p.out, p.x, p.y);
   });
-  return out.to_raw(t);
+  return p.out.to_raw(t);
 }
 
 // As map_binary, for kernels that PyTorch hasn't got for bool; `name` is the kernel's in its error.
@@ -50,33 +55,31 @@ Tensor map_binary_number(const Tensor& a, const Tensor& b, DType t, const char* 
 template <class F>
 Tensor map_binary_float(const Tensor& a, const Tensor& b) {
   const DType t = result_type_float(a, b);
-  const Tensor out = Tensor::empty(broadcast_shapes(a.shape(), b.shape()), t);
-  const Tensor x = a.to_raw(t), y = b.to_raw(t);
+  const Pair p(a, b, t, t);
   dispatch_floating(t, "binary", [&](auto tag) {
     using T = decltype(tag);
-    kernels::binary<T, T, F>(out, x, y);
+    kernels::binary<T, T, F>(p.out, p.x, p.y);
   });
-  return out;
+  return p.out;
 }
 
 // Bool result of comparing in the promoted dtype.
 template <class F>
 Tensor map_compare(const Tensor& a, const Tensor& b) {
-  const DType t = result_type(a, b), lane = lane_of(t);
-  const Tensor out = Tensor::empty(broadcast_shapes(a.shape(), b.shape()), DType::Bool);
-  const Tensor x = a.to_raw(t).to_raw(lane), y = b.to_raw(t).to_raw(lane);
-  dispatch_lane(lane, [&](auto tag) {
+  const DType t = result_type(a, b);
+  const Pair p(a, b, t, DType::Bool);
+  dispatch_lane(lane_of(t), [&](auto tag) {
     using T = decltype(tag);
-    kernels::binary<T, bool, F>(out, x, y);
+    kernels::binary<T, bool, F>(p.out, p.x, p.y);
   });
-  return out;
+  return p.out;
 }
 
 // F in floating point: integers are converted to the default dtype first (exp, sin, ...).
 template <class F>
 Tensor map_float(const Tensor& a) {
   const DType t = to_floating(a.dtype());
-  const Tensor out = Tensor::empty(a.shape(), t);
+  const Tensor out = Tensor::empty_like(a, t);
   const Tensor x = a.to_raw(t);
   dispatch_floating(t, "unary", [&](auto tag) {
     using T = decltype(tag);
@@ -96,7 +99,7 @@ Tensor map_strict_float(const Tensor& a, const char* name) {
 template <class F>
 Tensor map_same(const Tensor& a) {
   const DType lane = lane_of(a.dtype());
-  const Tensor out = Tensor::empty(a.shape(), lane);
+  const Tensor out = Tensor::empty_like(a, lane);
   const Tensor x = a.to_raw(lane);
   dispatch_lane(lane, [&](auto tag) {
     using T = decltype(tag);
@@ -109,7 +112,7 @@ Tensor map_same(const Tensor& a) {
 template <class F>
 Tensor map_predicate(const Tensor& a) {
   const DType lane = lane_of(a.dtype());
-  const Tensor out = Tensor::empty(a.shape(), DType::Bool);
+  const Tensor out = Tensor::empty_like(a, DType::Bool);
   const Tensor x = a.to_raw(lane);
   dispatch_lane(lane, [&](auto tag) {
     using T = decltype(tag);

@@ -5,6 +5,11 @@
 
 namespace gradbox {
 
+const Tensor& Args::undefined() {
+  static const Tensor none;
+  return none;
+}
+
 OpBuilder& OpBuilder::saves(const std::vector<std::string>& names) {
   d_.saved_args.clear();
   for (const auto& n : names) {

@@ -39,7 +39,7 @@ class Args {
   const Value& operator[](std::size_t i) const { return v_[i]; }
   bool has(std::size_t i) const { return !v_[i].is_none(); }
   // Undefined tensor for None.
-  Tensor tensor(std::size_t i) const { return has(i) ? v_[i].get<Tensor>() : Tensor(); }
+  const Tensor& tensor(std::size_t i) const { return has(i) ? v_[i].get<Tensor>() : undefined(); }
   const TensorList& tensors(std::size_t i) const { return v_[i].get<TensorList>(); }
   std::int64_t integer(std::size_t i) const { return v_[i].as_int(); }
   double number(std::size_t i) const { return v_[i].as_double(); }
@@ -55,6 +55,7 @@ class Args {
   }
 
  private:
+  static const Tensor& undefined();
   const Values& v_;
   TensorList* stash_;
 };

@@ -64,7 +64,7 @@ class GraphWriter {
     }
     std::string shape = "null", dtype = "null";
     if (!n->outputs.empty()) {
-      shape = json_ints(n->outputs[0].shape);
+      shape = json_ints(n->outputs[0].shape());
       dtype = json_quote(dtype_name(n->outputs[0].dtype));
     }
     nodes_ += (nodes_.empty() ? "" : ",") + ("{\"id\":" + std::to_string(n->id)) + ",\"name\":" + json_quote(n->name()) +

@@ -29,9 +29,9 @@ bool g_closely = true, g_asks = true, g_always = false;
 int (*g_line_source)() = nullptr;
 
 bool is_small(const OpNode& node) {
-  if (node.released || node.outputs.size() != 1 || product(node.outputs[0].shape) > kLocalOutput) return false;
+  if (node.released || node.outputs.size() != 1 || product(node.outputs[0].shape()) > kLocalOutput) return false;
   return std::all_of(node.info.begin(), node.info.end(),
-                     [](const OpNode::ArgInfo& a) { return product(a.meta.shape) <= kLocalInput; });
+                     [](const OpNode::ArgInfo& a) { return product(a.meta.shape()) <= kLocalInput; });
 }
 
 // What the node makes of ones. Says nothing where the node can't run: it is about to say so itself.
@@ -39,7 +39,7 @@ TensorList derivative(OpNode& node) {
   const OutputMeta& out = node.outputs[0];
   GradModeGuard off(false);
   try {
-    return node.apply({Tensor::full(out.shape, 1, out.dtype)});
+    return node.apply({Tensor::full(out.shape(), 1, out.dtype)});
   } catch (const Error&) {
     return {};
   }
