@@ -33,32 +33,44 @@ void add_rows(V* out, const char* p, std::int64_t row, std::int64_t column, std:
     while ((std::int64_t{1} << bits) < n) ++bits;
   const int power = bits / kLevels > 4 ? bits / kLevels : 4;
   const std::int64_t block = std::int64_t{1} << power;
-  V level[kLevels][count] = {};
-  const auto add = [&] {
-    for (int k = 0; k < count; ++k) {
-      V v;
-      std::memcpy(&v, p + k * column, sizeof v);
-      level[0][k] += v;
+  // The lowest level is in registers; of those above, which a short line hardly needs, the first
+  // `used` are there.
+  V upper[kLevels - 1][count];
+  int used = 0;
+  V sums[count];
+  const auto add = [&](std::int64_t rows) {
+    for (int k = 0; k < count; ++k) sums[k] = V{};
+    for (std::int64_t j = 0; j < rows; ++j, p += row) {
+      for (int k = 0; k < count; ++k) {
+        V v;
+        std::memcpy(&v, p + k * column, sizeof v);
+        sums[k] += v;
+      }
     }
-    p += row;
   };
   std::int64_t i = 0;
   while (i + block <= n) {
-    for (std::int64_t j = 0; j < block; ++j) add();
+    add(block);
     i += block;
-    for (int j = 1; j < kLevels; ++j) {
-      for (int k = 0; k < count; ++k) {
-        level[j][k] += level[j - 1][k];
-        level[j - 1][k] = V{};
+    V* from = sums;
+    for (int j = 0; j < kLevels - 1; ++j) {
+      V* to = upper[j];
+      if (j < used) {
+        for (int k = 0; k < count; ++k) to[k] += from[k];
+      } else {
+        for (int k = 0; k < count; ++k) to[k] = from[k];
+        used = j + 1;
       }
-      if ((i & ((block - 1) << (j * power))) != 0) break;
+      if (j > 0)
+        for (int k = 0; k < count; ++k) from[k] = V{};
+      if ((i & ((block - 1) << ((j + 1) * power))) != 0) break;
+      from = to;
     }
   }
-  for (; i < n; ++i) add();
-  for (int k = 0; k < count; ++k) {
-    out[k] = level[0][k];
-    for (int j = 1; j < kLevels; ++j) out[k] += level[j][k];
-  }
+  add(n - i);
+  for (int j = 0; j < used; ++j)
+    for (int k = 0; k < count; ++k) sums[k] += upper[j][k];
+  for (int k = 0; k < count; ++k) out[k] = sums[k];
 }
 
 // The sum of n values `step` bytes apart: four interleaved sums, added at the end.

@@ -59,13 +59,6 @@ namespace {
 
 struct Plus { template <class T> T operator()(T a, T b) const { return static_cast<T>(a + b); } };
 struct Times { template <class T> T operator()(T a, T b) const { return static_cast<T>(a * b); } };
-struct Largest {
-  template <class T> T operator()(T a, T b) const { return b > a || b != b ? b : a; }
-};
-struct Smallest {
-  template <class T> T operator()(T a, T b) const { return b < a || b != b ? b : a; }
-};
-
 // Floats add up in double inside a row, so that long sums lose little.
 template <class T>
 using Accumulator = std::conditional_t<std::is_same_v<T, float>, double, T>;
@@ -127,8 +120,8 @@ Tensor extreme(const Args& a, bool largest) {
   out.copy_raw(x.alias(start, x.strides(), x.offset()));
   dispatch_number(x.dtype(), "amax", [&](auto tag) {
     using T = decltype(tag);
-    if (largest) kernels::reduce<T, T, Largest>(out, x);
-    else kernels::reduce<T, T, Smallest>(out, x);
+    if (largest) kernels::reduce<T, T, kernels::Largest>(out, x);
+    else kernels::reduce<T, T, kernels::Smallest>(out, x);
   });
   return drop_reduced(out, mask, a.boolean(2)).to_raw(t.dtype());
 }

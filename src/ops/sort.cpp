@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "kernels/reduce.h"
 #include "ops/lanes.h"
 
 namespace gradbox {
@@ -90,15 +91,29 @@ Tensor arg_extreme(const Tensor& given, std::int64_t dim, bool largest, const ch
   dispatch_number(t.dtype(), name, [&](auto tag) {
     using T = decltype(tag);
     const T* p = t.data<T>();
-    lanes.each([&](std::int64_t start, std::int64_t step) {
-      std::int64_t best = 0;
-      for (std::int64_t k = 1; k < lanes.n; ++k) {
-        const T x = p[start + k * step], y = p[start + best * step];
-        if (y != y) break;
-        if (x != x || (largest ? x > y : x < y)) best = k;
+    const auto beats = [&](T x, T y) { return y == y && (x != x || (largest ? x > y : x < y)); };
+    if (lanes.inner == 1) {
+      for (std::int64_t i = 0; i < lanes.outer; ++i, p += lanes.n) {
+        // The value first, many at a time, then where it stands.
+        const T best = largest ? kernels::fold_dense<T, T, kernels::Largest>(p[0], p, lanes.n)
+                               : kernels::fold_dense<T, T, kernels::Smallest>(p[0], p, lanes.n);
+        std::int64_t k = 0;
+        while (p[k] != best && (best == best || p[k] == p[k])) ++k;
+        *o++ = k;
       }
-      *o++ = best;
-    });
+      return;
+    }
+    // Row by row, as they lie in memory.
+    std::vector<T> best(static_cast<std::size_t>(lanes.inner));
+    for (std::int64_t i = 0; i < lanes.outer; ++i, o += lanes.inner) {
+      for (std::int64_t k = 0; k < lanes.n; ++k, p += lanes.inner)
+        for (std::int64_t j = 0; j < lanes.inner; ++j) {
+          T& y = best[static_cast<std::size_t>(j)];
+          if (k > 0 && !beats(p[j], y)) continue;
+          y = p[j];
+          o[j] = k;
+        }
+    }
   });
   return out;
 }
