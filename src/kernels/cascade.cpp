@@ -11,50 +11,45 @@ struct Wide {
   typedef T type __attribute__((vector_size(32)));
 };
 
-// Adds n rows of `count` values each (T or vectors of T), `row` and `column` bytes apart, to out.
-template <class V, int count>
-void add_rows(V* out, const char* p, std::int64_t row, std::int64_t column, std::int64_t n) {
-  if (n < 16) {  // less than a block: one level will do, in registers
-    V sums[count];
-    for (int k = 0; k < count; ++k) sums[k] = V{};
-    for (std::int64_t i = 0; i < n; ++i, p += row) {
-      for (int k = 0; k < count; ++k) {
-        V v;
-        std::memcpy(&v, p + k * column, sizeof v);
-        sums[k] += v;
-      }
-    }
-    for (int k = 0; k < count; ++k) out[k] = sums[k];
-    return;
-  }
-  constexpr int kLevels = 4;
+constexpr int kLevels = 4;
+
+// How many rows are added up before they count as one a level higher: 2^power.
+int block_power(std::int64_t n) {
   int bits = n <= 2 ? 1 : 0;  // the logarithm, rounded up
   if (n > 2)
     while ((std::int64_t{1} << bits) < n) ++bits;
-  const int power = bits / kLevels > 4 ? bits / kLevels : 4;
-  const std::int64_t block = std::int64_t{1} << power;
-  // The lowest level is in registers; of those above, which a short line hardly needs, the first
-  // `used` are there.
-  V upper[kLevels - 1][count];
-  int used = 0;
-  V sums[count];
-  const auto add = [&](std::int64_t rows) {
-    for (int k = 0; k < count; ++k) sums[k] = V{};
-    for (std::int64_t j = 0; j < rows; ++j, p += row) {
-      for (int k = 0; k < count; ++k) {
-        V v;
-        std::memcpy(&v, p + k * column, sizeof v);
-        sums[k] += v;
-      }
+  return bits / kLevels > 4 ? bits / kLevels : 4;
+}
+
+// sums = the sum of `rows` rows of `count` values each (T or vectors of T), `row` and `column` bytes
+// apart. Gives where the next row is.
+template <class V, int count>
+const char* add_block(V (&sums)[count], const char* p, std::int64_t row, std::int64_t column,
+                      std::int64_t rows) {
+  V in_registers[count];
+  for (int k = 0; k < count; ++k) in_registers[k] = V{};
+  for (std::int64_t j = 0; j < rows; ++j, p += row) {
+    for (int k = 0; k < count; ++k) {
+      V v;
+      std::memcpy(&v, p + k * column, sizeof v);
+      in_registers[k] += v;
     }
-  };
-  std::int64_t i = 0;
-  while (i + block <= n) {
-    add(block);
-    i += block;
-    V* from = sums;
+  }
+  for (int k = 0; k < count; ++k) sums[k] = in_registers[k];
+  return p;
+}
+
+// The levels above the lowest one. Only the first `used` are there: short lines hardly need them.
+template <class V, int count>
+struct Upper {
+  V level[kLevels - 1][count];
+  int used = 0;
+
+  // Takes in a block that ends before row i.
+  void take(V (&block)[count], std::int64_t i, int power) {
+    V* from = block;
     for (int j = 0; j < kLevels - 1; ++j) {
-      V* to = upper[j];
+      V* to = level[j];
       if (j < used) {
         for (int k = 0; k < count; ++k) to[k] += from[k];
       } else {
@@ -63,21 +58,64 @@ void add_rows(V* out, const char* p, std::int64_t row, std::int64_t column, std:
       }
       if (j > 0)
         for (int k = 0; k < count; ++k) from[k] = V{};
-      if ((i & ((block - 1) << ((j + 1) * power))) != 0) break;
+      if ((i & (((std::int64_t{1} << power) - 1) << ((j + 1) * power))) != 0) break;
       from = to;
     }
   }
-  add(n - i);
-  for (int j = 0; j < used; ++j)
-    for (int k = 0; k < count; ++k) sums[k] += upper[j][k];
-  for (int k = 0; k < count; ++k) out[k] = sums[k];
+  // Adds all levels to the rows that made no block.
+  void finish(V (&rest)[count]) const {
+    for (int j = 0; j < used; ++j)
+      for (int k = 0; k < count; ++k) rest[k] += level[j][k];
+  }
+};
+
+// Adds n rows to out.
+template <class V, int count>
+void add_rows(V (&out)[count], const char* p, std::int64_t row, std::int64_t column,
+              std::int64_t n) {
+  const int power = block_power(n);
+  const std::int64_t block = std::int64_t{1} << power;
+  Upper<V, count> upper;
+  std::int64_t i = 0;
+  for (; i + block <= n;) {
+    p = add_block(out, p, row, column, block);
+    i += block;
+    upper.take(out, i, power);
+  }
+  add_block(out, p, row, column, n - i);
+  upper.finish(out);
+}
+
+// As add_rows for `panels` panels of four vectors that lie side by side: a block of rows of all of
+// them, then the next, so that memory is read as it lies.
+template <class V>
+void add_panels(char* out, const char* p, std::int64_t row, std::int64_t n, std::int64_t panels) {
+  constexpr std::int64_t kMost = 32, kPanel = 4 * sizeof(V);
+  const int power = block_power(n);
+  const std::int64_t block = std::int64_t{1} << power;
+  for (; panels > 0; panels -= kMost, p += kMost * kPanel, out += kMost * kPanel) {
+    const std::int64_t some = panels < kMost ? panels : kMost;
+    Upper<V, 4> upper[kMost];
+    V sums[4];
+    std::int64_t i = 0;
+    for (; i + block <= n; i += block)
+      for (std::int64_t k = 0; k < some; ++k) {
+        add_block(sums, p + i * row + k * kPanel, row, sizeof(V), block);
+        upper[k].take(sums, i + block, power);
+      }
+    for (std::int64_t k = 0; k < some; ++k) {
+      add_block(sums, p + i * row + k * kPanel, row, sizeof(V), n - i);
+      upper[k].finish(sums);
+      std::memcpy(out + k * kPanel, sums, sizeof sums);
+    }
+  }
 }
 
 // The sum of n values `step` bytes apart: four interleaved sums, added at the end.
 template <class V>
 V add_line(const char* p, std::int64_t step, std::int64_t n) {
   V part[4];
-  add_rows<V, 4>(part, p, 4 * step, step, n / 4);
+  add_rows(part, p, 4 * step, step, n / 4);
   for (std::int64_t i = n / 4 * 4; i < n; ++i) {
     V v;
     std::memcpy(&v, p + i * step, sizeof v);
@@ -109,17 +147,19 @@ void cascade_sum(T* out, const T* in, std::int64_t outer, std::int64_t n, std::i
     }
     std::int64_t j = 0;
     if (inner >= lanes) {
-      for (; j + 4 * lanes <= inner; j += 4 * lanes) {
-        V sums[4];
-        add_rows<V, 4>(sums, p + j * size, inner * size, lanes * size, n);
-        std::memcpy(out + j, sums, sizeof sums);
-      }
+      const std::int64_t panels = inner / (4 * lanes);
+      add_panels<V>(reinterpret_cast<char*>(out), p, inner * size, n, panels);
+      j = panels * 4 * lanes;
       for (; j + lanes <= inner; j += lanes) {
         const V sums = add_line<V>(p + j * size, inner * size, n);
         std::memcpy(out + j, &sums, sizeof sums);
       }
     } else {
-      for (; j + 4 <= inner; j += 4) add_rows<T, 4>(out + j, p + j * size, inner * size, size, n);
+      for (; j + 4 <= inner; j += 4) {
+        T sums[4];
+        add_rows<T, 4>(sums, p + j * size, inner * size, size, n);
+        std::memcpy(out + j, sums, sizeof sums);
+      }
     }
     for (; j < inner; ++j) out[j] = add_line<T>(p + j * size, inner * size, n);
   }

@@ -23,25 +23,27 @@ kernels::MatrixView<const T> view_of(const Tensor& t, std::int64_t batch = -1) {
 }
 
 void check_same_dtype(const Tensor& a, const Tensor& b) {
-  check(a.dtype() == b.dtype(), "expected scalar type ", scalar_type_name(a.dtype()), " but found ",
-        scalar_type_name(b.dtype()));
+  if (a.dtype() == b.dtype()) return;
+  fail(ErrorKind::Runtime, "expected scalar type ", scalar_type_name(a.dtype()), " but found ",
+       scalar_type_name(b.dtype()));
 }
 
 // out = beta * out + alpha * a b
 void multiply_into(const Tensor& out, const Tensor& a, const Tensor& b, double alpha, double beta) {
   dispatch_number(a.dtype(), "addmm_impl_cpu_", [&](auto tag) {
     using T = decltype(tag);
-    kernels::gemm<T>(a.size(0), b.size(1), a.size(1), static_cast<T>(alpha), view_of<T>(a),
-                     view_of<T>(b), static_cast<T>(beta),
-                     {out.data<T>(), out.strides()[0], out.strides()[1]});
+    const Dims &x = a.shape(), &y = b.shape(), &steps = out.strides();
+    kernels::gemm<T>(x[0], y[1], x[1], static_cast<T>(alpha), view_of<T>(a), view_of<T>(b),
+                     static_cast<T>(beta), {out.data<T>(), steps[0], steps[1]});
   });
 }
 
 void check_sizes(const Tensor& a, const Tensor& b, const char* first) {
-  check(a.dim() == 2, first, " must be a matrix");
-  check(b.dim() == 2, "mat2 must be a matrix");
-  check(a.size(1) == b.size(0), "mat1 and mat2 shapes cannot be multiplied (", a.size(0), "x",
-        a.size(1), " and ", b.size(0), "x", b.size(1), ")");
+  const Dims &x = a.shape(), &y = b.shape();
+  check(x.size() == 2, first, " must be a matrix");
+  check(y.size() == 2, "mat2 must be a matrix");
+  check(x[1] == y[0], "mat1 and mat2 shapes cannot be multiplied (", x[0], "x", x[1], " and ", y[0],
+        "x", y[1], ")");
 }
 
 void multiply_batches(const Tensor& out, const Tensor& a, const Tensor& b, double alpha,
@@ -79,10 +81,10 @@ void register_matrices(Registry& r) {
       .doc("Product of two matrices, [n, k] and [k, m]. torch.mm")
       .onnx("MatMul")
       .forward([](const Args& a) {
-        const Tensor x = a.tensor(0), y = a.tensor(1);
+        const Tensor &x = a.tensor(0), &y = a.tensor(1);
         check_sizes(x, y, "self");
         check_same_dtype(x, y);
-        const Tensor out = Tensor::empty({x.size(0), y.size(1)}, x.dtype());
+        const Tensor out = Tensor::empty({x.shape()[0], y.shape()[1]}, x.dtype());
         multiply_into(out, x, y, 1, 0);
         return out;
       })
@@ -286,13 +288,13 @@ Tensor batched(const Tensor& a, const Tensor& b) {
 }
 
 Tensor matrix_product(const Tensor& a, const Tensor& b) {
+  if (a.dim() == 2 && b.dim() == 2) return ops::mm(a, b);
   check(a.dim() > 0 && b.dim() > 0,
         "both arguments to matmul need to be at least 1D, but they are ", a.dim(), "D and ",
         b.dim(), "D");
   if (a.dim() == 1 && b.dim() == 1) return dot(a, b);
   if (a.dim() == 2 && b.dim() == 1) return mv(a, b);
   if (a.dim() == 1 && b.dim() == 2) return unsafe_squeeze(ops::mm(ops::unsqueeze(a, 0), b), 0);
-  if (a.dim() == 2 && b.dim() == 2) return ops::mm(a, b);
   if (b.dim() <= 2) return folded(a, b);
   if (a.dim() == 1) return folded(ops::transpose(b, -1, -2), a);
   if (a.dim() == 2)  // (b^T a^T)^T
