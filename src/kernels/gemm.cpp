@@ -144,6 +144,7 @@ void blocked(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView
     for (std::int64_t p0 = 0; p0 < k; p0 += kBlockK) {
       const std::int64_t depth = std::min(kBlockK, k - p0);
       const bool finishes = p0 + depth == k && !finish.is_nothing();
+      Finish<T> own;
       b.block(packed_b, p0, depth, j0, nb);
       for (std::int64_t i0 = 0; i0 < m; i0 += kBlockM) {
         const std::int64_t mb = std::min(kBlockM, m - i0);
@@ -151,7 +152,7 @@ void blocked(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView
         for (std::int64_t j = 0; j < nb; j += kColumns<T>)
           for (std::int64_t i = 0; i < mb; i += kRows) {
             const std::int64_t at = (i0 + i) * c.row + (j0 + j) * c.col;
-            const Finish<T> own = finishes ? finish.from(i0 + i, at) : Finish<T>();
+            if (finishes) own = finish.from(i0 + i, at);
             tile_product(depth, packed_a + i * depth, packed_b + j * depth, alpha,
                          overwrite && p0 == 0, {c.data + at, c.row, c.col}, std::min(kRows, mb - i),
                          std::min(kColumns<T>, nb - j), finishes ? &own : nullptr);
