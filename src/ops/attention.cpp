@@ -144,11 +144,12 @@ void register_attention(Registry& r) {
       .fused([](const Args& a) {
         const Tensor x = a.tensor(0);
         const IntList& shape = a.ints(1);
-        check(static_cast<std::size_t>(x.dim()) >= shape.size() &&
-                  std::equal(shape.begin(), shape.end(),
-                             x.shape().end() - static_cast<std::ptrdiff_t>(shape.size())),
-              "Given normalized_shape=", to_string(shape), ", expected input with shape [*, ",
-              to_string(shape).substr(1), ", but got input of size", to_string(x.shape()));
+        if (!(static_cast<std::size_t>(x.dim()) >= shape.size() &&
+              std::equal(shape.begin(), shape.end(),
+                         x.shape().end() - static_cast<std::ptrdiff_t>(shape.size()))))
+          fail(ErrorKind::Runtime, "Given normalized_shape=", to_string(shape),
+               ", expected input with shape [*, ", to_string(shape).substr(1),
+               ", but got input of size", to_string(x.shape()));
         IntList dims;
         for (std::size_t i = 0; i < shape.size(); ++i)
           dims.push_back(static_cast<std::int64_t>(i) - static_cast<std::int64_t>(shape.size()));

@@ -20,9 +20,10 @@ void check_sizes(const Dims& index, const Dims& self, std::size_t dim) {
   check(index.size() == self.size(),
         "Index tensor must have the same number of dimensions as input tensor");
   for (std::size_t d = 0; d < self.size(); ++d)
-    check(d == dim || index[d] <= self[d], "Size does not match at dimension ", d,
-          " expected index ", to_string(index), " to be smaller than self ", to_string(self),
-          " apart from dimension ", dim);
+    if (d != dim && index[d] > self[d])
+      fail(ErrorKind::Runtime, "Size does not match at dimension ", d, " expected index ",
+           to_string(index), " to be smaller than self ", to_string(self), " apart from dimension ",
+           dim);
 }
 
 // Calls f(i, place): element i of the contiguous index points at element `place` of a contiguous
@@ -32,14 +33,19 @@ void for_each_place(const Tensor& index, const Dims& index_shape, const Dims& sh
                     std::size_t dim, F f) {
   const Dims strides = contiguous_strides(shape);
   const auto* p = index.data<std::int64_t>();
-  const std::size_t n = shape.size();
-  Dims at(n, 0);
+  const std::size_t last = shape.size() - 1;
+  const std::int64_t count = index.numel(), row = index_shape[last], size = shape[dim],
+                     along = strides[dim], step = last == dim ? 0 : strides[last];
+  Dims at(shape.size(), 0);
   std::int64_t base = 0;  // place of `at`, without its component along dim
-  for (std::int64_t i = 0; i < index.numel(); ++i) {
-    check(p[i] >= 0 && p[i] < shape[dim], "index ", p[i], " is out of bounds for dimension ", dim,
-          " with size ", shape[dim]);
-    f(i, base + p[i] * strides[dim]);
-    for (std::size_t d = n; d-- > 0;) {
+  for (std::int64_t i = 0; i < count;) {
+    for (std::int64_t j = 0; j < row; ++j, ++i) {
+      if (p[i] < 0 || p[i] >= size)
+        fail(ErrorKind::Runtime, "index ", p[i], " is out of bounds for dimension ", dim,
+             " with size ", size);
+      f(i, base + j * step + p[i] * along);
+    }
+    for (std::size_t d = last; d-- > 0;) {
       if (d != dim) base += strides[d];
       if (++at[d] < index_shape[d]) break;
       if (d != dim) base -= index_shape[d] * strides[d];
@@ -83,9 +89,10 @@ Tensor scattered(const Tensor& self, std::int64_t dim_given, const Tensor& index
   bool fits = true;
   for (std::size_t d = 0; d < shape.size(); ++d)
     fits = fits && (d == dim || index_shape[d] <= shape[d]) && index_shape[d] <= src_shape[d];
-  check(fits, "Expected index ", to_string(index.shape()), " to be smaller than self ",
-        to_string(self.shape()), " apart from dimension ", dim,
-        number ? "" : " and to be smaller size than src " + to_string(src.shape()));
+  if (!fits)
+    fail(ErrorKind::Runtime, "Expected index ", to_string(index.shape()),
+         " to be smaller than self ", to_string(self.shape()), " apart from dimension ", dim,
+         number ? "" : " and to be smaller size than src " + to_string(src.shape()));
   Tensor values = src.to_raw(self.dtype());
   values = values.alias(index_shape,
                         number      ? Dims(index_shape.size(), 0)

@@ -146,9 +146,9 @@ Tensor replaced(const Args& a) {
         scalar_type_name(self.dtype()), " for the destination and ",
         scalar_type_name(values.dtype()), " for the source.");
   const Selection s = select(self, a.tensors(1));
-  check(is_expandable_to(values.shape(), s.result), "shape mismatch: value tensor of shape ",
-        to_string(values.shape()), " cannot be broadcast to indexing result of shape ",
-        to_string(s.result));
+  if (!is_expandable_to(values.shape(), s.result))
+    fail(ErrorKind::Runtime, "shape mismatch: value tensor of shape ", to_string(values.shape()),
+         " cannot be broadcast to indexing result of shape ", to_string(s.result));
   const Tensor source = expand_raw(values.to_raw(self.dtype()), s.result).contiguous_raw();
   const Tensor out = permute_raw(self, s.order).clone_raw();
   const auto move = a.boolean(3) ? kernels::add_blocks : kernels::put_blocks;

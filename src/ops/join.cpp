@@ -73,9 +73,10 @@ Tensor stacked(const TensorList& list, std::int64_t dim_given) {
   check(!list.empty(), "stack expects a non-empty TensorList");
   const auto dim = wrap_dim(dim_given, list[0].dim() + 1);
   for (std::size_t i = 1; i < list.size(); ++i)
-    check(list[i].shape() == list[0].shape(),
-          "stack expects each tensor to be equal size, but got ", to_string(list[0].shape()),
-          " at entry 0 and ", to_string(list[i].shape()), " at entry ", i);
+    if (list[i].shape() != list[0].shape())
+      fail(ErrorKind::Runtime, "stack expects each tensor to be equal size, but got ",
+           to_string(list[0].shape()), " at entry 0 and ", to_string(list[i].shape()), " at entry ",
+           i);
   Dims shape = list[0].shape();
   shape.insert(shape.begin() + static_cast<std::ptrdiff_t>(dim),
                static_cast<std::int64_t>(list.size()));
@@ -249,15 +250,17 @@ void register_splitting(Registry& r) {
           const IntList& sizes = a.ints(1);
           std::int64_t total = 0;
           for (const auto n : sizes) {
-            check(n >= 0,
-                  "split_with_sizes expects split_sizes have only non-negative entries, but "
-                  "got split_sizes=",
-                  to_string(sizes));
+            if (n < 0)
+              fail(ErrorKind::Runtime,
+                   "split_with_sizes expects split_sizes have only non-negative entries, but "
+                   "got split_sizes=",
+                   to_string(sizes));
             total += n;
           }
-          check(total == t.size(dim), "split_with_sizes expects split_sizes to sum exactly to ",
-                t.size(dim), " (input tensor's size at dimension ", dim,
-                "), but got split_sizes=", to_string(sizes));
+          if (total != t.size(dim))
+            fail(ErrorKind::Runtime, "split_with_sizes expects split_sizes to sum exactly to ",
+                 t.size(dim), " (input tensor's size at dimension ", dim,
+                 "), but got split_sizes=", to_string(sizes));
           return split_at(t, dim, sizes);
         })
         .backward(split_backward)

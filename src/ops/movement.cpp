@@ -67,7 +67,9 @@ Tensor repeated(const Tensor& t, const IntList& repeats) {
       static_cast<std::int64_t>(repeats.size()) >= t.dim(),
       "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor");
   for (const auto n : repeats)
-    check(n >= 0, "Trying to create tensor with negative dimension ", n, ": ", to_string(repeats));
+    if (n < 0)
+      fail(ErrorKind::Runtime, "Trying to create tensor with negative dimension ", n, ": ",
+           to_string(repeats));
   const Dims blocks = repeat_blocks(t.shape(), repeats);
   const std::size_t skip = repeats.size() - t.shape().size();
   Dims strides, shape;

@@ -138,10 +138,11 @@ Tensor layer_norm(const Args& a) {
     fail(ErrorKind::Runtime, "Given normalized_shape=", to_string(shape),
          ", expected input with shape ", wanted, "], but got input of size", to_string(x.shape()));
   for (std::size_t i = 2; i <= 3; ++i)
-    check(!a.has(i) || a.tensor(i).shape() == shape, "Expected ", i == 2 ? "weight" : "bias",
-          " to be of same shape as normalized_shape, but got ", i == 2 ? "weight" : "bias",
-          " of shape ", a.has(i) ? to_string(a.tensor(i).shape()) : "",
-          " and normalized_shape = ", to_string(shape));
+    if (a.has(i) && a.tensor(i).shape() != shape)
+      fail(ErrorKind::Runtime, "Expected ", i == 2 ? "weight" : "bias",
+           " to be of same shape as normalized_shape, but got ", i == 2 ? "weight" : "bias",
+           " of shape ", a.has(i) ? to_string(a.tensor(i).shape()) : "",
+           " and normalized_shape = ", to_string(shape));
   return affine(normalised(x, last_dims(x.dim(), n), a.number(4)).value, a.tensor(2), a.tensor(3));
 }
 
@@ -161,12 +162,12 @@ Tensor group_norm(const Args& a) {
          "shape ",
          to_string(x.shape()), " and num_groups=", groups);
   for (std::size_t i = 2; i <= 3; ++i)
-    check(!a.has(i) || (a.tensor(i).dim() == 1 && a.tensor(i).numel() == x.size(1)), "Expected ",
-          i == 2 ? "weight" : "bias",
-          " to be a vector of size equal to the number of channels in "
-          "input, but got ",
-          i == 2 ? "weight" : "bias", " of shape ", a.has(i) ? to_string(a.tensor(i).shape()) : "",
-          " and input of shape ", to_string(x.shape()));
+    if (a.has(i) && (a.tensor(i).dim() != 1 || a.tensor(i).numel() != x.size(1)))
+      fail(ErrorKind::Runtime, "Expected ", i == 2 ? "weight" : "bias",
+           " to be a vector of size equal to the number of channels in "
+           "input, but got ",
+           i == 2 ? "weight" : "bias", " of shape ", a.has(i) ? to_string(a.tensor(i).shape()) : "",
+           " and input of shape ", to_string(x.shape()));
   const Tensor rows = ops::reshape(x, grouped_shape(x.shape(), groups));
   const Tensor y = ops::reshape(normalised(rows, {2}, a.number(4)).value, x.shape());
   return affine(y, a.has(2) ? per_channel(a.tensor(2), x.dim()) : Tensor(),

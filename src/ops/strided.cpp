@@ -37,8 +37,10 @@ void check_bounds(const Tensor& t, const IntList& size, const IntList& stride,
                   std::int64_t offset) {
   check(size.size() == stride.size(), "mismatch in length of strides and shape");
   for (const auto s : stride)
-    check(s >= 0, "as_strided: Negative strides are not supported at the moment, got strides: ",
-          to_string(stride));
+    if (s < 0)
+      fail(ErrorKind::Runtime,
+           "as_strided: Negative strides are not supported at the moment, got strides: ",
+           to_string(stride));
   check(offset >= 0, "Tensor: invalid storage offset ", offset);
   const std::int64_t item = item_size(t.dtype());
   const std::int64_t n = extent(size, stride);
