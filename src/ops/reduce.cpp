@@ -1,8 +1,10 @@
 // Sums, means and other reductions whose result is one number a slot.
 #include "kernels/reduce.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "kernels/cascade.h"
 #include "kernels/exact.h"
@@ -76,9 +78,54 @@ Tensor fold(const Tensor& t, const Value& dims, bool keepdim, double identity) {
   return drop_reduced(out.to_raw(t.dtype()), mask, keepdim);
 }
 
-// Sums of floats. Where the reduced dimensions lie next to each other, they are added in PyTorch's order.
-Tensor add_up(const Tensor& t, const Value& dims, bool keepdim) {
-  const auto mask = reduced_mask(t, dims);
+// A tensor and its mask with the dimensions in the order in which they lie in memory, where that
+// makes a transposed tensor contiguous: PyTorch reduces it in that order, and it is read as it
+// lies.
+class InMemoryOrder {
+ public:
+  InMemoryOrder(const Tensor& given, const std::vector<char>& mask_given)
+      : t(given), mask(mask_given) {
+    if (given.is_contiguous()) return;
+    const Dims &shape = given.shape(), &strides = given.strides();
+    std::vector<std::size_t> order(shape.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t i, std::size_t j) { return strides[i] > strides[j]; });
+    Dims shape_there, strides_there;
+    for (const std::size_t d : order) {
+      shape_there.push_back(shape[d]);
+      strides_there.push_back(strides[d]);
+    }
+    const Tensor there = given.alias(shape_there, strides_there, given.offset());
+    if (!there.is_contiguous()) return;
+    t = there;
+    for (std::size_t i = 0; i < order.size(); ++i) mask[i] = mask_given[order[i]];
+    order_ = std::move(order);
+  }
+  // What has t's dimensions, and 1 in place of the reduced ones, in the order that was given.
+  Tensor restored(const Tensor& kept) const {
+    if (order_.empty()) return kept;
+    Dims shape(order_.size()), strides(order_.size());
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      shape[order_[i]] = kept.shape()[i];
+      strides[order_[i]] = kept.strides()[i];
+    }
+    return kept.alias(shape, strides, kept.offset()).contiguous_raw();
+  }
+  Tensor t;
+  std::vector<char> mask;
+
+ private:
+  std::vector<std::size_t> order_;  // empty: nothing was moved
+};
+
+// Sums of floats. Where the reduced dimensions lie next to each other, they are added in PyTorch's
+// order.
+Tensor add_up(const Tensor& given, const Value& dims, bool keepdim) {
+  const auto mask_given = reduced_mask(given, dims);
+  const InMemoryOrder in(given, mask_given);
+  const Tensor& t = in.t;
+  const auto& mask = in.mask;
   std::int64_t outer = 1, n = 1, inner = 1;
   bool together = true;
   for (std::size_t i = 0; i < mask.size(); ++i) {
@@ -88,12 +135,12 @@ Tensor add_up(const Tensor& t, const Value& dims, bool keepdim) {
     else if (inner == 1) n *= size;
     else together = false;
   }
-  if (!together || t.numel() == 0) return fold<Plus>(t, dims, keepdim, 0);
+  if (!together || t.numel() == 0) return fold<Plus>(given, dims, keepdim, 0);
   const Tensor x = t.contiguous_raw(), out = Tensor::empty(kept_shape(t, mask), t.dtype());
   if (t.dtype() == DType::Float32) kernels::cascade_sum(out.data<float>(), x.data<float>(), outer, n, inner);
   else if (t.dtype() == DType::Float64) kernels::cascade_sum(out.data<double>(), x.data<double>(), outer, n, inner);
-  else return fold<Plus>(t, dims, keepdim, 0);
-  return drop_reduced(out, mask, keepdim);
+  else return fold<Plus>(given, dims, keepdim, 0);
+  return drop_reduced(in.restored(out), mask_given, keepdim);
 }
 
 // Integers and bools add up as int64, unless a dtype is asked for.
@@ -112,8 +159,10 @@ Tensor extreme(const Args& a, bool largest) {
       if (mask[i] && t.shape()[i] == 0)
         fail(ErrorKind::Index, largest ? "amax" : "amin", "(): Expected reduction dim ", i, " to have non-zero size.");
   }
-  const Tensor x = t.dtype() == DType::Bool ? t.to_raw(DType::UInt8) : t;
-  const auto mask = reduced_mask(x, a[1]);
+  const auto mask_given = reduced_mask(t, a[1]);
+  const InMemoryOrder in(t.dtype() == DType::Bool ? t.to_raw(DType::UInt8) : t, mask_given);
+  const Tensor& x = in.t;
+  const auto& mask = in.mask;
   // Start from the first element of each slice.
   Dims start = kept_shape(x, mask);
   Tensor out = Tensor::empty(start, x.dtype());
@@ -123,7 +172,7 @@ Tensor extreme(const Args& a, bool largest) {
     if (largest) kernels::reduce<T, T, kernels::Largest>(out, x);
     else kernels::reduce<T, T, kernels::Smallest>(out, x);
   });
-  return drop_reduced(out, mask, a.boolean(2)).to_raw(t.dtype());
+  return drop_reduced(in.restored(out), mask_given, a.boolean(2)).to_raw(t.dtype());
 }
 
 TensorList extreme_backward(BackwardContext& c, const TensorList& g) {
