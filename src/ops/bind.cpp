@@ -144,6 +144,12 @@ bool takes_number_first(const std::string& name) {
                        "subtract", "divide"});
 }
 
+// Whether PyTorch lists one overload where the schema's "Tensor|Scalar" could be two.
+bool is_one_overload(const std::string& name) {
+  const bool in_place = name.size() > 1 && name.back() == '_';
+  return takes_number_first(in_place ? name.substr(0, name.size() - 1) : name);
+}
+
 // Outcome of trying one overload: bound arguments, or why it doesn't fit.
 struct Attempt {
   bool ok = false;
@@ -267,7 +273,7 @@ struct Option {
   }
   ArgSpec spec(std::size_t i) const {
     ArgSpec a = op->schema.args[i];
-    if (a.kind == ArgKind::TensorOrScalar && !takes_number_first(op->schema.name))
+    if (a.kind == ArgKind::TensorOrScalar && !is_one_overload(op->schema.name))
       a.kind = number ? ArgKind::Scalar : ArgKind::Tensor;
     return a;
   }
@@ -279,7 +285,7 @@ std::vector<Option> options_of(const std::vector<const OpDef*>& overloads) {
     out.push_back({op, false});
     bool either = false;
     for (const ArgSpec& a : op->schema.args) either = either || a.kind == ArgKind::TensorOrScalar;
-    if (either && !takes_number_first(op->schema.name)) out.push_back({op, true});
+    if (either && !is_one_overload(op->schema.name)) out.push_back({op, true});
   }
   return out;
 }

@@ -58,6 +58,8 @@ _VARIADIC = (
     "nonzero",
     "einsum",
     "tensordot",
+    "softmax",
+    "log_softmax",
     "atleast_1d",
     "atleast_2d",
     "atleast_3d",

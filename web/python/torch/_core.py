@@ -230,8 +230,18 @@ def invoke(op, args, kwargs=None, tags=""):
             tag, strange = _encode(kwargs[name], flat)
             tags += "k" + tag
             odd = odd or strange
+    function = tags[:1] == "*"
     r = _call(op, tags, *flat)
     if r is False:
+        message = bridge.last_error()
+        if message[:10] == "TypeError\n":
+            from ._arguments import explain
+
+            name = message[10:].split("(")[0].split(".")[-1]
+            given = args if function else args[1:]
+            error = explain(name, given, kwargs or {}, not function, None if function else args[0])
+            if error is not None:
+                raise error
         if odd is None:
             for v in args:
                 if isinstance(v, tuple):
@@ -383,7 +393,7 @@ def make_method(name, found):
             else:
                 r = _call_t(op, self._h)
                 if r is False:
-                    fail()
+                    invoke(op, (self,))  # which words the error
             if gives == 0:
                 return wrap(r)
             return unpack(r, name, gives)

@@ -44,7 +44,7 @@ _TABLE = {
         ("use torch.nn.Module and Tensor.dtype", "Type StorageBase storage"),
     ),
     "torch.Tensor": (
-        (_COMPLEX, "cdouble cfloat chalf eig"),
+        (_COMPLEX, "imag cdouble cfloat chalf eig"),
         (
             _SPARSE,
             "coalesce dense_dim indices values is_sparse_csr to_sparse to_sparse_bsc to_sparse_bsr "

@@ -44,6 +44,24 @@ def where(condition, *rest, **kwargs):
     return _where(condition, *rest, **kwargs)
 
 
+def _with_dim(name):
+    """softmax and its kin, which only torch.nn.functional lets guess the dimension."""
+    one = _operator(name)
+
+    def function(input, *args, **kwargs):
+        if not args and "dim" not in kwargs:
+            from ._arguments import explain
+
+            raise explain(name, (input,), kwargs, False)
+        return one(input, *args, **kwargs)
+
+    return function
+
+
+softmax = _with_dim("softmax")
+log_softmax = _with_dim("log_softmax")
+
+
 def nonzero(input, *, as_tuple=False):
     """Coordinates of the elements that aren't zero, a row each; as_tuple: a tensor a dimension."""
     return input.nonzero(as_tuple=as_tuple)

@@ -15,7 +15,7 @@ class Node:
 
     def name(self):
         name = bridge.node_name(self._n)
-        return "torch::autograd::" + name if name in ("AccumulateGrad", "CopySlices") else name
+        return "torch::autograd::" + name if name in ("AccumulateGrad", "CopySlices", "NotImplemented") else name
 
     @property
     def next_functions(self):

@@ -1,0 +1,87 @@
+# Arguments that fit none of an operator's overloads, and how PyTorch lists these.
+import torch
+
+
+def attempt(what):
+    try:
+        print(what())
+    except Exception as e:
+        print(type(e).__name__ + ":", e)
+
+
+x = torch.ones(2, 3)
+i = torch.arange(3)
+for what in (
+    lambda: torch.zeros(2, "a"),
+    lambda: torch.zeros(),
+    lambda: torch.zeros(2, dtype="float"),
+    lambda: torch.zeros(2, size=3),
+    lambda: torch.rand("a"),
+    lambda: torch.randn(2, 2.5),
+    lambda: torch.full((2,)),
+    lambda: torch.full(2, 3),
+    lambda: torch.randint(5),
+    lambda: torch.randint(0, 5),
+    lambda: torch.randint(5, (2.5,)),
+    lambda: torch.arange(),
+    lambda: torch.arange("a"),
+    lambda: torch.arange(1, 2, 3, 4),
+    lambda: torch.eye(2, "a"),
+    lambda: torch.randperm(2.5),
+    lambda: torch.normal("a"),
+    lambda: torch.sum(),
+    lambda: torch.sum("a"),
+    lambda: x.sum(1.5),
+    lambda: x.sum("a"),
+    lambda: x.sum(0, 1),
+    lambda: x.mean(dim="rows"),
+    lambda: x.mean([0, "a"]),
+    lambda: x.std(1.5),
+    lambda: torch.max(),
+    lambda: x.max(1.5),
+    lambda: x.max(0, 1),
+    lambda: x.argmax("a"),
+    lambda: torch.softmax(x),
+    lambda: x.cumsum(),
+    lambda: x.prod(1.5),
+    lambda: torch.add(),
+    lambda: torch.add(x),
+    lambda: torch.add(x, "a"),
+    lambda: x.add("a"),
+    lambda: x.mul_("a"),
+    lambda: torch.mul("a", "b"),
+    lambda: torch.pow(x, "a"),
+    lambda: torch.eq(x, "a"),
+    lambda: x.gt(),
+    lambda: torch.where(x > 0, "a", x),
+    lambda: torch.where(x > 0, x),
+    lambda: torch.clamp(x, "a"),
+    lambda: torch.cat(x),
+    lambda: torch.cat([x], "a"),
+    lambda: torch.cat([x, "a"]),
+    lambda: x.transpose(0),
+    lambda: x.permute(0, "a"),
+    lambda: x.view("a"),
+    lambda: x.view(2, "a"),
+    lambda: x.view(1.5),
+    lambda: x.reshape(2, "a"),
+    lambda: x.expand(2, "a"),
+    lambda: x.repeat(2, 1.5),
+    lambda: x.squeeze(1.5),
+    lambda: x.flatten("a"),
+    lambda: x.index_select(0, [1]),
+    lambda: x.gather(0, [1]),
+    lambda: x.scatter(0, i),
+    lambda: x.masked_fill(x > 0, "a"),
+    lambda: x.topk(),
+    lambda: x.sort("a"),
+    lambda: x.fill_("a"),
+    lambda: x.any("a"),
+    lambda: x.all(1.5),
+    lambda: torch.multinomial(x, "a"),
+    lambda: torch.lerp(x, x, "a"),
+    lambda: torch.tensordot(x, x, dims=([1], [0])),
+    lambda: torch.tensordot(x, torch.ones(4, 3), dims=([1], [1])),
+    lambda: torch.tensordot(x, x, dims=-1),
+):
+    attempt(what)
