@@ -40,11 +40,11 @@ Tensor arange(const Value& start, const Value& end, const Value& step, const Val
       const std::int64_t lanes = 32 / sizeof(T);
       for (; i + 2 * lanes <= n; i += 2 * lanes)
         for (std::int64_t k = 0; k < 2 * lanes; ++k) {
-          const T first = static_cast<T>(a + s * static_cast<double>(i + k / lanes * lanes));
-          p[i + k] = static_cast<T>(static_cast<double>(first) + s * static_cast<double>(k % lanes));
+          const T first = static_cast<T>(std::fma(s, static_cast<double>(i + k / lanes * lanes), a));
+          p[i + k] = static_cast<T>(std::fma(s, static_cast<double>(k % lanes), static_cast<double>(first)));
         }
     }
-    for (; i < n; ++i) p[i] = static_cast<T>(a + s * static_cast<double>(i));
+    for (; i < n; ++i) p[i] = static_cast<T>(std::fma(s, static_cast<double>(i), a));
   });
   return out;
 }

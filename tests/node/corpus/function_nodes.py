@@ -82,8 +82,6 @@ def first_line(w):
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     print((x * 2).grad)
-    torch.ones(2, 3, 4).T
-    torch.meshgrid(torch.ones(2), torch.ones(2))
     torch.tensor(x)
     x.new_tensor(x)
     torch.add(torch.ones(3), 1, out=torch.zeros(2))

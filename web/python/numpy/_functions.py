@@ -4,6 +4,7 @@ import torch
 from . import _methods
 from ._array import Base, binary, converted, operand, result, wrap
 from ._creation import asarray, tensor_of
+from ._correlation import corrcoef, cov
 from ._dtypes import FLOAT64, as_dtype, of_torch, promote
 from ._methods import axis_of
 from ._print import array_repr, array_text
@@ -449,6 +450,8 @@ TABLE.update(
         "around": _methods.round,
         "take_along_axis": take_along_axis,
         "histogram": histogram,
+        "cov": cov,
+        "corrcoef": corrcoef,
         "pad": pad,
         "quantile": quantile,
         "percentile": percentile,

@@ -73,6 +73,29 @@ def eigh(a, UPLO="L"):
     return tuple([wrap(x) for x in _linalg.eigh(_square(a), UPLO)])
 
 
+def _general(a):
+    from ._eig import eig as decompose
+
+    t = _square(a)
+    found = [decompose(m) for m in t.reshape((-1,) + tuple(t.shape)[-2:]).tolist()]
+    if None in found:
+        raise LinAlgError(
+            "This matrix has complex eigenvalues, and Gradbox's numpy has no complex numbers"
+        )
+    values = torch.tensor([v for v, _ in found], dtype=t.dtype).reshape(tuple(t.shape)[:-1])
+    vectors = torch.tensor([v for _, v in found], dtype=t.dtype).reshape(t.shape)
+    return wrap(values), wrap(vectors)
+
+
+def eig(a):
+    """Eigenvalues and eigenvectors (columns) of a square matrix, where all are real."""
+    return _general(a)
+
+
+def eigvals(a):
+    return _general(a)[0]
+
+
 def eigvalsh(a, UPLO="L"):
     return wrap(_linalg.eigvalsh(_square(a), UPLO))
 

@@ -129,7 +129,18 @@ def _gb_is_abstract(value):
     return value is not None and _abstract.get(id(value)) is value
 
 
+def _no_setter(fget):
+    name = getattr(fget, "__name__", "")
+
+    def refuse(self, value):
+        raise AttributeError("property '%s' of '%s' object has no setter" % (name, type(self).__name__))
+
+    return refuse
+
+
 def _gb_property(fget=None, fset=None, fdel=None, doc=None):
+    if fset is None and fget is not None:
+        fset = _no_setter(fget)
     made = _property(fget, fset, fdel)
     if fget is not None and _gb_is_abstract(fget):
         _abstract[id(made)] = made

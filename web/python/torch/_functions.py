@@ -1,5 +1,5 @@
 """Functions and names of `torch` that are no operators of the registry and that few snippets use."""
-from . import _core
+from . import _core, _homes
 from ._core import BFLOAT16, DTYPES, FLOAT16, FLOAT32, FLOAT64, INT8, INT16, bridge, fail
 from ._creation import default_dtype, promote, tensor
 from ._grad_mode import is_inference_mode_enabled
@@ -156,6 +156,20 @@ class iinfo:
         return "iinfo(min=%g, max=%g, dtype=%s)" % (self.min, self.max, self.dtype)
 
 
+_homes.place(finfo, "torch")
+_homes.place(iinfo, "torch")
+
+
+class version:
+    """torch.version"""
+
+    __version__ = "1.13.1"
+    cuda = None
+    hip = None
+    debug = False
+    git_version = "Unknown"
+
+
 def from_numpy(array):
     """A tensor over the memory of a numpy array."""
     t = _core.operand_of(array)
@@ -302,6 +316,9 @@ def symeig(input, eigenvectors=False, upper=True):
 
 
 TABLE = {
+    "version": version,
+    "has_cuda": False,
+    "has_mps": False,
     "lu": lu,
     "lu_unpack": lu_unpack,
     "lu_solve": lu_solve,

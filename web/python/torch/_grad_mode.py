@@ -1,5 +1,6 @@
 """no_grad, enable_grad, set_grad_enabled, inference_mode: context managers and decorators."""
 from ._core import MICRO, bridge
+from ._homes import place
 
 _set = bridge.set_grad_enabled
 
@@ -98,3 +99,7 @@ class set_grad_enabled(_GradMode):
     def __call__(self, function):
         _set(self._before)
         return _GradMode.__call__(self, function)
+
+
+for _mode in (no_grad, enable_grad, inference_mode, set_grad_enabled):
+    place(_mode, "torch.autograd.grad_mode")

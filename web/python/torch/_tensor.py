@@ -373,6 +373,9 @@ class Tensor:
         """to(dtype), to(device), to(device, dtype), to(other); `copy=True` always copies."""
         return _more().to(self, *args, **kwargs)
 
+    def __array__(self, dtype=None):
+        return self.numpy() if dtype is None else self.numpy().astype(dtype)
+
     def __copy__(self):
         return _more().copied(self)
 

@@ -141,10 +141,6 @@ def _hermitian(self):
     return self.transpose(0, 1)
 
 
-def _imaginary(self):
-    raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
-
-
 def warn_of_grad():
     _core.warn(
         "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "
@@ -378,7 +374,6 @@ PROPERTIES = {
     "itemsize": lambda t: t.dtype.itemsize,
     "nbytes": lambda t: t.numel() * t.dtype.itemsize,
     "H": _hermitian,
-    "imag": _imaginary,
     "retains_grad": lambda t: bridge.retains_grad(t._h) == 1,
 }
 

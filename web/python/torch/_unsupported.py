@@ -113,13 +113,12 @@ _TABLE = {
             "StackTransform StickBreakingTransform TanhTransform Transform TransformedDistribution "
             "biject_to identity_transform transform_to",
         ),
-        ("use Bernoulli or Categorical", "Binomial Multinomial NegativeBinomial ContinuousBernoulli"),
+        ("use Bernoulli or Categorical", "Binomial NegativeBinomial ContinuousBernoulli"),
         (
             "use Categorical, or torch.nn.functional.gumbel_softmax",
             "OneHotCategoricalStraightThrough RelaxedBernoulli RelaxedOneHotCategorical",
         ),
         ("use MultivariateNormal", "LowRankMultivariateNormal LKJCholesky LogisticNormal Wishart"),
-        ("use Categorical and the components", "MixtureSameFamily"),
         ("derive from Distribution", "ExponentialFamily"),
         (
             "use a distribution that is there, such as Normal, Gamma or Laplace",

@@ -83,8 +83,32 @@ def tensordot(a, b, dims=2, out=None):
     return _tensordot(a, b, dims)
 
 
-def einsum(equation, *operands):
-    return _einsum(equation, _listed(operands))
+def _letters(subscripts):
+    """A list of numbers, and ... among them, as the letters of an equation."""
+    out = ""
+    for n in subscripts:
+        if n is ...:
+            out += "..."
+        elif 0 <= n < 52:
+            out += chr((65 if n < 26 else 71) + n)
+        else:
+            raise ValueError("einsum(): subscript in subscript list is not within the valid range [0, 52)")
+    return out
+
+
+def einsum(*args):
+    """Sums products of elements as an equation says, or lists of subscripts between the operands."""
+    if len(args) < 2:
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, or at least one "
+            "operand and its subscripts list"
+        )
+    if isinstance(args[0], _core.Tensor):
+        equation = ",".join([_letters(args[i]) for i in range(1, len(args), 2)])
+        if len(args) % 2:
+            equation += "->" + _letters(args[len(args) - 1])
+        return _einsum(equation, [args[i] for i in range(0, len(args) - 1, 2)])
+    return _einsum(args[0], _listed(args[1:]))
 
 
 def _at_least(name):

@@ -13,7 +13,7 @@ class _Backend:
         return False
 
 
-cudnn = _Backend(enabled=False, benchmark=False, deterministic=True)
+cudnn = _Backend(enabled=True, benchmark=False, deterministic=True)
 cuda = _Backend()
 mps = _Backend()
 mkl = _Backend()

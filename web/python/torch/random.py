@@ -1,5 +1,6 @@
 """torch.random: the generators that rand, randn, dropout and initialisation draw from."""
 from ._core import bridge, fail
+from ._homes import place
 
 
 class Generator:
@@ -40,6 +41,9 @@ class Generator:
 
     def _active(self):
         return _Active(self._g)
+
+
+place(Generator, "torch._C")
 
 
 class _Active:

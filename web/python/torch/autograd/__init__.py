@@ -1,6 +1,7 @@
 """torch.autograd: gradients, grad mode, custom functions."""
 from .. import _core
 from .._core import bridge, fail
+from .._homes import place
 from .._grad_mode import enable_grad, no_grad, set_grad_enabled, inference_mode
 from .._tensor import Tensor, wrap
 
@@ -118,6 +119,10 @@ class detect_anomaly(set_detect_anomaly):
     def __enter__(self):
         self._before = _anomaly[0]
         self._set(True)
+
+
+place(set_detect_anomaly, "torch.autograd.anomaly_mode")
+place(detect_anomaly, "torch.autograd.anomaly_mode")
 
 
 def is_anomaly_enabled():

@@ -6,6 +6,7 @@ _HOMES = {
     "_continuous": "Normal LogNormal Uniform Laplace Cauchy Exponential HalfNormal Gamma Chi2 Dirichlet Beta",
     "_discrete": "Bernoulli Geometric Categorical OneHotCategorical Poisson",
     "_joint": "Independent MultivariateNormal",
+    "_counts": "Multinomial MixtureSameFamily",
     "kl": "kl_divergence register_kl",
 }
 __all__ = ["Distribution"] + " ".join(_HOMES.values()).split()
@@ -17,6 +18,15 @@ _FILES = (
     "categorical",
     "bernoulli",
     "multivariate_normal",
+    "multinomial",
+    "mixture_same_family",
+    "uniform",
+    "beta",
+    "gamma",
+    "exponential",
+    "dirichlet",
+    "poisson",
+    "independent",
 )
 
 

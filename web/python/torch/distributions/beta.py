@@ -1,0 +1,2 @@
+"""torch.distributions.beta"""
+from ._continuous import Beta

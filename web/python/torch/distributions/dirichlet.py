@@ -1,0 +1,2 @@
+"""torch.distributions.dirichlet"""
+from ._continuous import Dirichlet

@@ -1,0 +1,2 @@
+"""torch.distributions.exponential"""
+from ._continuous import Exponential

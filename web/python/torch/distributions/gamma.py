@@ -1,0 +1,2 @@
+"""torch.distributions.gamma"""
+from ._continuous import Gamma

@@ -1,0 +1,2 @@
+"""torch.distributions.mixture_same_family"""
+from ._counts import MixtureSameFamily

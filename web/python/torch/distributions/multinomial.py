@@ -1,0 +1,2 @@
+"""torch.distributions.multinomial"""
+from ._counts import Multinomial

@@ -1,0 +1,2 @@
+"""torch.distributions.poisson"""
+from ._discrete import Poisson
