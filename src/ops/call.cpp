@@ -176,6 +176,10 @@ Value call_inplace(const OpDef& inplace, Values args) {
   check_overlap(op, args);
   if (op.composite) {
     const Value result = call(op, std::move(args));
+    const DType found = result.get<Tensor>().dtype();
+    if (!can_cast(found, self.dtype()))
+      fail(ErrorKind::Runtime, "result type ", scalar_type_name(found),
+           " can't be cast to the desired output type ", scalar_type_name(self.dtype()));
     static const OpDef* copy = Registry::instance().find("copy_");
     return call(*copy, {self, result});
   }

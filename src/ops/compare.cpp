@@ -183,14 +183,14 @@ void register_clamp(Registry& r) {
       .samples([](Samples& s) { s.add({s.distinct({2, 3}), -0.35, 0.45}); });
   const auto one_limit = [](Samples& s) { s.add({s.distinct({2, 3}), 0.1}); };
   const auto one_tensor = [](Samples& s) { s.add({s.distinct({2, 3}), s.fixed({-0.35, 0.01, 0.3}, {3}, DType::Float64)}); };
-  r.op("clamp_min(Tensor self, Scalar min) -> Tensor").doc("max(self, min). torch.clamp_min")
-      .fused([](const Args& a) { return ops::clamp(a.tensor(0), a[1]); }).inplace().samples(one_limit);
   r.op("clamp_min.Tensor(Tensor self, Tensor min) -> Tensor").doc("max(self, min), element by element. torch.clamp_min").node("ClampMinBackward1")
       .fused([tensor_limits](const Args& a) { return tensor_limits(a, 1, 0); }).inplace().samples(one_tensor);
-  r.op("clamp_max(Tensor self, Scalar max) -> Tensor").doc("min(self, max). torch.clamp_max")
-      .fused([](const Args& a) { return ops::clamp(a.tensor(0), nullptr, a[1]); }).inplace().samples(one_limit);
+  r.op("clamp_min(Tensor self, Scalar min) -> Tensor").doc("max(self, min). torch.clamp_min")
+      .fused([](const Args& a) { return ops::clamp(a.tensor(0), a[1]); }).inplace().samples(one_limit);
   r.op("clamp_max.Tensor(Tensor self, Tensor max) -> Tensor").doc("min(self, max), element by element. torch.clamp_max").node("ClampMaxBackward1")
       .fused([tensor_limits](const Args& a) { return tensor_limits(a, 0, 1); }).inplace().samples(one_tensor);
+  r.op("clamp_max(Tensor self, Scalar max) -> Tensor").doc("min(self, max). torch.clamp_max")
+      .fused([](const Args& a) { return ops::clamp(a.tensor(0), nullptr, a[1]); }).inplace().samples(one_limit);
   r.op("nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor")
       .doc("Replaces NaN and infinities by finite numbers. torch.nan_to_num")
       .forward([](const Args& a) {

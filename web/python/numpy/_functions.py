@@ -4,7 +4,7 @@ import torch
 from . import _methods
 from ._array import Base, binary, converted, operand, result, wrap
 from ._creation import asarray, tensor_of
-from ._correlation import corrcoef, cov
+from ._correlation import corrcoef, cov, interp, polyfit, polyval
 from ._dtypes import FLOAT64, as_dtype, of_torch, promote
 from ._methods import axis_of
 from ._print import array_repr, array_text
@@ -254,9 +254,14 @@ def roll(a, shift, axis=None):
     return wrap(torch.roll(t, shift, axis_of(axis, t.dim())))
 
 
-def diff(a, n=1, axis=-1):
+def diff(a, n=1, axis=-1, prepend=None, append=None):
     t = tensor_of(a)
     axis = axis_of(axis, t.dim())
+    for v, first in ((prepend, True), (append, False)):
+        if v is not None:
+            v = tensor_of(v).to(t.dtype)
+            v = v.expand_as(t.narrow(axis, 0, 1)) if v.dim() == 0 else v
+            t = torch.cat([v, t] if first else [t, v], axis)
     for _ in range(n):
         size = t.shape[axis]
         t = t.narrow(axis, 1, size - 1) - t.narrow(axis, 0, size - 1)
@@ -452,6 +457,9 @@ TABLE.update(
         "histogram": histogram,
         "cov": cov,
         "corrcoef": corrcoef,
+        "polyfit": polyfit,
+        "polyval": polyval,
+        "interp": interp,
         "pad": pad,
         "quantile": quantile,
         "percentile": percentile,

@@ -244,6 +244,27 @@ def _by_name(name, args, kwargs, method, tensor):
     return RuntimeError("Name '%s' not found in Tensor[%s]." % (given[0], names)) if given else None
 
 
+# Old forms, with a number before the tensors that it multiplies: the name that it has now, and how many
+# tensors follow it.
+_NUMBER_FIRST = {"add": ("alpha", 1), "sub": ("alpha", 1), "addcmul": ("value", 2), "addcdiv": ("value", 2)}
+
+
+def modern(name, args, kwargs):
+    """The arguments (args, kwargs), self among them, of a call in a form that PyTorch deprecates, in
+    that of today; None for any other call."""
+    keyword, count = _NUMBER_FIRST.get(name.rstrip("_"), ("", 0))
+    if not keyword or kwargs or len(args) != count + 2 or not _is_tensor(args[0]):
+        return None
+    if not isinstance(args[1], (int, float)) or not all([_is_tensor(v) for v in args[2:]]):
+        return None
+    names = "Tensor other" if count == 1 else "Tensor tensor1, Tensor tensor2"
+    _core.warn_once(
+        "This overload of %s is deprecated:\n\t%s(Number %s, %s)\nConsider using one of the following "
+        "signatures instead:\n\t%s(%s, *, Number %s)" % (name, name, keyword, names, name, names, keyword)
+    )
+    return tuple(args[:1]) + tuple(args[2:]), {keyword: args[1]}
+
+
 def explain(name, args, kwargs, method, tensor=None):
     """The exception for arguments that the core refused, or None where the core's own will do."""
     overloads = _overloads(("m" if method else "f") + name)

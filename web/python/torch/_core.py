@@ -235,9 +235,12 @@ def invoke(op, args, kwargs=None, tags=""):
     if r is False:
         message = bridge.last_error()
         if message[:10] == "TypeError\n":
-            from ._arguments import explain
+            from ._arguments import explain, modern
 
             name = message[10:].split("(")[0].split(".")[-1]
+            instead = modern(name, args, kwargs or {})
+            if instead is not None:
+                return invoke(op, instead[0], instead[1], "*" if function else "")
             given = args if function else args[1:]
             error = explain(name, given, kwargs or {}, not function, None if function else args[0])
             if error is not None:

@@ -251,6 +251,9 @@ class Tensor:
     def __setitem__(self, index, value):
         _index().put(self, index, value)
 
+    def __delitem__(self, index):
+        raise TypeError("Tensor does not support deleting items")
+
     # ---- geometry ----
 
     def _dims(self):

@@ -52,6 +52,9 @@ def legacy_new(h, more, dtype=FLOAT32):
     if isinstance(h, int):
         r = invoke(find("empty", "torch") >> 2, (list((h,) + more),), {"dtype": dtype})
         return r
+    given = _core.operand_of(h)
+    if isinstance(given, Tensor):
+        h = given.to(dtype)
     if isinstance(h, Tensor):
         return bridge.detach(h._h)
     if isinstance(h, _core.Size):

@@ -56,3 +56,11 @@ def assert_close(actual, expected, *, rtol=None, atol=None, equal_nan=False, che
             text += "Mismatched elements: %d / %d (%.1f%%)\n" % (n, a.numel(), 100.0 * n / a.numel())
         text += "Greatest absolute difference: %s (up to %s allowed)" % (differ.max().item(), atol)
         raise AssertionError(msg if isinstance(msg, str) else text)
+
+
+def make_non_contiguous(tensor):
+    """A copy whose elements don't lie side by side."""
+    if tensor.numel() <= 1:
+        return tensor.clone()
+    apart = tensor.new_empty(tuple(tensor.shape) + (2,))[..., 0]
+    return apart.copy_(tensor)
