@@ -189,6 +189,15 @@ def stride(self, dim=None):
 
 
 def detach_(self):
+    base = bridge.base(self._h)
+    if type(base) is not int or base != 0:
+        raise RuntimeError(
+            "Can't detach views in-place. Use detach() instead. If you are using "
+            "DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set as True, "
+            "gradients are views of DDP buckets, and hence detach_() cannot be called on these "
+            "gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
+            "torch/optim/optimizer.py as the solution."
+        )
     if self.is_leaf:
         bridge.set_requires_grad(self._h, 0)
     else:

@@ -72,6 +72,8 @@ def grad(
     for an unused input with allow_unused=True)."""
     outputs = _tensors(outputs)
     inputs = _tensors(inputs)
+    if not inputs:
+        raise ValueError("grad requires non-empty inputs.")
     grads = _seeds(outputs, grad_outputs)
     retain = create_graph if retain_graph is None else retain_graph
     flat = _flat((outputs, inputs, grads))
@@ -91,11 +93,12 @@ class set_detect_anomaly:
 
     def __init__(self, mode, check_nan=True):
         self._before = _anomaly[0]
+        self._check = check_nan
         self._set(bool(mode))
 
     def _set(self, mode):
         _anomaly[0] = mode
-        bridge.set_anomaly_mode(1 if mode else 0)
+        bridge.set_anomaly_mode(1 if mode and self._check else 0)
 
     def __enter__(self):
         return None
@@ -115,6 +118,7 @@ class detect_anomaly(set_detect_anomaly):
             "be enabled for debugging."
         )
         self._before = _anomaly[0]
+        self._check = check_nan
 
     def __enter__(self):
         self._before = _anomaly[0]

@@ -1,6 +1,7 @@
 """torch.autograd.Function: operators with a forward and a backward written in Python."""
 from .. import _callbacks, _core
 from .._core import bridge, fail
+from .._grad_mode import no_grad
 from .._homes import place
 from .._tensor import Tensor
 
@@ -39,6 +40,11 @@ class FunctionCtx:
         if r is False:
             fail()
         return tuple(_callbacks.wrap_all(r))
+
+    @property
+    def saved_variables(self):
+        _core.warn("'saved_variables' is deprecated; use 'saved_tensors'", DeprecationWarning)
+        return self.saved_tensors
 
     def mark_non_differentiable(self, *tensors):
         """These outputs get no gradient."""
@@ -108,6 +114,10 @@ class Function:
         needs = tuple([on and isinstance(a, Tensor) and a.requires_grad for a in args])
         ctx = context(frame, needs)
         inputs = [a for a in args if isinstance(a, Tensor)]
+        if not inputs:
+            # Nothing to differentiate: whatever forward gives is the result.
+            with no_grad():
+                return cls.forward(ctx, *args)
         contexts[frame] = [cls, ctx, args, None, [isinstance(a, Tensor) for a in args]]
         r = bridge.function_apply(cb, frame, *[t._h for t in inputs])
         if r is False:
