@@ -99,7 +99,7 @@ void bits(Registry& r, const std::string& name, const char* doc) {
 // out = condition ? a : b for operands of one dtype.
 Tensor select(const Tensor& condition, const Tensor& a, const Tensor& b) {
   if (condition.dtype() != DType::Bool && condition.dtype() != DType::UInt8)
-    fail(ErrorKind::Runtime, "expected condition to be a boolean tensor, but got a tensor with dtype ",
+    fail(ErrorKind::Runtime, "where expected condition to be a boolean tensor, but got a tensor with dtype ",
          scalar_type_name(condition.dtype()));
   const DType t = result_type(a, b);
   const Tensor c = condition.to_raw(DType::Bool), x = a.to_raw(t), y = b.to_raw(t);

@@ -99,6 +99,7 @@ with warnings.catch_warnings():
     except RuntimeWarning as e:
         print("raised", e)
 with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
     warnings.filterwarnings("ignore", message="never mind.*")
     warnings.warn("never mind this")
     warnings.warn("but this")

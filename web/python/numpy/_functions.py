@@ -264,7 +264,8 @@ def diff(a, n=1, axis=-1, prepend=None, append=None):
             t = torch.cat([v, t] if first else [t, v], axis)
     for _ in range(n):
         size = t.shape[axis]
-        t = t.narrow(axis, 1, size - 1) - t.narrow(axis, 0, size - 1)
+        left = max(size - 1, 0)
+        t = t.narrow(axis, size - left, left) - t.narrow(axis, 0, left)
     return wrap(t)
 
 

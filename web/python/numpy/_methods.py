@@ -344,7 +344,7 @@ def tobytes(a):
 
 
 def take(a, indices, axis=None):
-    t, i = tensor_of(a), tensor_of(indices)
+    t, i = tensor_of(a), tensor_of(indices).to(torch.int64)
     if axis is None:
         return result(t.reshape(-1)[i])
     axis = axis_of(axis, t.dim())

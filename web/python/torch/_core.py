@@ -401,7 +401,23 @@ def make_method(name, found):
                 return wrap(r)
             return unpack(r, name, gives)
 
-    return method
+    return _with_mask(name, method) if name in _MASKED else method
+
+
+_MASKED = ("masked_fill", "masked_fill_", "masked_select", "masked_scatter_")
+
+
+def _with_mask(name, method):
+    """Warns of masks of bytes, which PyTorch deprecates."""
+    def masked(self, mask, *args, **kwargs):
+        if isinstance(mask, Tensor) and mask.dtype is UINT8:
+            warn(
+                "%s received a mask with dtype torch.uint8, this behavior is now deprecated,please use a "
+                "mask with dtype torch.bool instead." % ("masked_fill_" if name == "masked_fill" else name)
+            )
+        return method(self, mask, *args, **kwargs)
+
+    return masked
 
 
 if MICRO:

@@ -165,11 +165,13 @@ def tensor_of_arrays(data):
     return tensor_of(data)
 
 
-def tensor(data=_core, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
+def tensor(data=_core, *more, dtype=None, device=None, requires_grad=False, pin_memory=False):
     """A tensor with a copy of `data`: a number, nested lists of numbers, or a tensor.
 
     Without `dtype`, bools give torch.bool, ints torch.int64, floats the default dtype.
     """
+    if more:
+        raise TypeError("tensor() takes 1 positional argument but %d were given" % (1 + len(more)))
     if data is _core:
         raise TypeError('tensor() missing 1 required positional arguments: "data"')
     if device is not None:

@@ -315,7 +315,12 @@ def symeig(input, eigenvectors=False, upper=True):
     return named_results("symeig", (w, v if eigenvectors else input.new_empty(0)))
 
 
+def index_reduce(input, dim, index, source, reduce, *, include_self=True):
+    return input.index_reduce(dim, index, source, reduce, include_self=include_self)
+
+
 TABLE = {
+    "index_reduce": index_reduce,
     "version": version,
     "has_cuda": False,
     "has_mps": False,

@@ -187,17 +187,6 @@ class Tensor:
         text = bridge.to_list(h)
         return int(text.replace("[", "").replace("]", ""))
 
-    def tolist(self):
-        """Nested lists of Python numbers; a number for a 0-dim tensor."""
-        text = bridge.to_list(self._h)
-        if text is False:
-            fail()
-        import json
-
-        if MICRO and ("N" in text or "I" in text):
-            return eval(text, {"NaN": float("nan"), "Infinity": float("inf")})
-        return json.loads(text)
-
     def __bool__(self):
         h = self._h
         n = bridge.numel(h)
@@ -207,7 +196,15 @@ class Tensor:
             raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
         return _item(h) != 0
 
-    if not MICRO:
+    if MICRO:
+
+        def __divmod__(self, other):
+            raise TypeError(
+                "unsupported operand type(s) for divmod(): '%s' and '%s'"
+                % (type(self).__name__, type(other).__name__)
+            )
+
+    else:
         # There, 2.0 * x would ask for it before __rmul__; web/runtime/python/transform.ts rewrites
         # float(x).
         def __float__(self):
@@ -336,18 +333,6 @@ class Tensor:
             raise RuntimeError("requires_grad must be a bool")
         if bridge.set_requires_grad(self._h, 1 if on else 0) is False:
             fail()
-
-    def requires_grad_(self, requires_grad=True):
-        if not isinstance(requires_grad, bool):
-            raise TypeError(
-                "requires_grad_(): argument 'requires_grad' (position 1) must be bool, not "
-                + type(requires_grad).__name__
-            )
-        if requires_grad and not self.dtype.is_floating_point:
-            raise RuntimeError("only Tensors of floating point dtype can require gradients")
-        if bridge.set_requires_grad(self._h, 1 if requires_grad else 0) is False:
-            fail()
-        return self
 
     is_leaf = _readonly("is_leaf", lambda self: bridge.is_leaf(self._h) == 1)
 

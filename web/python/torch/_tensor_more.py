@@ -175,6 +175,31 @@ def retain_grad(self):
         fail()
 
 
+def tolist(self):
+    """Nested lists of Python numbers; a number for a 0-dim tensor."""
+    text = bridge.to_list(self._h)
+    if text is False:
+        fail()
+    import json
+
+    if _core.MICRO and ("N" in text or "I" in text):
+        return eval(text, {"NaN": float("nan"), "Infinity": float("inf")})
+    return json.loads(text)
+
+
+def requires_grad_(self, requires_grad=True):
+    if not isinstance(requires_grad, bool):
+        raise TypeError(
+            "requires_grad_(): argument 'requires_grad' (position 1) must be bool, not "
+            + type(requires_grad).__name__
+        )
+    if requires_grad and not self.dtype.is_floating_point:
+        raise RuntimeError("only Tensors of floating point dtype can require gradients")
+    if bridge.set_requires_grad(self._h, 1 if requires_grad else 0) is False:
+        fail()
+    return self
+
+
 def _ints(text):
     return tuple(int(n) for n in text.split(",")) if text else ()
 
@@ -305,6 +330,20 @@ def sum_to_size(self, *size):
     return self.sum(dims, keepdim=True).reshape(shape) if dims else self
 
 
+def index_reduce(self, dim, index, source, reduce, *, include_self=True):
+    """A copy, with the slices of source reduced into those that index names along dim."""
+    shape = [1] * source.dim()
+    if shape:
+        shape[dim] = -1
+    return self.scatter_reduce(
+        dim, index.reshape(shape).expand_as(source), source, reduce, include_self=include_self
+    )
+
+
+def index_reduce_(self, dim, index, source, reduce, *, include_self=True):
+    return self.copy_(index_reduce(self, dim, index, source, reduce, include_self=include_self))
+
+
 def _torch():
     import torch
 
@@ -312,6 +351,10 @@ def _torch():
 
 
 METHODS = {
+    "tolist": tolist,
+    "requires_grad_": requires_grad_,
+    "index_reduce": index_reduce,
+    "index_reduce_": index_reduce_,
     "new": new,
     "is_shared": lambda self: False,
     "type": type_,
