@@ -145,8 +145,15 @@ _sorted = sorted
 def _gb_sorted(iterable, *, key=None, reverse=False):
     """Stable, as CPython's; MicroPython's own is a quicksort."""
     items = list(iterable)
+    if key is None and items and hasattr(items[0], "_h"):
+        key = _number_of
     _gb_sort(items, key=key, reverse=reverse)
     return items
+
+
+def _number_of(tensor):
+    """What a tensor of one element is sorted by: its comparisons give tensors, which sort() can't use."""
+    return tensor.item() if hasattr(tensor, "_h") else tensor
 
 
 def _gb_sort(target, *args, **kwargs):
@@ -163,7 +170,9 @@ def _gb_sort(target, *args, **kwargs):
         target.sort()
         return None
     sign = -1 if reverse else 1
-    keyed = [(item if key is None else key(item), sign * i, i) for i, item in enumerate(target)]
+    keyed = [
+        (item if key is None else _number_of(key(item)), sign * i, i) for i, item in enumerate(target)
+    ]
     keyed.sort(reverse=reverse)
     target[:] = [target[i] for _, _, i in keyed]
     return None

@@ -212,7 +212,26 @@ isinf = _of_numbers(isinf)
 isfinite = _of_numbers(isfinite)
 floor = _of_numbers(floor)
 ceil = _of_numbers(ceil)
+tan = _of_numbers(tan)
+atan = _of_numbers(atan)
+fabs = _of_numbers(fabs)
+degrees = _of_numbers(degrees)
+radians = _of_numbers(radians)
 _log = _of_numbers(_log)
+
+
+def _of_several(f):
+    """As _of_numbers, for functions of more than one number."""
+
+    def function(*args, **kwargs):
+        return f(*[x.item() if hasattr(x, "_h") else x for x in args], **kwargs)
+
+    return function
+
+
+isclose = _of_several(isclose)
+pow = _of_several(pow)
+atan2 = _of_several(atan2)
 
 
 def log(x, base=None):

@@ -221,7 +221,8 @@ def _given(args, kwargs, parameters=None):
             fits = shown == wanted or wanted == "float" and shown in ("float", "int")
             shown = shown if fits else "!" + shown + "!"
         parts.append(shown)
-    for i, given in enumerate(kwargs):
+    # PyTorch's table of keywords gives the latest first.
+    for i, given in enumerate(list(kwargs) if parameters is not None else reversed(list(kwargs))):
         shown = given + "=" + type_name(kwargs[given])
         if parameters is not None and type_name(kwargs[given]) != kinds[len(args) + i]:
             shown = "!" + shown + "!"
@@ -299,7 +300,7 @@ def explain(name, args, kwargs, method, tensor=None):
         if count != len(_slots(parameters)):
             continue
         names = [p.name for p in parameters]
-        unknown = [given for given in kwargs if given not in names]
+        unknown = [given for given in reversed(list(kwargs)) if given not in names]
         if unknown:
             text += "      didn't match because some of the keywords were incorrect: " + ", ".join(unknown)
         else:

@@ -200,6 +200,10 @@ def _encode(v, flat):
     if t is dtype:
         flat.append(v.code)
         return "d", None
+    if v is float or v is int or v is bool:
+        # Python's types stand for dtypes.
+        flat.append((FLOAT64 if v is float else INT64 if v is int else BOOL).code)
+        return "d", None
     if t is list or isinstance(v, tuple) or isinstance(v, Size) or t is range:
         return _encode_list(list(v), flat)
     number = operand_of(v)

@@ -1,5 +1,5 @@
 """no_grad, enable_grad, set_grad_enabled, inference_mode: context managers and decorators."""
-from ._core import MICRO, bridge
+from ._core import bridge
 from ._homes import place
 
 _set = bridge.set_grad_enabled
@@ -31,11 +31,9 @@ class _GradMode:
             finally:
                 _set(before)
 
-        if not MICRO:
-            import functools
+        import functools
 
-            functools.update_wrapper(run, function)
-        return run
+        return functools.wraps(function)(run)
 
 
 class no_grad(_GradMode):

@@ -1,12 +1,32 @@
 /** Fields of f-strings, str.format() and %: they ask the values' `__format__`. */
 import { type Edits, isInside, makeFunction, methodCall } from './edits.ts';
-import { children, type Source, type SyntaxNode } from './tree.ts';
+import { children, type Source, type SyntaxNode, walk } from './tree.ts';
 
-/** An f-string inside another's field, which MicroPython can't read: `"a{}".format(...)`. */
+/**
+ * An f-string inside another's field, or one with a field that MicroPython would end too early:
+ * `"a{}".format(...)`.
+ */
 export function nestedFormatString(node: SyntaxNode, source: Source, edits: Edits): void {
-  if (node.parent && isInside(node.parent, 'FormatReplacement')) {
+  const inside = node.parent && isInside(node.parent, 'FormatReplacement');
+  const fields = node.getChildren('FormatReplacement');
+  const plain = !fields.some((field) => field.getChild('FormatSelfDoc'));
+  if (inside || (plain && fields.some((field) => endsEarly(field, source)))) {
     edits.replace(node.from, node.to, asFormatCall(node, source));
   }
+}
+
+/** Whether a colon or brace stands in a string, or a colon in parentheses, of the field's expression. */
+function endsEarly(field: SyntaxNode, source: Source): boolean {
+  if (field.parent?.parent && isInside(field.parent.parent, 'FormatReplacement')) return false;
+  const expression = field.firstChild?.nextSibling;
+  if (!expression) return false;
+  for (const part of walk(expression)) {
+    if (part.name === 'String' && /[{}]/.test(source.of(part))) return true;
+  }
+  return source
+    .of(expression)
+    .replace(/\[[^[\]]*\]|\{[^{}]*\}/g, '')
+    .includes(':');
 }
 
 function asFormatCall(node: SyntaxNode, source: Source): string {
@@ -24,12 +44,28 @@ function asFormatCall(node: SyntaxNode, source: Source): string {
     const end = conversion?.from ?? spec?.from ?? field.to - 1;
     let value = source.text.slice(expression.from, end);
     if (expression.name === 'FormatString') value = asFormatCall(expression, source);
-    text += `{${conversion ? source.of(conversion) : ''}${conversion && spec ? source.of(spec) : ''}}`;
-    const argument = spec && !conversion ? `, ${JSON.stringify(source.of(spec).slice(1))}` : '';
+    const parts = spec?.getChildren('FormatReplacement') ?? [];
+    const how = conversion && spec && parts.length === 0 ? source.of(spec) : '';
+    text += `{${conversion ? source.of(conversion) : ''}${how}}`;
+    const argument = spec && !conversion ? `, ${specText(spec, parts, source)}` : '';
     values.push(conversion ? `(${value})` : `_gbf((${value})${argument})`);
   }
   text += source.text.slice(at, node.to);
   return `${text}.format(${values.join(', ')})`;
+}
+
+/** What follows the colon, as a string: `".{}f".format((n))` for `.{n}f`. */
+function specText(spec: SyntaxNode, fields: readonly SyntaxNode[], source: Source): string {
+  if (fields.length === 0) return JSON.stringify(source.of(spec).slice(1));
+  let text = '';
+  let at = spec.from + 1;
+  for (const field of fields) {
+    text += `${source.text.slice(at, field.from)}{}`;
+    at = field.to;
+  }
+  text += source.text.slice(at, spec.to);
+  const values = fields.map((field) => `(${source.text.slice(field.from + 1, field.to - 1)})`);
+  return `${JSON.stringify(text)}.format(${values.join(', ')})`;
 }
 
 /** `{x:.2f}` → `{_gbf((x), ".2f")}`: a value's `__format__` is asked. */

@@ -286,8 +286,18 @@ function isOrder(node: SyntaxNode | null, source: Source): boolean {
 function numberFirst(node: SyntaxNode, source: Source, edits: Edits): void {
   const [left, operator, right, ...more] = children(node);
   if (!left || !operator || !right || more.length > 0 || !isOrder(node, source)) return;
-  // A chain such as 0 < x < 1 stays as it is.
-  if ([node.parent, left, right].some((part) => isOrder(part, source))) return;
+  if (isOrder(left, source)) {
+    // 0 < x < 1 → (_gb_compare("<", 0, x) and x < 1)
+    const [first, sign, middle] = children(left) as [SyntaxNode, SyntaxNode, SyntaxNode];
+    if (first.name !== 'Number' || middle.name !== 'VariableName') return;
+    if (isOrder(node.parent, source) || !/\b(torch|numpy)\b/.test(source.text)) return;
+    edits.before(first.from, `(_gb_compare("${source.of(sign)}", `);
+    edits.replace(sign.from, sign.to, ',');
+    edits.after(middle.to, `) and ${source.of(middle)}`);
+    edits.after(right.to, ')');
+    return;
+  }
+  if ([node.parent, right].some((part) => isOrder(part, source))) return;
   const surely = left.name === 'Number';
   if (!surely && !(MAYBE_NUMBER.has(left.name) && MAYBE_TENSOR.has(right.name))) return;
   if (!surely && !(/\b(torch|numpy)\b/.test(source.text) && ![left, right].some(isLength))) return;
