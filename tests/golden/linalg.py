@@ -9,6 +9,10 @@ from recorder import Maker
 f64, i64 = torch.float64, torch.int64
 
 
+def by_lists(a, b, first, second):
+    return torch.tensordot(a, b, dims=(first, second))
+
+
 def make(r):
     products(r)
     decompositions(r)
@@ -41,6 +45,7 @@ def products(r):
         if layout == "plain":  # it wanted views of what has none
             r.op("kron", m(2, 3), m(2, 2), node=False)
         r.op("tensordot", m(2, 3, 4, layout=layout), m(3, 4, 2), 2)
+        r.op("tensordot", m(2, 3, 4, layout=layout), m(4, 2, 3), [1, -1], [2, 0], fn=by_lists)
         for equation, shapes in [("ij,jk->ik", [(2, 3), (3, 4)]), ("ij->ji", [(2, 3)]), ("ii->i", [(3, 3)]),
                                  ("ij->", [(2, 3)]), ("i,j->ij", [(2,), (3,)]), ("bij,bjk->bik", [(2, 3, 4), (2, 4, 2)]),
                                  ("...ij,...jk", [(2, 3, 4), (2, 4, 2)]), ("ij,ij->i", [(2, 3), (2, 3)]),
@@ -118,6 +123,8 @@ def decompositions(r):
         r.op("cholesky_solve", m(3, 2, dtype=dtype),
              torch.linalg.cholesky(positive(m, 3, dtype)).detach().requires_grad_(), node=False)  # fmt: skip
         r.op("linalg_qr", m(4, 2, dtype=dtype), node=False)
+        for shape in ((3, 3), (4, 2), (2, 4), (2, 3, 3)):
+            r.op("_lu", m(*shape, dtype=dtype, grad=False), fn=torch.linalg.lu_factor, node=False)
         r.op("linalg_lstsq", m(5, 3, dtype=dtype, grad=False), m(5, 2, dtype=dtype, grad=False))
         r.op("linalg_matrix_rank", torch.ones(3, 3, dtype=dtype))
         r.op("linalg_svdvals", m(4, 3, dtype=dtype), node=False)

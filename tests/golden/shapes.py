@@ -155,6 +155,8 @@ def views(r):
     x = m(2, 3, 4)
     r.op("view", x, [6, 4], fn=T.view)
     r.op("view", x, [-1], fn=T.view)
+    r.op("view", x.detach(), torch.int32, fn=T.view)
+    r.op("view", x.detach(), torch.uint8, fn=T.view)
     r.op("view_as", x, m(4, 6))
     r.op("reshape_as", x, m(4, 6))
     r.op("view", m(0, 3), [3, 0], fn=T.view)
