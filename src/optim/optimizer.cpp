@@ -196,6 +196,12 @@ void Optimizer::load_json(const std::string& text) {
       if (name == "step") {
         s.step = value.integer();
       } else if (value.kind() == Json::Kind::Object) {
+        // Numbers of their own, which rules keep as PyTorch does, whatever the parameter's dtype.
+        if (name == "mu_product" || name == "eta" || name == "mu") {
+          s.tensors.emplace_back(
+              name, Tensor::full({}, tensor_from_json(value).item(), DType::Float32));
+          continue;
+        }
         Tensor t = tensor_from_json(value).to_raw(params[i].dtype());
         // PyTorch keeps one number a parameter where there is one an element here.
         if (t.numel() == 1) t = Tensor::full(params[i].shape(), t.item(), t.dtype());

@@ -398,6 +398,13 @@ def default_dtype(dtype):
         torch.set_default_dtype(kept)
 
 
+class NNTestCase(TestCase):
+    """What the tests of modules derive from; those that the harness makes itself, from lists of
+    modules and losses, are left out."""
+
+    check_backward_hook_flag = True
+
+
 def harness(name, **members):
     module = HarnessModule(name)
     module.__dict__.update(members)
@@ -430,6 +437,11 @@ def install():
     )
     harness(internal + ".common_dtype", **DTYPE_FAMILIES)
     harness(internal + ".common_cuda", tf32_on_and_off=lambda *a: passes)
+    harness(
+        internal + ".common_nn",
+        NNTestCase=NNTestCase, module_tests=[], new_module_tests=[], criterion_tests=[], loss_reference_fns={},
+        NewModuleTest=lambda **k: None, CriterionTest=lambda **k: None,
+    )
     harness(internal + ".common_modules", modules=skips("ModuleInfo"))
     sys.modules["torch._six"] = harness(
         "torch._six", inf=float("inf"), nan=float("nan"), string_classes=(str, bytes))

@@ -66,7 +66,11 @@ class NativeOptimizer(Optimizer):
 
     def __init__(self, params, *args, **kwargs):
         given = self._bind(args, kwargs)
-        groups = [as_group(g) for g in groups_of(params)]
+        try:
+            groups = [as_group(g) for g in groups_of(params)]
+        except Exception:
+            self._check_options(given)
+            raise
         self.defaults = self._defaults(given)
         self.param_groups = []
         self._synced = []
@@ -91,6 +95,16 @@ class NativeOptimizer(Optimizer):
                 raise TypeError("%s.__init__() got an unexpected keyword argument '%s'" % (self._kind, name))
             given[name] = kwargs[name]
         return given
+
+    def _check_options(self, given):
+        """Raises what the core says of the options: PyTorch looks at them before the parameters."""
+        import torch
+
+        one = torch.zeros(1)
+        probe = bridge.optim_new(self._kind, self._options(given), one._h)
+        if probe is False:
+            fail()
+        bridge.optim_free(probe)
 
     def _defaults(self, given):
         known = dict([(a["name"], a.get("default")) for a in self._args])
@@ -214,14 +228,23 @@ class NativeOptimizer(Optimizer):
             state[params[number]] = entry
         return state
 
+    @state.setter
+    def state(self, values):
+        params = []
+        for group in self.param_groups:
+            params += group["params"]
+        kept = dict([(i, values[p]) for i, p in enumerate(params) if p in values])
+        self.load_state_dict({"state": kept, "param_groups": self.state_dict()["param_groups"]})
+
     def state_dict(self):
         groups = []
-        count = 0
+        numbers = {}
         for group in self.param_groups:
             plain = dict([(k, v) for k, v in group.items() if k != "params"])
-            n = len(group["params"])
-            plain["params"] = list(range(count, count + n))
-            count += n
+            for p in group["params"]:
+                if id(p) not in numbers:
+                    numbers[id(p)] = len(numbers)
+            plain["params"] = [numbers[id(p)] for p in group["params"]]
             groups.append(plain)
         return {"state": self._core_state(), "param_groups": groups}
 
