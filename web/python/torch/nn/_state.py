@@ -73,6 +73,7 @@ def load(module, state_dict, strict):
         raise TypeError(
             "Expected state_dict to be dict-like, got %s." % str(type(state_dict))
         )
+    state_dict = _with_counts(module, state_dict)
     if not _plain(module, Module):
         return _load_tree(module, state_dict, strict)
     pairs = []
@@ -86,6 +87,23 @@ def load(module, state_dict, strict):
         fail()
     report = json.loads(text)
     return _Keys(report["missing"], report["unexpected"])
+
+
+def _with_counts(module, state_dict):
+    """Adds the num_batches_tracked of batch norms where the state is of a version without them; a dict
+    that a snippet made has no version."""
+    versions = getattr(state_dict, "_metadata", None) or {}
+    added = None
+    for name, m in module.named_modules():
+        if m._version < 2 or m._buffers.get("num_batches_tracked") is None:
+            continue
+        version = (versions.get(name) or {}).get("version")
+        key = name + ".num_batches_tracked" if name else "num_batches_tracked"
+        if (version is None or version < 2) and key not in state_dict:
+            if added is None:
+                added = type(state_dict)(state_dict.items())
+            added[key] = m._buffers["num_batches_tracked"] * 0
+    return state_dict if added is None else added
 
 
 def _load_tree(module, state_dict, strict):
