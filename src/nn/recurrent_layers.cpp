@@ -283,7 +283,12 @@ TensorList run_cell(Kind kind, const NativeLayer& m, const TensorList& in) {
   const auto initial = [&](std::size_t slot) {
     if (slot >= in.size() || !in[slot].defined())
       return Tensor::full({x.size(0), hidden}, 0, x.dtype());
-    return batched ? in[slot] : ops::unsqueeze(in[slot], 0);
+    const Tensor h = batched ? in[slot] : ops::unsqueeze(in[slot], 0);
+    check(h.dim() == 2 && h.size(0) == x.size(0), "Input batch size ", x.size(0),
+          " doesn't match hidden", slot - 1, " batch size ", h.size(0));
+    check(h.size(1) == hidden, "hidden", slot - 1, " has inconsistent hidden_size: got ", h.size(1),
+          ", expected ", hidden);
+    return h;
   };
   State s{initial(1), kind == Kind::Lstm ? initial(2) : Tensor()};
   const bool bias = m.flag(2);

@@ -126,7 +126,8 @@ def close(a, b, rtol, atol, equal_nan, exact_dtype):
         for key in a:
             close(a[key], b[key], rtol, atol, equal_nan, exact_dtype)
         return
-    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+    sequences = (list, tuple, torch.nn.Sequential, torch.nn.ModuleList, torch.nn.ParameterList)
+    if isinstance(a, sequences) and isinstance(b, sequences):
         if len(a) != len(b):
             raise AssertionError("lengths differ: %d, %d" % (len(a), len(b)))
         for x, y in zip(a, b):
@@ -184,6 +185,15 @@ class TestCase(unittest.TestCase):
             yield
         if not any(re.search(regex, str(w.message)) for w in seen):
             raise AssertionError("no warning matches " + repr(regex))
+
+    def assertNotWarn(self, call, *args):
+        import warnings
+
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter("always")
+            call()
+        if seen:
+            raise AssertionError("it warns: " + str(seen[0].message))
 
     @contextlib.contextmanager
     def maybeWarnsRegex(self, category, regex=""):
@@ -398,6 +408,17 @@ def default_dtype(dtype):
         torch.set_default_dtype(kept)
 
 
+@contextlib.contextmanager
+def temporary_file_name(**options):
+    import os
+    import tempfile
+
+    name = os.path.join(tempfile.mkdtemp(), "file")
+    yield name
+    if os.path.exists(name):
+        os.unlink(name)
+
+
 class NNTestCase(TestCase):
     """What the tests of modules derive from; those that the harness makes itself, from lists of
     modules and losses, are left out."""
@@ -420,6 +441,7 @@ def install():
     common = dict(
         TestCase=TestCase, run_tests=passes, make_tensor=make_tensor, freeze_rng_state=freeze_rng_state,
         parametrize=parametrize, subtest=subtest, instantiate_parametrized_tests=instantiate_parametrized_tests,
+        TemporaryFileName=temporary_file_name,
         gradcheck=gradcheck, gradgradcheck=gradgradcheck, set_default_dtype=default_dtype,
         slowTest=skips("slow"), slowTestIf=lambda c: passes, noncontiguous_like=lambda t: t,
         is_iterable=lambda o: hasattr(o, "__iter__"), torch_to_numpy_dtype_dict={}, skipIfRocm=passes, skipIfMps=passes,

@@ -106,6 +106,13 @@ def _module(m):
     own = m.__dict__
     state = {}
     for name in own:
+        if isinstance(own[name], Tensor) and any([name + end in own["_parameters"] for end in ("_orig", "_g")]):
+            # What computes it is a hook, which a file of data doesn't hold.
+            raise RuntimeError(
+                "torch.save of a whole module whose '%s' is computed (pruning, weight_norm, spectral_norm) "
+                "is not supported in Gradbox: save its state_dict(), or make it plain before, by "
+                "prune.remove, remove_weight_norm or remove_spectral_norm." % name
+            )
         if name not in _INTERNAL:
             state[name] = own[name]
     for slot in ("_parameters", "_buffers", "_modules"):

@@ -28,9 +28,5 @@ def reduce_tensor(t):
     """What pickle stores of a tensor: dtype, shape, bytes."""
     from .nn.parameter import Parameter
 
-    if not t.is_leaf:
-        raise RuntimeError(
-            "Can't pickle a computed tensor that requires grad; pickle t.detach() instead."
-        )
     args = (t.dtype, tuple(t.shape), bytes_of(t), t.requires_grad, isinstance(t, Parameter))
     return rebuild_tensor, args

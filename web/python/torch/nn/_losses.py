@@ -87,6 +87,8 @@ class AdaptiveLogSoftmaxWithLoss(Module):
                 "%dD target tensor expects %dD input tensors, but found inputs with size" % (target.dim(), 1 + batched),
                 input.size(),
             )
+        if batched and input.size(0) != target.size(0):
+            raise RuntimeError("Input and target should have the same size in the batch dimension.")
         x = input if batched else input.unsqueeze(0)
         y = target if batched else target.unsqueeze(0)
         low, high = int(y.min()), int(y.max())

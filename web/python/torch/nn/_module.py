@@ -282,7 +282,9 @@ class Module:
                 % (_type_text(tensor), name)
             )
         self._put_buffer(name, tensor, 1 if persistent else 0)
-        if not persistent:
+        if persistent:
+            self._unsaved.discard(name)
+        else:
             self._unsaved.add(name)
 
     def add_module(self, name, module):

@@ -207,22 +207,32 @@ def forward_hook(find, hook, with_kwargs):
     return run
 
 
-def _reply_gradients(r):
-    return None if r is None else reply(list(r) if isinstance(r, (tuple, list)) else [r])
+def _reply_gradients(r, count, what):
+    if r is None:
+        return None
+    gradients = list(r) if isinstance(r, (tuple, list)) else [r]
+    if len(gradients) != count:
+        raise RuntimeError(
+            "Backward hook returned an invalid number of %s, got %d, but expected %d"
+            % (what, len(gradients), count)
+        )
+    return reply(gradients)
 
 
 def backward_hook(find, hook):
     def run(kind, frame, changed, handles):
         count = int(handles[0])
         tensors = wrap_all(handles[1:])
-        return _reply_gradients(hook(find(), tuple(tensors[:count]), tuple(tensors[count:])))
+        r = hook(find(), tuple(tensors[:count]), tuple(tensors[count:]))
+        return _reply_gradients(r, count, "grad_input")
 
     return run
 
 
 def backward_pre_hook(find, hook):
     def run(kind, frame, changed, handles):
-        return _reply_gradients(hook(find(), tuple(wrap_all(handles))))
+        gradients = tuple(wrap_all(handles))
+        return _reply_gradients(hook(find(), gradients), len(gradients), "grad_output")
 
     return run
 

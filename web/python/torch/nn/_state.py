@@ -61,6 +61,9 @@ def _plain(module, base):
     for m in module.modules():
         if m._load_hooks or m._loaded_hooks or hasattr(m, "set_extra_state"):
             return False
+        if "_parametrized" in m.__dict__:
+            # The core holds what is computed; the originals are in a child.
+            return False
         if type(m)._load_from_state_dict is not base._load_from_state_dict:
             return False
     return True

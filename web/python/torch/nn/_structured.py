@@ -39,6 +39,10 @@ class StructuredLayer(NativeLayer):
         activation = kwargs.get("activation")
         if activation is not None and not isinstance(activation, str):
             kwargs["activation"] = _activation_name(activation)
+        names = [a["name"] for a in self._args if not a.get("kwarg_only")]
+        at = names.index("activation") if "activation" in names else len(args)
+        if at < len(args) and not isinstance(args[at], str):
+            args = args[:at] + (_activation_name(args[at]),) + args[at + 1 :]
         NativeLayer.__init__(self, *args, **kwargs)
 
     # ---- children that the layer made itself ----

@@ -142,7 +142,7 @@ def attach(module):
 
     def refresh(kind, frame, changed, handles):
         layer = find()
-        for name in layer._parametrized:
+        for name in layer.__dict__.get("_parametrized", ()):
             if bridge.module_computed(layer._n, name, value(layer, name)._h) is False:
                 fail()
 
