@@ -498,7 +498,9 @@ def _type_text(value):
 
 def _typename(value):
     """torch.typename: a class or function by its full name, else what the value is."""
-    named = value if isinstance(value, type) or callable(value) else type(value)
+    if isinstance(value, type):
+        return str(value)[len("<class '") : -2]
+    named = value if callable(value) else type(value)
     name = getattr(named, "__qualname__", None) or getattr(named, "__name__", type(value).__name__)
     home = getattr(named, "__module__", None)
     return name if home in (None, "builtins") else home + "." + name
