@@ -99,7 +99,7 @@ void register_basic_layers(LayerTable& t) {
       .repr([](const NativeLayer& m) {
         return python_text(m.arg(0)) + ", " + python_text(m.arg(1)) +
                (m.arg(2).is_none() ? "" : ", padding_idx=" + python_text(m.arg(2))) +
-               more_text(m, 3, 4, 5);
+               more_text(m, 3, 4, 5) + (m.flag(6) ? ", sparse=True" : "");
       });
 
   t.layer(

@@ -6,6 +6,7 @@
 
 namespace gradbox {
 
+void register_padding(Registry& r);         // padding.cpp
 void register_pool_functions(Registry& r);  // pool_functions.cpp
 void register_resample(Registry& r);        // resample.cpp
 
@@ -361,6 +362,7 @@ void register_core(Registry& r) {
 void register_pool(Registry& r) {
   register_core(r);
   register_pool_functions(r);
+  register_padding(r);
   register_resample(r);
 }
 

@@ -12,102 +12,6 @@ Tensor indices(const std::vector<std::int64_t>& v) {
   return Tensor::from_vector<std::int64_t>(v, {static_cast<std::int64_t>(v.size())});
 }
 
-// Source index of a padded position, or -1 for the constant.
-std::int64_t padded_source(std::int64_t i, std::int64_t n, const std::string& mode) {
-  if (i >= 0 && i < n) return i;
-  if (mode == "constant") return -1;
-  if (mode == "replicate") return i < 0 ? 0 : n - 1;
-  if (mode == "circular") return ((i % n) + n) % n;
-  const std::int64_t period = 2 * (n - 1);  // reflect
-  if (period == 0) return 0;
-  i = ((i % period) + period) % period;
-  return i < n ? i : period - i;
-}
-
-void register_padding(Registry& r) {
-  r.op("pad(Tensor self, int[] pad, str mode='constant', float? value=None) -> Tensor")
-      .doc(
-          "Pads from the last dimension backwards: (left, right, top, bottom, ...). "
-          "torch.nn.functional.pad")
-      .in(kFunctional)
-      .node([](const Values& a) {
-        const std::string& mode = a[2].get<std::string>();
-        if (mode == "constant") return std::string("ConstantPadNdBackward0");
-        if (mode == "circular") return std::string("CopySlices");
-        return std::string(mode == "reflect" ? "ReflectionPad" : "ReplicationPad") +
-               std::to_string(a[1].get<IntList>().size() / 2) + "DBackward0";
-      })
-      .fused([](const Args& a) {
-        Tensor t = a.tensor(0);
-        const IntList& pad = a.ints(1);
-        const std::string& mode = a.string(2);
-        check(pad.size() % 2 == 0, "Padding length must be divisible by 2");
-        check(static_cast<std::int64_t>(pad.size()) / 2 <= t.dim(), "Padding length too large");
-        if (mode != "constant" && mode != "reflect" && mode != "replicate" && mode != "circular")
-          fail(ErrorKind::NotImplemented, "Unrecognised padding mode ", mode);
-        if (mode != "constant") {
-          if (a.has(3) && a.number(3) != 0)
-            fail(ErrorKind::Runtime, "Padding mode \"", mode, "\" doesn't take in value argument");
-          const auto sides = static_cast<std::int64_t>(pad.size()) / 2;
-          if (sides < 1 || sides > 3 || (t.dim() != sides + 1 && t.dim() != sides + 2))
-            fail(ErrorKind::NotImplemented,
-                 "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now");
-        }
-        for (std::size_t k = 0; k < pad.size() / 2; ++k) {
-          const long long d = t.dim() - 1 - static_cast<long long>(k);
-          const std::int64_t n = t.size(d), before = pad[2 * k], after = pad[2 * k + 1];
-          if (before == 0 && after == 0) continue;
-          check(n + before + after >= 0, "narrow(): length must be non-negative.");
-          if (mode == "reflect")
-            check(before < n && after < n,
-                  "Argument #4: Padding size should be less than the corresponding input "
-                  "dimension, but got: padding (",
-                  before, ", ", after, ") at dimension ", d, " of input ", to_string(t.shape()));
-          std::vector<std::int64_t> source;
-          TensorList parts;
-          if (mode == "constant") {
-            Dims edge = t.shape();
-            const auto block = [&](std::int64_t m) {
-              edge[static_cast<std::size_t>(d)] = m;
-              return Tensor::full(edge, a.has(3) ? a.number(3) : 0, t.dtype());
-            };
-            if (before > 0) parts.push_back(block(before));
-            parts.push_back(
-                ops::slice(t, d, static_cast<long long>(std::max<std::int64_t>(-before, 0)),
-                           static_cast<long long>(n + std::min<std::int64_t>(after, 0))));
-            if (after > 0) parts.push_back(block(after));
-            t = ops::cat(parts, d);
-          } else {
-            for (std::int64_t i = -before; i < n + after; ++i)
-              source.push_back(padded_source(i, n, mode));
-            t = ops::index_select(t, d,
-                                  Tensor::from_vector<std::int64_t>(
-                                      source, {static_cast<std::int64_t>(source.size())}));
-          }
-        }
-        return t;
-      })
-      .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-        if (c.args().string(2) != "constant") return replay_backward(c, g);
-        IntList back = c.args().ints(1);
-        for (std::int64_t& n : back) n = -n;
-        return {call("pad", {g[0], back, "constant"}).get<Tensor>()};
-      })
-      .onnx("Pad")
-      .samples([](Samples& s) {
-        s.add({s.randn({2, 3}), IntList{1, 2}});
-        s.add({s.randn({2, 3}), IntList{1, -1, 0, 1}});
-        s.add({s.randn({1, 2, 4}), IntList{2, 1}, "reflect"});
-        s.add({s.randn({1, 2, 4}), IntList{2, 1}, "replicate"});
-      });
-  r.op("constant_pad_nd(Tensor self, int[] pad, Scalar value=0) -> Tensor")
-      .doc("pad with a constant. torch.constant_pad_nd")
-      .in(kTorch)
-      .composite([](const Args& a) {
-        return call("pad", {a[0], a[1], "constant", a.number(2)}).get<Tensor>();
-      });
-}
-
 // ---- interpolate ----
 
 // How an output position of one dimension is made: out[i] = sum over taps of weight * in[at].
@@ -517,7 +421,6 @@ void register_shuffles(Registry& r) {
 }  // namespace
 
 void register_resample(Registry& r) {
-  register_padding(r);
   register_interpolate(r);
   register_grids(r);
   register_shuffles(r);

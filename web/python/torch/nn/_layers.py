@@ -278,6 +278,14 @@ class NativeLayer(Module):
             if p is not None:
                 p.data.copy_(wrap(bridge.module_get_param(n, name)).detach())
         bridge.module_free(n)
+        self._reset_running_stats()
+
+    def _reset_running_stats(self):
+        """Norms that keep statistics: as if nothing had been seen."""
+        for name, start in (("running_mean", 0), ("running_var", 1), ("num_batches_tracked", 0)):
+            buffer = self._buffers.get(name)
+            if buffer is not None:
+                buffer.fill_(start)
 
     def __setstate__(self, state):
         # The core makes the layer anew and draws values for it, which a copy doesn't in PyTorch.
@@ -355,6 +363,22 @@ def _unpooled_to(self, args, size):
     return unpool(args[0], args[1], self.kernel_size, self.stride, self.padding, size)
 
 
+def _reset_attention(self):
+    """MultiheadAttention._reset_parameters: draws the projections of the inputs again."""
+    from . import init
+
+    own = self._parameters
+    for name in ("in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"):
+        if own.get(name) is not None:
+            init.xavier_uniform_(own[name])
+    if own.get("in_proj_bias") is not None:
+        init.zeros_(own["in_proj_bias"])
+        init.zeros_(self.out_proj.bias)
+    for name in ("bias_k", "bias_v"):
+        if own.get(name) is not None:
+            init.xavier_normal_(own[name])
+
+
 def _blank(cls):
     return object.__new__(cls)
 
@@ -421,7 +445,10 @@ def family(name):
         base = NativeLayer
         if name == "RNNBase":
             from ._structured import StructuredLayer as base
-        cls = type(name, (base,), {"_version": 2} if "Norm" in name else {})
+        members = {}
+        if "Norm" in name:
+            members = {"_version": 2, "reset_running_stats": NativeLayer._reset_running_stats}
+        cls = type(name, (base,), members)
         _made_families[name] = place(cls, "torch.nn.modules." + _FAMILIES[name][0])
     return _made_families[name]
 
@@ -432,6 +459,8 @@ def make(kind):
     if not text:
         return None
     members = {"_native_kind": kind, "_args": json.loads(text)}
+    if kind == "MultiheadAttention":
+        members["_reset_parameters"] = _reset_attention
     if kind[:13] == "ConvTranspose":
         members["__call__"] = _sized(1, _transposed_to)
     elif kind[:9] == "MaxUnpool":
