@@ -61,3 +61,7 @@ own = F.multi_head_attention_forward(
 same = layer(query, query, query, attn_mask=torch.ones(3, 3).triu(1).bool())
 print(torch.allclose(own[0], same[0]), own[1], same[0])
 print(nn.TransformerDecoderLayer(4, 2, 8, 0.1, F.gelu)(query, query).shape)
+
+steps = torch.randn(6, 2, 4).log_softmax(2)
+labels = torch.tensor([[1, 2], [3, 3]])
+print(F.ctc_loss(steps, labels, (6, 6), [2, 2]), nn.CTCLoss(reduction="sum")(steps, labels, target_lengths=(2, 1), input_lengths=[6, 5]))

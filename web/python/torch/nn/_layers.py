@@ -363,6 +363,14 @@ def _unpooled_to(self, args, size):
     return unpool(args[0], args[1], self.kernel_size, self.stride, self.padding, size)
 
 
+def _with_lengths(self, *args, **kwargs):
+    """CTCLoss: lengths may be lists or tuples."""
+    from .functional import as_lengths
+
+    args = self._placed(args, kwargs) if kwargs else args
+    return NativeLayer.__call__(self, *[as_lengths(a) for a in args])
+
+
 def _reset_attention(self):
     """MultiheadAttention._reset_parameters: draws the projections of the inputs again."""
     from . import init
@@ -459,6 +467,8 @@ def make(kind):
     if not text:
         return None
     members = {"_native_kind": kind, "_args": json.loads(text)}
+    if kind == "CTCLoss":
+        members["__call__"] = _with_lengths
     if kind == "MultiheadAttention":
         members["_reset_parameters"] = _reset_attention
     if kind[:13] == "ConvTranspose":

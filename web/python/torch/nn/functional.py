@@ -107,6 +107,20 @@ def _adaptive(name):
     return pool
 
 
+def as_lengths(value):
+    """Lengths for ctc_loss: a tensor, or a list or tuple of numbers."""
+    import torch
+
+    return torch.tensor(value) if isinstance(value, (list, tuple)) else value
+
+
+def ctc_loss(log_probs, targets, input_lengths, target_lengths, *args, **kwargs):
+    """Connectionist temporal classification (Graves et al. 2006)."""
+    return _ctc_loss(log_probs, targets, as_lengths(input_lengths), as_lengths(target_lengths), *args, **kwargs)
+
+
+_ctc_loss = _function("ctc_loss")
+
 # Those written in Python, which are rarely used.
 _MORE = (
     "multi_head_attention_forward triplet_margin_with_distance_loss max_pool1d_with_indices "
