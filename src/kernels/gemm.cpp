@@ -256,6 +256,15 @@ void unblocked(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixVi
 template <class T>
 void gemm(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView<const T> a,
           MatrixView<const T> b, T beta, MatrixView<T> c) {
+  if constexpr (std::is_signed_v<T> && std::is_integral_v<T>) {
+    // Integers wrap round, as PyTorch's do, and only unsigned ones may in C++.
+    using U = std::make_unsigned_t<T>;
+    const auto as_unsigned = [](MatrixView<const T> v) {
+      return MatrixView<const U>{reinterpret_cast<const U*>(v.data), v.row, v.col};
+    };
+    return gemm<U>(m, n, k, static_cast<U>(alpha), as_unsigned(a), as_unsigned(b),
+                   static_cast<U>(beta), {reinterpret_cast<U*>(c.data), c.row, c.col});
+  }
   if constexpr (std::is_floating_point_v<T>) {
     if (m > 1 && n > 1 && m * n * k > kSmall && (beta == T(0) || beta == T(1))) {
       return blocked(m, n, k, alpha, a, PackedView<T>(b), beta == T(0), c, {});

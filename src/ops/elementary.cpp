@@ -3,6 +3,7 @@
 
 #include "kernels/exact.h"
 #include "kernels/vmath.h"
+#include "kernels/wrap.h"
 #include "ops/families.h"
 
 namespace gradbox {
@@ -40,11 +41,11 @@ struct Erf {
   static void row(float* o, const float* a, std::int64_t n) { kernels::vmath::erf(o, a, n); }
 };
 
-struct Neg { template <class T> T operator()(T a) const { return static_cast<T>(-a); } };
+struct Neg { template <class T> T operator()(T a) const { return kernels::wrap_neg(a); } };
 struct Abs {
   template <class T> T operator()(T a) const {
     if constexpr (std::is_floating_point_v<T>) return std::abs(a);
-    else return a < T(0) ? static_cast<T>(-a) : a;
+    else return a < T(0) ? kernels::wrap_neg(a) : a;
   }
 };
 struct Sign { template <class T> T operator()(T a) const { return static_cast<T>((T(0) < a) - (a < T(0))); } };

@@ -1,6 +1,7 @@
 // gather and scatter: an index for every element, along one dimension.
 #include <algorithm>
 
+#include "kernels/wrap.h"
 #include "ops/families.h"
 
 namespace gradbox {
@@ -105,7 +106,7 @@ Tensor scattered(const Tensor& self, std::int64_t dim_given, const Tensor& index
     const T* from = values.data<T>();
     T* to = out.data<T>();
     for_each_place(index, index_shape, shape, dim, [&](std::int64_t i, std::int64_t place) {
-      to[place] = add ? static_cast<T>(to[place] + from[i]) : from[i];
+      to[place] = add ? kernels::wrap_add(to[place], from[i]) : from[i];
     });
   });
   return out;

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "autograd/variable.h"
+#include "kernels/wrap.h"
 #include "ops/families.h"
 
 namespace gradbox {
@@ -10,14 +11,14 @@ void register_elementary(Registry& r);  // elementary.cpp
 
 namespace {
 
-struct Add { template <class T> T operator()(T a, T b) const { return static_cast<T>(a + b); } };
-struct Sub { template <class T> T operator()(T a, T b) const { return static_cast<T>(a - b); } };
-struct Mul { template <class T> T operator()(T a, T b) const { return static_cast<T>(a * b); } };
+struct Add { template <class T> T operator()(T a, T b) const { return kernels::wrap_add(a, b); } };
+struct Sub { template <class T> T operator()(T a, T b) const { return kernels::wrap_sub(a, b); } };
+struct Mul { template <class T> T operator()(T a, T b) const { return kernels::wrap_mul(a, b); } };
 struct Div { template <class T> T operator()(T a, T b) const { return static_cast<T>(a / b); } };
 struct TruncDiv {
   template <class T> T operator()(T a, T b) const {
     if constexpr (std::is_floating_point_v<T>) return std::trunc(a / b);
-    else return static_cast<T>(a / b);
+    else return kernels::wrap_div(a, b);
   }
 };
 struct FloorDiv {
@@ -33,8 +34,8 @@ struct FloorDiv {
       if (div - floored > T(0.5)) floored += 1;
       return floored;
     } else {
-      const T q = static_cast<T>(a / b);
-      return (a % b != 0 && ((a < 0) != (b < 0))) ? static_cast<T>(q - 1) : q;
+      const T q = kernels::wrap_div(a, b);
+      return (kernels::wrap_mod(a, b) != 0 && ((a < 0) != (b < 0))) ? static_cast<T>(q - 1) : q;
     }
   }
 };
@@ -44,7 +45,7 @@ struct Remainder {
       const T m = std::fmod(a, b);
       return m != 0 && (b < 0) != (m < 0) ? m + b : m;
     } else {
-      const T m = static_cast<T>(a % b);
+      const T m = kernels::wrap_mod(a, b);
       return m != 0 && (b < 0) != (m < 0) ? static_cast<T>(m + b) : m;
     }
   }
@@ -52,7 +53,7 @@ struct Remainder {
 struct Fmod {
   template <class T> T operator()(T a, T b) const {
     if constexpr (std::is_floating_point_v<T>) return std::fmod(a, b);
-    else return static_cast<T>(a % b);
+    else return kernels::wrap_mod(a, b);
   }
 };
 struct Pow {
@@ -64,8 +65,8 @@ struct Pow {
     } else {
       if (b < 0) return a == 1 ? T(1) : a == static_cast<T>(-1) ? (b % 2 ? a : T(1)) : T(0);
       T r = 1, base = a;
-      for (; b > 0; b = static_cast<T>(b / 2), base = static_cast<T>(base * base))
-        if (b % 2) r = static_cast<T>(r * base);
+      for (; b > 0; b = static_cast<T>(b / 2), base = kernels::wrap_mul(base, base))
+        if (b % 2) r = kernels::wrap_mul(r, base);
       return r;
     }
   }

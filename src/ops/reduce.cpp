@@ -9,6 +9,7 @@
 #include "kernels/cascade.h"
 #include "kernels/exact.h"
 #include "kernels/vmath.h"
+#include "kernels/wrap.h"
 #include "ops/families.h"
 #include "ops/reduce_util.h"
 
@@ -59,8 +60,9 @@ Tensor restore_reduced(const Tensor& reduced, const Dims& input_shape, const Val
 
 namespace {
 
-struct Plus { template <class T> T operator()(T a, T b) const { return static_cast<T>(a + b); } };
-struct Times { template <class T> T operator()(T a, T b) const { return static_cast<T>(a * b); } };
+struct Plus { template <class T> T operator()(T a, T b) const { return kernels::wrap_add(a, b); } };
+struct Times { template <class T> T operator()(T a, T b) const { return kernels::wrap_mul(a, b); } };
+
 // Floats add up in double inside a row, so that long sums lose little.
 template <class T>
 using Accumulator = std::conditional_t<std::is_same_v<T, float>, double, T>;

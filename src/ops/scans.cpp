@@ -1,6 +1,7 @@
 // Running sums, products and extremes along a dimension; differences and integrals.
 #include <cmath>
 
+#include "kernels/wrap.h"
 #include "ops/lanes.h"
 
 namespace gradbox {
@@ -89,7 +90,7 @@ void register_scans(Registry& r) {
       .doc("Running sum along dim. torch.cumsum")
       .forward([](const Args& a) {
         return running(a.tensor(0), a.integer(1), scan_dtype(a.tensor(0), a[2]),
-                       [](auto x, auto y) { return x + y; });
+                       [](auto x, auto y) { return kernels::wrap_add(x, y); });
       })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         if (c.shape(0).empty()) return {g[0]};
@@ -104,7 +105,7 @@ void register_scans(Registry& r) {
       .doc("Running product along dim. torch.cumprod")
       .forward([](const Args& a) {
         return running(a.tensor(0), a.integer(1), scan_dtype(a.tensor(0), a[2]),
-                       [](auto x, auto y) { return x * y; });
+                       [](auto x, auto y) { return kernels::wrap_mul(x, y); });
       })
       .saves({"self"})
       .saves_output()

@@ -1,6 +1,7 @@
 // Writing into parts of a copy: by index vectors, masks, reductions, or where a view would lie.
 #include <cmath>
 
+#include "kernels/wrap.h"
 #include "ops/families.h"
 #include "ops/views.h"
 
@@ -112,10 +113,10 @@ Tensor reduced_into(const Tensor& start, std::int64_t dim, const Tensor& index_g
       for (std::size_t k = 0; k < at.size(); ++k) place += (k == d ? chosen : at[k]) * strides[k];
       T& o = out.data<T>()[place];
       const T v = src.data<T>()[i];
-      if (how == "prod") o = static_cast<T>(o * v);
+      if (how == "prod") o = kernels::wrap_mul(o, v);
       else if (how == "amax") o = v > o || v != v ? v : o;
       else if (how == "amin") o = v < o || v != v ? v : o;
-      else o = static_cast<T>(o + v);
+      else o = kernels::wrap_add(o, v);
       for (std::size_t k = at.size(); k-- > 0;) {
         if (++at[k] < index.shape()[k]) break;
         at[k] = 0;
@@ -208,7 +209,8 @@ void register_reductions(Registry& r) {
             .get<Tensor>();
       })
       .inplace();
-  r.op("scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor")
+  r.op("scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> "
+       "Tensor")
       .doc("As scatter.reduce, of one number. torch.scatter")
       .composite([](const Args& a) {
         const Tensor src = Tensor::full(a.tensor(2).shape(), a.number(3), a.tensor(0).dtype());
