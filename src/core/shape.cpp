@@ -99,7 +99,8 @@ Dims infer_size(const Dims& shape, std::int64_t numel) {
       unknown = static_cast<int>(i);
     } else {
       check(shape[i] >= 0, "invalid shape dimension ", shape[i]);
-      known *= shape[i];
+      if (__builtin_mul_overflow(known, shape[i], &known))
+        fail(ErrorKind::Runtime, "numel: integer multiplication overflow");
     }
   }
   if (unknown >= 0 && known == 0)

@@ -42,6 +42,22 @@ std::int64_t checked_bytes(const Dims& shape, std::int64_t item) {
 // Up to here no count of bytes overflows.
 constexpr std::int64_t kManyElements = std::int64_t{1} << 48;
 
+// Views take memory as well: under a MemoryLimit each tensor counts as this many bytes.
+constexpr std::int64_t kTensorBytes = 256;
+
+void check_tensor_count() {
+  const MemoryStats& s = memory_stats();
+  if (s.limit >= 0 && s.live_tensors > (s.limit - s.live_bytes) / kTensorBytes)
+    fail(ErrorKind::Runtime, "DefaultCPUAllocator: can't allocate memory: ", s.live_tensors, " tensors are alive");
+}
+
+std::int64_t checked_numel(const Dims& shape) {
+  // Sizes are unsigned to PyTorch, and negative ones therefore too large.
+  for (const auto d : shape)
+    if (d < 0) fail(ErrorKind::Runtime, "numel: integer multiplication overflow");
+  return product(shape);
+}
+
 std::uint64_t g_next_uid = 1;
 bool g_inference_mode = false;
 
@@ -53,14 +69,14 @@ bool set_inference_mode(bool on) { return std::exchange(g_inference_mode, on); }
 ShapeData::ShapeData(Dims sh, Dims st)
     : shape(std::move(sh)),
       strides(std::move(st)),
-      numel(product(shape)),
+      numel(checked_numel(shape)),
       contiguous(contiguous_geometry(shape, strides)),
       row_major(false) {}
 
 ShapeData::ShapeData(Dims sh)
     : shape(std::move(sh)),
       strides(contiguous_strides(shape)),
-      numel(product(shape)),
+      numel(checked_numel(shape)),
       contiguous(true),
       row_major(true) {}
 
@@ -70,6 +86,7 @@ TensorImpl::TensorImpl(Ref<Storage> s, Ref<ShapeData> g, std::int64_t off, DType
       offset(off),
       dtype(t),
       inference(g_inference_mode) {
+  check_tensor_count();
   ++memory_stats().live_tensors;
 }
 
@@ -106,7 +123,7 @@ Tensor Tensor::full(const Dims& shape, double value, DType dtype) {
   dispatch(dtype, [&](auto tag) {
     using T = decltype(tag);
     T* p = out.data<T>();
-    const T v = static_cast<T>(value);
+    const T v = kernels::convert<T>(value);
     for (std::int64_t i = 0, n = out.numel(); i < n; ++i) p[i] = v;
   });
   return out;

@@ -147,7 +147,7 @@ class Padded {
       geometry_.padding[i] = 0;
     }
     sizes_.n = 1;
-    image_.resize(static_cast<std::size_t>(sizes_.c * sizes_.volume()));
+    image_ = Tensor::full({sizes_.c, sizes_.d, sizes_.h, sizes_.w}, 0, dtype_of<T>::value);
   }
   const Sizes& sizes() const { return sizes_; }
   const ConvGeometry& geometry() const { return geometry_; }
@@ -158,10 +158,10 @@ class Padded {
         for (std::int64_t y = 0; y < s.h; ++y, x += s.w)
           std::copy_n(
               x, s.w,
-              image_.data() +
+              image_.data<T>() +
                   ((c * sizes_.d + z + g_.padding[0]) * sizes_.h + y + g_.padding[1]) * sizes_.w +
                   g_.padding[2]);
-    return image_.data();
+    return image_.data<T>();
   }
 
  private:
@@ -169,7 +169,7 @@ class Padded {
   const ConvGeometry& g_;
   Sizes sizes_;
   ConvGeometry geometry_;
-  std::vector<T> image_;
+  Tensor image_;
 };
 
 bool is_padded(const ConvGeometry& g) {

@@ -14,23 +14,6 @@ namespace gradbox::kernels {
 namespace {
 
 template <class To, class From>
-To convert(From v) {
-  if constexpr (std::is_same_v<To, bool>) return v != From(0);
-  else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
-    // Undefined in C++ when out of range (or NaN); give what x86, hence PyTorch, gives.
-    if constexpr (std::is_same_v<To, std::int32_t>) {
-      if (!(v > From(-2147483649.0) && v < From(2147483648.0)))
-        return std::int32_t{-2147483647} - 1;
-    }
-    if (!(v > From(-9.2e18) && v < From(9.2e18)))
-      return static_cast<To>(std::numeric_limits<std::int64_t>::min());
-    return static_cast<To>(static_cast<std::int64_t>(v));
-  } else {
-    return static_cast<To>(v);
-  }
-}
-
-template <class To, class From>
 void convert_row(char** p, const std::int64_t* s, std::int64_t n) {
   char* out = p[0];
   const char* in = p[1];

@@ -86,15 +86,28 @@ void check_count(const char* name, const IntList& given, std::int64_t spatial) {
          to_string(given));
 }
 
+// What all kernels count on.
+void check_geometry(const Tensor& x, const Tensor& w, const Settings& s) {
+  check(s.spatial() >= 1 && s.spatial() <= 3, "convolutions have 1 to 3 spatial dimensions, not ",
+        s.spatial());
+  for (const auto v : s.stride) check(v > 0, "non-positive stride is not supported");
+  for (const auto v : s.padding) check(v >= 0, "negative padding is not supported");
+  for (const auto v : s.dilation)
+    if (v <= 0)
+      fail(ErrorKind::Runtime, "dilation should be greater than zero, but got",
+           by_side("dilation", s.dilation, 1, ","));
+  check(s.groups > 0, "non-positive groups is not supported");
+  check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2, " dimensions, but got ",
+        w.dim());
+  check(x.dim() == w.dim() || x.dim() == w.dim() - 1, "input should have ", w.dim(), " or ",
+        w.dim() - 1, " dimensions, but got ", x.dim());
+}
+
 void check_convolution(const Tensor& x, const Tensor& w, const Settings& s, bool biased) {
   check_count("stride", s.stride, w.dim() - 2);
   check_count("padding", s.padding, w.dim() - 2);
   check_count("dilation", s.dilation, w.dim() - 2);
-  for (const auto v : s.stride) check(v > 0, "non-positive stride is not supported");
-  for (const auto v : s.padding) check(v >= 0, "negative padding is not supported");
-  check(s.groups > 0, "non-positive groups is not supported");
-  check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2, " dimensions, but got ",
-        w.dim());
+  check_geometry(x, w, s);
   const bool batched = x.dim() == w.dim();
   const std::int64_t channels = x.size(batched ? 1 : 0);
   if (w.shape()[0] % s.groups != 0)
@@ -292,16 +305,12 @@ void register_core(Registry& r) {
       .forward([](const Args& a) {
         const Settings s = settings(a, 3);
         const Tensor x = a.tensor(0), w = a.tensor(1);
+        check_geometry(x, w, s);
         const bool batched = x.dim() == w.dim();
-        for (const auto v : s.stride) check(v > 0, "non-positive stride is not supported");
-        for (const auto v : s.padding) check(v >= 0, "negative padding is not supported");
-        for (const auto v : s.dilation)
-          if (v <= 0)
-            fail(ErrorKind::Runtime, "dilation should be greater than zero, but got",
-                 by_side("dilation", s.dilation, 1, ","));
-        check(s.groups > 0, "non-positive groups is not supported");
-        check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2,
-              " dimensions, but got ", w.dim());
+        if (w.shape()[0] % s.groups != 0)
+          fail(ErrorKind::Runtime, "Given groups=", s.groups,
+               ", expected weight to be divisible by ", s.groups,
+               " at dimension 0, but got weight of size ", to_string(w.shape()), " instead");
         if (x.size(batched ? 1 : 0) != w.shape()[0])
           fail(ErrorKind::Runtime, "Given transposed=1, weight of size ", to_string(w.shape()),
                ", expected input", to_string(x.shape()), " to have ", w.shape()[0],

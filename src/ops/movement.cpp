@@ -76,7 +76,7 @@ Tensor repeated(const Tensor& t, const IntList& repeats) {
   for (std::size_t i = 0; i < repeats.size(); ++i) {
     strides.push_back(0);
     strides.push_back(i < skip ? 0 : t.strides()[i - skip]);
-    shape.push_back(blocks[2 * i] * blocks[2 * i + 1]);
+    shape.push_back(product({blocks[2 * i], blocks[2 * i + 1]}));
   }
   const Tensor out = t.alias(blocks, strides, t.offset()).clone_raw();
   return out.alias(shape, contiguous_strides(shape), 0);
@@ -187,14 +187,20 @@ void register_repeating(Registry& r) {
     const std::int64_t n = source.size(d);
     check(counts.size() == 1 || static_cast<std::int64_t>(counts.size()) == n,
           "repeats must have the same size as input along dim");
-    std::vector<std::int64_t> index;
+    const auto count = [&](std::int64_t i) {
+      return counts[counts.size() == 1 ? 0 : static_cast<std::size_t>(i)];
+    };
+    double total = 0;
     for (std::int64_t i = 0; i < n; ++i) {
-      const double count = counts[counts.size() == 1 ? 0 : static_cast<std::size_t>(i)];
-      check(count >= 0, "repeats can not be negative");
-      index.insert(index.end(), static_cast<std::size_t>(count), i);
+      check(count(i) >= 0, "repeats can not be negative");
+      total += count(i);
     }
-    return ops::index_select(source, d,
-                             Tensor::from_vector(index, {static_cast<std::int64_t>(index.size())}));
+    check(total < 9e18, "Storage size calculation overflowed");
+    const Tensor index = Tensor::empty({static_cast<std::int64_t>(total)}, DType::Int64);
+    auto* at = index.data<std::int64_t>();
+    for (std::int64_t i = 0; i < n; ++i)
+      at = std::fill_n(at, static_cast<std::int64_t>(count(i)), i);
+    return ops::index_select(source, d, index);
   };
   r.op("repeat_interleave(Tensor self, int repeats, int? dim=None) -> Tensor")
       .doc("Repeats each element, along a dimension or in the flat tensor. torch.repeat_interleave")

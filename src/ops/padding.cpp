@@ -100,7 +100,12 @@ void register_padding(Registry& r) {
         for (std::size_t k = 0; k < pad.size() / 2; ++k) {
           const long long d = t.dim() - 1 - static_cast<long long>(k);
           const std::int64_t n = t.size(d), before = pad[2 * k], after = pad[2 * k + 1];
-          check(n + before + after >= 0, "narrow(): length must be non-negative.");
+          constexpr std::int64_t kMost = std::int64_t{1} << 60;  // so that sums don't overflow
+          check(std::max(n, std::max(before, after)) < kMost && std::min(before, after) > -kMost,
+                "Storage size calculation overflowed with padding (", before, ", ", after, ")");
+          check(n + before + after >= 0 &&
+                    n + std::min<std::int64_t>(before, 0) + std::min<std::int64_t>(after, 0) >= 0,
+                "narrow(): length must be non-negative.");
           if (mode == "reflect")
             check(before < n && after < n,
                   "Argument #4: Padding size should be less than the corresponding input "

@@ -44,6 +44,8 @@ std::int64_t pooled_length(const Settings& w, std::size_t i, std::int64_t in) {
 Spans pool_spans(const Settings& w, std::size_t i, std::int64_t in) {
   Spans out;
   const std::int64_t n = pooled_length(w, i, in);
+  // More windows than could ever be held: the result's own memory is asked for too late.
+  check(n <= std::int64_t{1} << 30, "a pool of ", n, " windows is too large");
   for (std::int64_t o = 0; o < n; ++o) {
     Span s{o * w.stride[i] - w.padding[i], w.dilation[i], 0, 0};
     s.end = std::min(s.start + w.dilation[i] * (w.kernel[i] - 1) + 1, in + w.padding[i]);
@@ -69,6 +71,9 @@ Spans adaptive_spans(std::int64_t in, std::int64_t out_size) {
 template <class F>
 Windows windows(const Dims& shape, std::size_t spatial, F spans) {
   Windows w;
+  check(spatial >= 1 && spatial <= 3 && shape.size() > spatial, "pools have 1 to 3 spatial ",
+        "dimensions and an input with one dimension more, at least, but the kernel has ", spatial,
+        " and the input has shape ", to_string(shape));
   for (std::size_t k = 0; k < 3 - spatial; ++k) w.axes[k] = {{0, 1, 1, 1}};
   for (std::size_t i = 0; i < spatial; ++i)
     w.axes[3 - spatial + i] = spans(i, shape[shape.size() - spatial + i]);

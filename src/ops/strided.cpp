@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/elementwise.h"
+#include "kernels/wrap.h"
 #include "ops/views.h"
 
 namespace gradbox {
@@ -13,7 +14,7 @@ const OpHandle into_zeros_op{"_into_zeros"};
 struct Add {
   template <class T>
   T operator()(T a, T b) const {
-    return static_cast<T>(a + b);
+    return kernels::wrap_add(a, b);
   }
 };
 
@@ -296,7 +297,7 @@ void register_geometry(Registry& r) {
         strides.push_back(t.dim() ? strides[d] : 1);
         if (t.dim()) {
           shape[d] = (limit - size) / step + 1;
-          strides[d] *= step;
+          strides[d] *= std::min(step, limit + 1);  // so that it doesn't overflow
         }
         return t.alias(shape, strides, t.offset());
       })

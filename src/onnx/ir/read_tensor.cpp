@@ -59,16 +59,22 @@ Raw read_fields(Wire w) {
   return t;
 }
 
-// The product of the dims; fails on negative ones and on products beyond what can be counted.
+// The product of the dims; fails on negative ones, on products beyond what can be counted, and on
+// sizes that nobody has beside one of 0: they cost a file nothing, and loops go along them.
 std::int64_t count(const Dims& dims) {
+  constexpr std::int64_t kMostEmpty = 1 << 24;
   std::int64_t n = 1;
+  bool empty = false;
+  check(dims.size() <= 64, "it has more than 64 dimensions");
+  for (const auto d : dims) empty = empty || d == 0;
   for (const auto d : dims) {
     check(d >= 0, "its dimension ", d, " is negative");
-    check(d == 0 || n <= std::numeric_limits<std::int64_t>::max() / 16 / d, "its shape ",
-          to_string(dims), " is too large");
+    if (d == 0) continue;
+    const std::int64_t most = empty ? kMostEmpty : std::numeric_limits<std::int64_t>::max() / 16;
+    check(n <= most / d, "its shape ", to_string(dims), " is too large");
     n *= d;
   }
-  return n;
+  return empty ? 0 : n;
 }
 
 std::size_t number_of(const std::string& text, const char* what) {

@@ -4,8 +4,10 @@
 #include <limits>
 #include <new>
 
+#include "core/storage.h"
 #include "onnx/ir/proto.h"
 #include "onnx/run/in_place.h"
+#include "onnx/run/support.h"
 
 namespace gradbox::onnx {
 namespace {
@@ -35,6 +37,19 @@ StepLimit::StepLimit(std::int64_t steps) : before_(g_steps_left) {
 }
 StepLimit::~StepLimit() { g_steps_left = before_; }
 
+bool StepLimit::spend(double operations) {
+  if (g_steps_left == std::numeric_limits<std::int64_t>::max()) return true;
+  const double steps = operations / kStepWork;
+  // Also when it isn't a number.
+  if (!(steps <= static_cast<double>(g_steps_left))) g_steps_left = 0;
+  else g_steps_left -= static_cast<std::int64_t>(steps);
+  return g_steps_left > 0;
+}
+
+void spend(NodeRun& r, double operations) {
+  if (!StepLimit::spend(operations)) r.fail("the run takes more steps than it is allowed");
+}
+
 const Any& at(const Place& place, Frame& frame) {
   if (place.constant) return *place.constant;
   if (place.slot == Place::kNone) return kAbsent;
@@ -48,7 +63,8 @@ void Run::fail(const std::string& why) const {
 }
 
 void Run::compute() {
-  if (--g_steps_left < 0) fail("the run takes more steps than it is allowed");
+  if (g_steps_left != std::numeric_limits<std::int64_t>::max() && --g_steps_left < 0)
+    fail("the run takes more steps than it is allowed");
   try {
     if (step_.kernel) {
       if (step_.reuses && !arguments_ && compute_in_place(step_, frame_)) return;
@@ -81,7 +97,29 @@ const Any& Run::any(std::size_t i) const {
   return arguments_ ? (*arguments_)[i] : at(step_.inputs[i], frame_);
 }
 
+namespace {
+
+// Shapes that no model has, and that kernels needn't expect: loops go along the dimensions of
+// tensors without elements, and a view repeats an element as often as it likes.
+void check_result(Run& r, const Tensor& t) {
+  if (!t.defined()) return;
+  constexpr std::size_t kMostDims = 64;
+  constexpr double kMostEmpty = 1 << 24;
+  if (t.shape().size() > kMostDims) r.fail("its result has more than 64 dimensions");
+  double extent = 1;
+  for (const auto d : t.shape()) extent *= static_cast<double>(std::max<std::int64_t>(d, 1));
+  if (t.numel() == 0 && extent > kMostEmpty)
+    r.fail("its result has no elements, but the shape " + to_string(t.shape()));
+  const std::int64_t limit = memory_stats().limit;
+  if (limit >= 0 && t.numel() > limit / item_size(t.dtype()))
+    r.fail("its result of shape " + to_string(t.shape()) + " is larger than memory may be");
+  spend(r, static_cast<double>(t.numel()));
+}
+
+}  // namespace
+
 void Run::out(std::size_t i, Any value) {
+  if (value.is_tensor()) check_result(*this, value.tensor());
   if (wants(i)) frame_.values[step_.outputs[i]] = std::move(value);
 }
 
@@ -144,6 +182,8 @@ std::vector<Any> Run::run(const GraphProto& graph, const std::vector<Any>& input
   if (inputs.size() != plan->inputs.size())
     fail(
         detail::concat("its subgraph takes ", plan->inputs.size(), " inputs, not ", inputs.size()));
+  // Also when it has no nodes, or a loop of it would never end.
+  spend(*this, StepLimit::kStepWork);
   return run_plan(*plan, inputs, &frame_);
 }
 

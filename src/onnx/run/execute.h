@@ -69,13 +69,19 @@ class Run : public NodeRun {
 };
 
 // While it lives, runs take no more than `steps` steps, iterations of loops counted; the next one
-// throws. A model may well loop for ever, which is for its owner to judge: there is no other limit.
+// throws. One with a large result or a long loop within counts as several: one for every kStepWork
+// elements or operations. A model may well loop for ever, which is for its owner to judge: there is
+// no other limit.
 class StepLimit {
  public:
   explicit StepLimit(std::int64_t steps);
   ~StepLimit();
   StepLimit(const StepLimit&) = delete;
   StepLimit& operator=(const StepLimit&) = delete;
+
+  static constexpr double kStepWork = 65536;
+  // Takes `operations` off what is left; false when nothing is left.
+  static bool spend(double operations);
 
  private:
   std::int64_t before_;

@@ -26,7 +26,8 @@ std::string shortest(double v, bool single) {
   return s;
 }
 
-StringTensor to_strings(const Tensor& t) {
+StringTensor to_strings(NodeRun& r, const Tensor& t) {
+  check_room(r, static_cast<double>(t.numel()), sizeof(std::string) + 16);
   StringTensor out{t.shape(), {}};
   if (is_floating(t.dtype())) {
     for (const double v : t.to_vector())
@@ -55,14 +56,14 @@ Tensor from_strings(NodeRun& r, const StringTensor& s, DType dtype) {
 void cast(NodeRun& r) {
   const Any& x = r.any(0);
   if (r.attr("to", std::int64_t{0}) == kString)
-    return x.is_strings() ? r.give(x) : r.give(to_strings(r.in()));
+    return x.is_strings() ? r.give(x) : r.give(to_strings(r, r.in()));
   const DType to = r.attr_dtype("to", DType::Float32);
   r.give(x.is_strings() ? from_strings(r, x.strings(), to) : as(r.in(), to));
 }
 
 void cast_like(NodeRun& r) {
   const Any& x = r.any(0);
-  if (r.any(1).is_strings()) return x.is_strings() ? r.give(x) : r.give(to_strings(r.in()));
+  if (r.any(1).is_strings()) return x.is_strings() ? r.give(x) : r.give(to_strings(r, r.in()));
   const DType to = r.in(1).dtype();
   r.give(x.is_strings() ? from_strings(r, x.strings(), to) : as(r.in(), to));
 }

@@ -41,7 +41,7 @@ Tensor activated(NodeRun& r, const Tensor& x) {
 void fused_conv(NodeRun& r) {
   const Tensor &x = r.in(0), &weight = r.in(1);
   const Window w = window_of(r, x.shape(), kernel_of(weight));
-  const Tensor y = convolve(x, weight, optional(r, 2), w, groups_of(r));
+  const Tensor y = convolve(r, x, weight, optional(r, 2), w, groups_of(r));
   r.give(activated(r, plus(y, optional(r, 3))));
 }
 
@@ -52,7 +52,7 @@ void fused_matmul(NodeRun& r) {
     const Tensor& t = r.in(i);
     return r.attr(transposed, std::int64_t{0}) && t.dim() > 1 ? ops::transpose(t, -2, -1) : t;
   };
-  const Tensor y = ops::matmul(factor(0, "transA"), factor(1, "transB"));
+  const Tensor y = multiplied(r, factor(0, "transA"), factor(1, "transB"));
   const double alpha = r.attr("alpha", 1.0);
   r.give(alpha == 1 ? y : ops::mul(y, alpha));
 }
@@ -197,9 +197,11 @@ void rotary_embedding(NodeRun& r) {
   const Tensor &given = r.in(0), &cosines = r.in(2), &sines = r.in(3);
   const std::int64_t half = cosines.size(1), heads_given = r.attr("num_heads", std::int64_t{0});
   if (half < 1) r.fail("cos_cache is empty");
+  if (given.dim() < 3 || given.dim() > 4) r.fail("the input must have three or four dimensions");
   const std::int64_t heads = given.dim() == 4 ? given.size(1)
                              : heads_given    ? heads_given
                                               : given.size(2) / (2 * half);
+  if (heads < 1) r.fail("num_heads must be positive");
   const Tensor x = given.dim() == 4 ? given : by_head(given, heads);
   const std::int64_t n = x.size(0), steps = x.size(2), size = x.size(3);
   Tensor at = as(r.in(1), DType::Int64);

@@ -1,8 +1,8 @@
 // Control flow: nodes that run subgraphs.
 #include "onnx/ir/model.h"
 #include "onnx/run/control.h"
-#include "onnx/run/kernel.h"
-#include "ops/ops.h"
+#include "onnx/run/execute.h"
+#include "onnx/run/support.h"
 
 namespace gradbox::onnx {
 namespace {
@@ -140,6 +140,7 @@ void scan_8(NodeRun& r) {
   const std::int64_t batch = r.in(1).size(0);
   const IntList lengths = r.has(0) ? r.ints(0) : IntList();
   std::vector<TensorList> results(body.outputs.size());
+  spend(r, static_cast<double>(batch) * StepLimit::kStepWork);
   for (std::int64_t b = 0; b < batch; ++b) {
     Items states;
     for (std::size_t i = 0; i < shape.states; ++i) states.push_back(ops::select(r.in(1 + i), 0, b));

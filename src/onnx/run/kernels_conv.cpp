@@ -18,7 +18,7 @@ IntList kernel_of(const Tensor& weight) {
 
 std::int64_t groups_of(NodeRun& r) {
   const std::int64_t groups = r.attr("group", std::int64_t{1});
-  if (groups < 1) r.fail("group must be positive");
+  if (groups < 1 || groups > kMost) r.fail("group must be positive, and no larger than channels");
   return groups;
 }
 
@@ -66,8 +66,14 @@ Tensor pad_spatial(const Tensor& x, const IntList& begin, const IntList& end, co
   return any ? op("constant_pad_nd", x, order, fill) : x;
 }
 
-Tensor convolve(const Tensor& x, const Tensor& weight, const Tensor& bias, const Window& w,
-                std::int64_t groups) {
+Tensor convolve(NodeRun& r, const Tensor& x, const Tensor& weight, const Tensor& bias,
+                const Window& w, std::int64_t groups) {
+  double work = static_cast<double>(x.size(0)) * static_cast<double>(weight.numel());
+  for (std::size_t i = 0; i < w.stride.size(); ++i) {
+    const double room = static_cast<double>(x.shape()[i + 2] + w.begin[i] + w.end[i]);
+    work *= std::max(room / static_cast<double>(w.stride[i]), 1.0);
+  }
+  spend(r, work);
   const bool direct =
       w.symmetric() && std::all_of(w.begin.begin(), w.begin.end(), [](auto p) { return p >= 0; });
   const Tensor padded = direct ? x : pad_spatial(x, w.begin, w.end, 0);
@@ -81,7 +87,7 @@ Tensor optional(NodeRun& r, std::size_t i) { return r.has(i) ? r.in(i) : Tensor(
 
 void conv(NodeRun& r) {
   const Tensor &x = r.in(0), &weight = r.in(1);
-  r.give(convolve(x, weight, optional(r, 2), window_of(r, x.shape(), kernel_of(weight)),
+  r.give(convolve(r, x, weight, optional(r, 2), window_of(r, x.shape(), kernel_of(weight)),
                   groups_of(r)));
 }
 
@@ -91,6 +97,8 @@ void cut_of(NodeRun& r, const Dims& input, const IntList& extra, Window& w) {
   const std::string how = r.attr("auto_pad", "NOTSET");
   IntList shape = r.attr_ints("output_shape");
   if (shape.size() == n + 2) shape.erase(shape.begin(), shape.begin() + 2);
+  for (const auto v : shape)
+    if (v < 0 || v > kMost) r.fail("output_shape is out of range");
   const bool same = how == "SAME_UPPER" || how == "SAME_LOWER";
   if (shape.empty() && !same) return;
   for (std::size_t i = 0; i < n; ++i) {
@@ -110,8 +118,12 @@ void conv_transpose(NodeRun& r) {
   const IntList zeros(n, 0);
   IntList extra = r.attr_ints("output_padding", zeros);
   if (extra.size() != n) r.fail("output_padding doesn't fit");
+  for (const auto v : extra)
+    if (v < 0 || v > kMost) r.fail("output_padding is out of range");
   cut_of(r, x.shape(), extra, w);
   const std::int64_t groups = groups_of(r);
+  spend(r, static_cast<double>(x.numel()) * static_cast<double>(weight.numel()) /
+               static_cast<double>(std::max<std::int64_t>(weight.size(0), 1)));
   bool direct = w.symmetric();
   for (std::size_t i = 0; i < n; ++i)
     direct = direct && w.begin[i] >= 0 && extra[i] < std::max(w.stride[i], w.dilation[i]);
@@ -146,15 +158,19 @@ void col2im(NodeRun& r) {
   for (const IntList* list : {&image, &block, &stride, &dilation})
     for (const auto v : *list)
       if (v < 1 || v > 100000) r.fail("sizes, strides and dilations must be positive");
+  for (const auto v : pads)
+    if (v < 0 || v > 100000) r.fail("pads are out of range");
   const std::int64_t area = product(block), spots = product(image);
   IntList steps, places;
-  std::int64_t count = 1;
   for (std::size_t i = 0; i < n; ++i) {
     steps.push_back(
         (image[i] + pads[i] + pads[i + n] - dilation[i] * (block[i] - 1) - 1) / stride[i] + 1);
-    count *= steps.back();
+    if (steps.back() < 1) r.fail("a block is larger than the padded image");
   }
+  const std::int64_t count = product(steps);
   if (x.size(2) != count || x.size(1) % area) r.fail("the input doesn't hold as many blocks");
+  check_room(r, static_cast<double>(area) * static_cast<double>(count));
+  check_room(r, static_cast<double>(spots));
   // Where each element of a channel's columns goes; beyond the image: to a spot that is cut off.
   for (std::int64_t k = 0; k < area; ++k)
     for (std::int64_t l = 0; l < count; ++l) {
@@ -166,7 +182,7 @@ void col2im(NodeRun& r) {
         in_steps /= steps[i];
         in_block /= block[i];
         outside = outside || at < 0 || at >= image[i];
-        place += at * weight;
+        if (!outside) place += at * weight;
         weight *= image[i];
       }
       places.push_back(outside ? spots : place);
@@ -189,6 +205,8 @@ void deform_conv(NodeRun& r) {
   const std::int64_t parts = r.attr("offset_group", std::int64_t{1}), groups = groups_of(r),
                      taps = product(w.kernel), out_h = offset.size(2), out_w = offset.size(3),
                      spots = out_h * out_w;
+  // So that the product doesn't overflow.
+  if (parts > offset.size(1) || taps > offset.size(1)) r.fail("offset has too few channels");
   if (parts < 1 || offset.size(1) != 2 * parts * taps || c % parts || weight.size(0) % groups)
     r.fail("offset of shape " + to_string(offset.shape()) + " doesn't fit");
   const Tensor moved = ops::reshape(offset, Dims{n, parts, taps, 2, spots});

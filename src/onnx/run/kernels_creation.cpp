@@ -1,4 +1,5 @@
 // Tensors out of nothing: constants, ranges, random numbers.
+#include <algorithm>
 #include <cmath>
 
 #include "core/generator.h"
@@ -21,7 +22,8 @@ void constant_of_shape(NodeRun& r) {
 void eye_like(NodeRun& r) {
   const Tensor& x = r.in();
   if (x.dim() != 2) r.fail("the input must have two dimensions");
-  const std::int64_t k = r.attr("k", std::int64_t{0}), rows = x.size(0), columns = x.size(1);
+  const std::int64_t rows = x.size(0), columns = x.size(1),
+                     k = std::clamp(r.attr("k", std::int64_t{0}), -rows, columns);
   const Tensor eye = Tensor::full(x.shape(), 0, DType::Float32);
   for (std::int64_t i = 0; i < rows; ++i)
     if (i + k >= 0 && i + k < columns) eye.data<float>()[i * columns + i + k] = 1;
@@ -53,7 +55,7 @@ class Seeded {
  public:
   explicit Seeded(NodeRun& r) : on_(r.has_attribute("seed")) {
     if (!on_) return;
-    own_.manual_seed(static_cast<std::uint64_t>(static_cast<std::int64_t>(r.attr("seed", 0.0))));
+    own_.manual_seed(static_cast<std::uint64_t>(whole(r, r.attr("seed", 0.0), "seed")));
     before_ = use_generator(&own_);
   }
   ~Seeded() {

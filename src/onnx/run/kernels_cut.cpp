@@ -52,8 +52,9 @@ void split(NodeRun& r) {
   // Opset 1 had the sizes as an input, too.
   if (r.has(1)) sizes = r.ints(1);
   if (sizes.empty()) {
-    const std::int64_t parts = r.attr("num_outputs", static_cast<std::int64_t>(r.outputs()));
-    if (parts < 1) r.fail("num_outputs must be positive");
+    const auto outputs = static_cast<std::int64_t>(r.outputs());
+    const std::int64_t parts = r.attr("num_outputs", outputs);
+    if (parts < 1 || parts > outputs) r.fail("num_outputs must be the number of its outputs");
     const std::int64_t each = (n + parts - 1) / parts;
     if (r.opset() < 18 && n % parts)
       r.fail("can't divide " + std::to_string(n) + " elements into " + std::to_string(parts) +
@@ -116,6 +117,7 @@ void pad(NodeRun& r) {
   for (std::size_t d = 0; d < rank; ++d) {
     if (pads[d] == 0 && pads[d + rank] == 0) continue;
     const std::int64_t n = x.shape()[d];
+    check_room(r, static_cast<double>(n) + static_cast<double>(pads[d] + pads[d + rank]));
     IntList from;
     for (std::int64_t i = -pads[d]; i < n + pads[d + rank]; ++i)
       from.push_back(source(r, i, n, mode));

@@ -71,6 +71,7 @@ void roi_align(NodeRun& r) {
       r.fail("a region is too large");
     const std::int64_t ny = ratio > 0 ? ratio : static_cast<std::int64_t>(std::ceil(bin_h)),
                        nx = ratio > 0 ? ratio : static_cast<std::int64_t>(std::ceil(bin_w));
+    spend(r, static_cast<double>(channels * out_h * out_w) * static_cast<double>(nx * ny));
     for (std::int64_t c = 0; c < channels; ++c) {
       const double* plane =
           pixels.data() + static_cast<std::size_t>((batch[k] * channels + c) * height * width);
@@ -138,6 +139,7 @@ void max_roi_pool(NodeRun& r) {
       for (std::int64_t i = 0; i < size[0]; ++i)
         for (std::int64_t j = 0; j < size[1]; ++j) {
           const auto ys = span(i, size[0], h, top, height), xs = span(j, size[1], w, left, width);
+          spend(r, static_cast<double>((ys.second - ys.first) * (xs.second - xs.first)));
           double most = -HUGE_VAL;
           for (std::int64_t y = ys.first; y < ys.second; ++y)
             for (std::int64_t z = xs.first; z < xs.second; ++z)
@@ -188,6 +190,7 @@ void non_max_suppression(NodeRun& r) {
                        [&](std::int64_t i, std::int64_t j) { return score[i] > score[j]; });
       std::vector<Box> kept;
       for (const auto i : order) {
+        spend(r, static_cast<double>(kept.size()));
         if (static_cast<std::int64_t>(kept.size()) >= limit) break;
         const Box box = box_of(corners.data() + (b * n + i) * 4, centre);
         if (std::any_of(kept.begin(), kept.end(),

@@ -49,7 +49,7 @@ void conv(NodeRun& r) {
   if (direct)
     return r.give(ops::convolution_finished(x, weight, bias, w.stride, w.begin, w.dilation, groups,
                                             added, activation));
-  const Tensor y = convolve(x, weight, bias, w, groups);
+  const Tensor y = convolve(r, x, weight, bias, w, groups);
   r.give(activate(added.defined() ? ops::add(y, added) : y, activation));
 }
 

@@ -32,7 +32,8 @@ void gather_nd(NodeRun& r) {
 
 void one_hot(NodeRun& r) {
   const Tensor &indices = r.in(0), &values = r.in(2);
-  const auto depth = static_cast<std::int64_t>(r.number(1));  // of any numeric dtype
+  const std::int64_t depth = whole(r, r.number(1), "depth");  // of any numeric dtype
+  if (depth < 0) r.fail("depth is negative");
   if (values.numel() != 2) r.fail("values must be the off and the on value");
   const std::int64_t d = wrap_axis(r, r.attr("axis", std::int64_t{-1}), indices.dim() + 1);
   IntList list = to_ints(indices);

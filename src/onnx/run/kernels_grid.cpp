@@ -116,6 +116,7 @@ void grid_sample(NodeRun& r) {
       grid.size(0) != x.size(0))
     r.fail("grid of shape " + to_string(grid.shape()) + " doesn't fit an input of shape " +
            to_string(x.shape()));
+  if (x.dim() > 7) r.fail("inputs of more than five spatial dimensions are not supported");
   if (mode == "bilinear") mode = "linear";
   if (mode == "bicubic") mode = "cubic";
   if (x.dim() == 4 && mode == "linear")  // with a gradient
@@ -133,10 +134,13 @@ void affine_grid(NodeRun& r) {
   const IntList size = r.ints(1);
   const bool align = r.attr("align_corners", std::int64_t{0}) != 0;
   const std::size_t dims = size.size() - 2;
+  for (const auto n : size)
+    if (n < 0) r.fail("size has a negative dimension");
   if (size.size() < 4 || size.size() > 5 || theta.dim() != 3 ||
       theta.size(1) != static_cast<std::int64_t>(dims) || theta.size(2) != theta.size(1) + 1)
     r.fail("theta of shape " + to_string(theta.shape()) + " doesn't fit size " + to_string(size));
   const Dims space(size.begin() + 2, size.end());
+  for (const auto n : space) check_room(r, static_cast<double>(n));
   TensorList columns;
   for (std::size_t d = dims; d-- > 0;) {  // x, y, z: the last dimension first
     FloatList line;

@@ -23,6 +23,7 @@ IntList axes_from(std::int64_t first, std::int64_t rank) {
 
 void batch_normalization(NodeRun& r) {
   const Tensor& x = r.in();
+  if (x.dim() < 2) r.fail("the input must have channels, but is " + to_string(x.shape()));
   const Tensor scale = as(r.in(1), x.dtype()), bias = as(r.in(2), x.dtype());
   const Tensor &mean = r.in(3), &var = r.in(4);
   const double epsilon = r.attr("epsilon", 1e-5), momentum = r.attr("momentum", 0.9);
@@ -113,7 +114,8 @@ void lrn(NodeRun& r) {
   const std::int64_t size = r.attr("size", std::int64_t{1}), before = (size - 1) / 2;
   const double alpha = r.attr("alpha", 1e-4), beta = r.attr("beta", 0.75),
                bias = r.attr("bias", 1.0);
-  if (x.dim() < 2 || size < 1) r.fail("needs channels and a positive size");
+  if (x.dim() < 2 || size < 1 || size > 1000000) r.fail("needs channels and a positive size");
+  spend(r, static_cast<double>(x.numel()) * static_cast<double>(size));
   IntList pads(static_cast<std::size_t>(2 * (x.dim() - 1)), 0);
   pads[pads.size() - 2] = before;
   pads[pads.size() - 1] = size - 1 - before;

@@ -77,6 +77,7 @@ void unique(NodeRun& r) {
   const auto n = static_cast<std::size_t>(x.size(axis));
   const Slices s{ops::transpose(x.detach(), 0, axis).to_vector(), n,
                  n ? static_cast<std::size_t>(x.numel()) / n : 0};
+  check_room(r, static_cast<double>(n), 64);
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),

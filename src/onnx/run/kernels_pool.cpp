@@ -13,6 +13,7 @@ struct Pool {
   IntList out;    // sizes of the result
   IntList extra;  // what the last window needs beyond the padding
   bool padded = false, dilated = false;
+  double work = 1;  // elements that are looked at
 };
 
 Pool pool_of(NodeRun& r, const Tensor& x) {
@@ -27,9 +28,11 @@ Pool pool_of(NodeRun& r, const Tensor& x) {
     if (ceil && (n - 1) * step >= in + p.w.begin[i]) --n;
     p.out.push_back(n);
     p.extra.push_back(std::max<std::int64_t>((n - 1) * step + p.w.span(i) - in - p.w.begin[i], 0));
+    p.work *= static_cast<double>(n) * static_cast<double>(p.w.kernel[i]);
     p.padded = p.padded || p.w.begin[i] || p.extra.back();
     p.dilated = p.dilated || p.w.dilation[i] != 1;
   }
+  spend(r, p.work * static_cast<double>(x.shape()[0]) * static_cast<double>(x.shape()[1]));
   return p;
 }
 
@@ -114,7 +117,9 @@ void average_pool(NodeRun& r) {
   const Pool p = pool_of(r, x);
   const bool with_padding = r.attr("count_include_pad", std::int64_t{0}) != 0;
   const IntList zeros(p.w.kernel.size(), 0);
-  const bool even = p.w.symmetric() && r.attr("ceil_mode", std::int64_t{0}) == 0;
+  bool even = p.w.symmetric() && r.attr("ceil_mode", std::int64_t{0}) == 0;
+  // Windows within the padding are PyTorch's to refuse.
+  for (std::size_t i = 0; i < zeros.size(); ++i) even = even && p.w.begin[i] < p.w.kernel[i];
   if (!p.dilated && (!p.padded || even))
     return r.give(
         op("avg_pool", x, p.w.kernel, p.w.stride, p.w.begin, false, with_padding, Value()));
@@ -171,6 +176,7 @@ void max_unpool(NodeRun& r) {
     if (shape.size() != small.size() || shape[i] < 1 || small[i] < 1)
       r.fail("output_shape doesn't fit");
   // Indices count in the tensor that was pooled; a larger one has it in its corner.
+  check_room(r, static_cast<double>(product(shape)));
   IntList places = to_ints(at);
   for (auto& place : places) {
     std::int64_t rest = place, moved = 0, weight = 1;

@@ -67,6 +67,8 @@ Quantized quantized(const Tensor& x) {
     high = std::max(high, static_cast<float>(v));
   }
   const float step = high == low ? 1.0F : (high - low) / 255.0F;
+  // Of infinities there is none.
+  if (!std::isfinite(step)) fail(ErrorKind::Runtime, "the range of its input isn't finite");
   const Tensor scale = Tensor::scalar(step, DType::Float32),
                zero = Tensor::scalar(std::min(std::nearbyint(-low / step), 255.0F), DType::UInt8);
   return {saturated(ops::div(x, scale), zero, DType::UInt8), scale, zero};
@@ -79,10 +81,12 @@ void dynamic_quantize(NodeRun& r) {
   r.out(2, q.zero);
 }
 
-// q - zero in a wide dtype; a zero point of one dimension belongs to dimension d.
+// q - zero in a wide dtype; a zero point of one dimension belongs to dimension d. One of more has
+// as many as q.
 Tensor centred(NodeRun& r, const Tensor& q, const Tensor& zero, std::int64_t d, DType wide) {
   const Tensor x = as(q, wide);
   if (!zero.defined()) return x;
+  if (zero.dim() > q.dim()) r.fail("a zero point has more dimensions than what it belongs to");
   return ops::sub(x, as(zero.dim() > 1 ? zero : spread(r, zero, q, d, 0), wide));
 }
 
@@ -96,7 +100,7 @@ void matmul_integer(NodeRun& r) {
 
 void conv_integer(NodeRun& r) {
   const Tensor &x = r.in(0), &w = r.in(1);
-  const Tensor y = convolve(centred(r, x, optional(r, 2), 1, DType::Float64),
+  const Tensor y = convolve(r, centred(r, x, optional(r, 2), 1, DType::Float64),
                             centred(r, w, optional(r, 3), 0, DType::Float64), Tensor(),
                             window_of(r, x.shape(), kernel_of(w)), groups_of(r));
   r.give(as(y, DType::Int32));
@@ -119,9 +123,9 @@ void qlinear_matmul(NodeRun& r) {
 void qlinear_conv(NodeRun& r) {
   const Tensor &x = r.in(0), &w = r.in(3);
   const Tensor bias = r.has(8) ? as(r.in(8), DType::Float64) : Tensor();
-  const Tensor y =
-      convolve(centred(r, x, r.in(2), 1, DType::Float64), centred(r, w, r.in(5), 0, DType::Float64),
-               bias, window_of(r, x.shape(), kernel_of(w)), groups_of(r));
+  const Tensor y = convolve(r, centred(r, x, r.in(2), 1, DType::Float64),
+                            centred(r, w, r.in(5), 0, DType::Float64), bias,
+                            window_of(r, x.shape(), kernel_of(w)), groups_of(r));
   const auto scale = [&](std::size_t i) { return as(spread(r, r.in(i), y, 1, 0), DType::Float64); };
   const Tensor factor = ops::div(ops::mul(scale(1), scale(4)), scale(6));
   r.give(saturated(ops::mul(y, factor), ops::reshape(r.in(7), Dims{}), r.in(7).dtype()));

@@ -1,6 +1,7 @@
 // RNN, GRU and LSTM, with every attribute that ONNX gives them.
 #include <algorithm>
 
+#include "onnx/run/execute.h"
 #include "onnx/run/kernels.h"
 #include "onnx/run/support.h"
 
@@ -178,6 +179,9 @@ void recurrent(NodeRun& r) {
     r.fail("X, W and R must have 3 dimensions, and W one entry a direction");
   const std::int64_t gates = C == Cell::Lstm ? 4 : C == Cell::Gru ? 3 : 1;
   const std::int64_t hidden = rec.size(2), steps = x.size(0), n = x.size(1);
+  // Each step is several nodes' work.
+  spend(r, StepLimit::kStepWork * static_cast<double>(steps) +
+               static_cast<double>(x.numel()) * static_cast<double>(w.size(1)));
   const IntList lengths = r.has(4) ? r.ints(4) : IntList(static_cast<std::size_t>(n), steps);
   if (static_cast<std::int64_t>(lengths.size()) != n)
     r.fail("sequence_lens needs one length a batch element");

@@ -23,7 +23,7 @@ struct Axis {
 
 // Where output i lies in the input. In single precision, as everywhere: which pixel is nearest may
 // depend on it.
-float source(const Settings& s, const Axis& a, std::int64_t i) {
+float raw_source(const Settings& s, const Axis& a, std::int64_t i) {
   const auto x = static_cast<float>(i), in = static_cast<float>(a.in),
              scale = static_cast<float>(a.scale);
   const float out = scale * in;  // not a whole number, if the scale isn't
@@ -40,6 +40,12 @@ float source(const Settings& s, const Axis& a, std::int64_t i) {
   if (s.coordinates == "half_pixel_symmetric")
     offset = in / 2 * (1 - static_cast<float>(a.out) / out);
   return offset + (x + 0.5F) / scale - 0.5F;
+}
+
+// Places beyond all inputs, or that are no number, are as good as any that is far outside.
+float source(const Settings& s, const Axis& a, std::int64_t i) {
+  const float x = raw_source(s, a, i);
+  return std::isnan(x) ? -1e12F : std::min(std::max(x, -1e12F), 1e12F);
 }
 
 std::int64_t nearest(const std::string& how, float x) {
@@ -64,10 +70,10 @@ struct Taps {
 Taps taps_of(const Settings& s, const Axis& a) {
   const double shrink = s.antialias ? std::min(a.scale, 1.0) : 1;
   const bool linear = s.mode == "linear";
+  check(shrink > 1e-5, "a scale is too small");
   // Taps from floor(x) + first to floor(x) + 1 - first.
   const std::int64_t first = static_cast<std::int64_t>(std::floor((linear ? -1 : -2) / shrink)) + 1,
                      count = 2 - 2 * first;
-  if (count > 1000000) fail(ErrorKind::Runtime, "a scale is too small");
   Taps t{std::vector<IntList>(static_cast<std::size_t>(count)),
          std::vector<FloatList>(static_cast<std::size_t>(count))};
   for (std::int64_t i = 0; i < a.out; ++i) {
@@ -128,6 +134,11 @@ Tensor resized(NodeRun& r, Tensor x, const Settings& s, const std::vector<Axis>&
   for (const Axis& a : axes) {
     if (a.out < 0 || (a.out > 0 && a.in == 0) || !(a.scale > 0))
       r.fail("can't resize " + std::to_string(a.in) + " elements to " + std::to_string(a.out));
+    // The lists of places, and of weights, and what becomes of them.
+    const double taps = s.mode == "nearest" ? 1 : 4 / (s.antialias ? std::min(a.scale, 1.0) : 1);
+    check_room(r, static_cast<double>(a.out) * taps, 16);
+    spend(r, static_cast<double>(x.numel() / std::max<std::int64_t>(a.in, 1)) *
+                 static_cast<double>(a.out) * taps);
     if (a.scale == 1 && a.in == a.out && s.coordinates[0] != 't') continue;
     x = resized(s.mode == "nearest" ? x : as_float(x), s, a);
   }
@@ -165,7 +176,7 @@ std::vector<Axis> sized(NodeRun& r, const Tensor& x, const IntList& dims, const 
   if (policy != "stretch")
     for (Axis& a : axes) {
       a.scale = common;
-      a.out = static_cast<std::int64_t>(std::floor(common * static_cast<double>(a.in) + 0.5));
+      a.out = whole(r, std::floor(common * static_cast<double>(a.in) + 0.5), "a size");
     }
   return axes;
 }

@@ -88,6 +88,8 @@ void sequence_length(NodeRun& r) {
   r.give(Tensor::scalar_int(static_cast<std::int64_t>(sequence(r).size())));
 }
 
+constexpr std::int64_t kMostParts = 1 << 20;
+
 void split_to_sequence(NodeRun& r) {
   const Tensor& x = r.in();
   if (x.dim() == 0) r.fail("a scalar can't be split");
@@ -100,9 +102,13 @@ void split_to_sequence(NodeRun& r) {
   if (whole || r.in(1).dim() == 0) {
     const std::int64_t part = whole ? 1 : r.integer(1);
     if (part <= 0) r.fail("the size of the parts must be positive");
+    // A list of many small tensors takes far more memory than their elements do.
+    if (n / part > kMostParts) r.fail("so many parts are not supported");
     for (std::int64_t at = 0; at < n; at += part) sizes.push_back(std::min(part, n - at));
   } else {
     sizes = r.ints(1);
+    if (static_cast<std::int64_t>(sizes.size()) > kMostParts)
+      r.fail("so many parts are not supported");
   }
   Items items;
   std::int64_t first = 0;

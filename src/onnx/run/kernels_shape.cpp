@@ -105,11 +105,13 @@ void size(NodeRun& r) {
   r.give(Tensor::scalar_int(x.is_strings() ? product(x.strings().shape) : r.in().numel()));
 }
 
+constexpr std::int64_t kMostBlock = 1 << 15;  // whose square, times any size, doesn't overflow
+
 void depth_to_space(NodeRun& r) {
   const Tensor& x = r.in();
   const std::int64_t b = r.attr("blocksize", std::int64_t{1});
   const bool dcr = word(r, "mode", "DCR", {"DCR", "CRD"}) == "DCR";
-  if (x.dim() != 4 || b < 1 || b > 1000000 || x.size(1) % (b * b))
+  if (x.dim() != 4 || b < 1 || b > kMostBlock || x.size(1) % (b * b))
     r.fail("blocksize doesn't divide the channels");
   const std::int64_t n = x.size(0), c = x.size(1) / (b * b), h = x.size(2), w = x.size(3);
   const Tensor split = ops::reshape(x, dcr ? Dims{n, b, b, c, h, w} : Dims{n, c, b, b, h, w});
@@ -120,7 +122,7 @@ void depth_to_space(NodeRun& r) {
 void space_to_depth(NodeRun& r) {
   const Tensor& x = r.in();
   const std::int64_t b = r.attr("blocksize", std::int64_t{1});
-  if (x.dim() != 4 || b < 1 || b > 1000000 || x.size(2) % b || x.size(3) % b)
+  if (x.dim() != 4 || b < 1 || b > kMostBlock || x.size(2) % b || x.size(3) % b)
     r.fail("blocksize doesn't divide height and width");
   const std::int64_t n = x.size(0), c = x.size(1), h = x.size(2) / b, w = x.size(3) / b;
   const Tensor split = ops::reshape(x, Dims{n, c, h, b, w, b});

@@ -14,8 +14,8 @@ constexpr double kPi = 3.14159265358979323846;
 // cosines and sines; the imaginary part may be undefined. [..., n] to [..., bins, 2].
 Tensor transformed(const Tensor& real, const Tensor& imaginary, std::int64_t bins, bool inverse) {
   const std::int64_t n = real.size(-1);
-  check(n <= 4096 && bins <= n, "transforms of more than 4096 elements are not supported, but this one has ",
-        n);
+  check(n <= 4096 && bins <= n,
+        "transforms of more than 4096 elements are not supported, but this one has ", n);
   FloatList cosines, sines;
   for (std::int64_t t = 0; t < n; ++t)
     for (std::int64_t k = 0; k < bins; ++k) {
@@ -85,7 +85,7 @@ void stft(NodeRun& r) {
 void window(NodeRun& r, double a0, double a1, double a2) {
   const std::int64_t n = r.integer(0);
   const bool periodic = r.attr("periodic", std::int64_t{1}) != 0;
-  if (n > 1 << 24) r.fail("a window of so many elements is too large");
+  if (n < 0 || n > 1 << 24) r.fail("a window of so many elements is not supported");
   const auto whole = static_cast<double>(periodic ? n : n - 1);
   FloatList values;
   for (std::int64_t i = 0; i < n; ++i) {
@@ -112,8 +112,7 @@ void mel_weight_matrix(NodeRun& r) {
   for (std::int64_t i = 0; i < bands + 2; ++i) {
     const double at = low + static_cast<double>(i) * (high - low) / static_cast<double>(bands + 2);
     const double hertz = 700 * (std::pow(10, at / 2595) - 1);
-    edges.push_back(
-        static_cast<std::int64_t>(std::floor(static_cast<double>(length + 1) * hertz / rate)));
+    edges.push_back(whole(r, std::floor(static_cast<double>(length + 1) * hertz / rate), "a band"));
     if (edges.back() < 0 || edges.back() >= bins) r.fail("a band lies outside the spectrum");
   }
   FloatList out(static_cast<std::size_t>(bins * bands), 0);

@@ -77,6 +77,7 @@ void tfidf_vectorizer(NodeRun& r) {
       for (std::int64_t p = from; p + length <= to; p += length, ++gram) {
         if (length < least || length > most) continue;
         std::int64_t count = 0;
+        spend(r, static_cast<double>(columns) * static_cast<double>(length == 1 ? 1 : gaps + 1));
         for (std::int64_t skip = 1; skip <= (length == 1 ? 1 : gaps + 1); ++skip)
           for (std::int64_t i = 0; i + (length - 1) * skip < columns; ++i) {
             std::int64_t k = 0;
@@ -106,6 +107,8 @@ IntList positions(const Dims& shape, const Dims& target) {
 void string_concat(NodeRun& r) {
   const StringTensor &a = r.strings(0), &b = r.strings(1);
   StringTensor out{broadcast_shapes(a.shape, b.shape), {}};
+  check_room(r, static_cast<double>(product(out.shape)), sizeof(std::string) + 16);
+  spend(r, static_cast<double>(product(out.shape)));
   const IntList i = positions(a.shape, out.shape), j = positions(b.shape, out.shape);
   for (std::size_t k = 0; k < i.size(); ++k)
     out.values.push_back(a.values[static_cast<std::size_t>(i[k])] +
@@ -147,6 +150,7 @@ void string_split(NodeRun& r) {
     width = std::max(width, all.back().size());
     counts.push_back(static_cast<std::int64_t>(all.back().size()));
   }
+  check_room(r, static_cast<double>(all.size()) * static_cast<double>(width), sizeof(std::string));
   StringTensor out{x.shape, {}};
   out.shape.push_back(static_cast<std::int64_t>(width));
   for (auto& parts : all) {

@@ -22,6 +22,7 @@ constexpr std::int64_t kMaxFolded = std::int64_t{1} << 22;
 // run, as they do when they fail. A file of a few kilobytes can ask for hours.
 constexpr std::int64_t kMaxFoldingBytes = std::int64_t{1} << 28;
 constexpr std::chrono::seconds kMaxFolding(2);
+constexpr std::int64_t kMaxFoldingSteps = 4096;  // of StepLimit::kStepWork operations, for a node
 
 using Opsets = std::map<std::string, std::int64_t>;
 
@@ -292,6 +293,7 @@ bool Planner::fold(Step& step) {
   try {
     const GradModeGuard no_grad(false);
     const MemoryLimit limit(kMaxFoldingBytes);
+    const StepLimit steps(kMaxFoldingSteps);
     Run(step, frame).compute();
   } catch (const Error&) {
     done = false;

@@ -1,5 +1,8 @@
 #include "onnx/run/support.h"
 
+#include "core/storage.h"
+#include "onnx/run/execute.h"
+
 #include <algorithm>
 #include <iterator>
 #include <limits>
@@ -127,6 +130,29 @@ std::string word(NodeRun& r, const char* attribute, const char* otherwise,
     r.fail("attribute " + std::string(attribute) + " is '" + given + "', but should be one of " +
            all);
   return given;
+}
+
+void check_room(NodeRun& r, double count, std::int64_t bytes_each) {
+  const MemoryStats& s = memory_stats();
+  constexpr double kMost = 2147483648.0;
+  const double most = s.limit >= 0 ? static_cast<double>(s.limit - s.live_bytes) : kMost;
+  if (!(count * static_cast<double>(bytes_each) <= most))
+    r.fail("it would need more memory than there is");
+}
+
+double work_of(const Tensor& a, const Tensor& b) {
+  const auto columns = static_cast<double>(b.dim() > 1 ? b.size(-1) : 1);
+  return std::max(static_cast<double>(a.numel()) * columns, static_cast<double>(b.numel()));
+}
+
+Tensor multiplied(NodeRun& r, const Tensor& a, const Tensor& b) {
+  spend(r, work_of(a, b));
+  return ops::matmul(a, b);
+}
+
+std::int64_t whole(NodeRun& r, double number, const char* what) {
+  if (!(number > -9e18 && number < 9e18)) r.fail(std::string(what) + " is out of range");
+  return static_cast<std::int64_t>(number);
 }
 
 namespace {

@@ -72,6 +72,21 @@ std::int64_t elements_before(const Tensor& t, std::int64_t d);
 std::string word(NodeRun& r, const char* attribute, const char* otherwise,
                  std::initializer_list<const char*> known);
 
+// Fails unless a list of `count` items would fit in memory, or in what a MemoryLimit leaves: lists
+// whose length a few attributes or dimensions say are asked about before they are made.
+void check_room(NodeRun& r, double count, std::int64_t bytes_each = 8);
+
+// Tells of a loop of so many operations, which isn't seen from the sizes of inputs and results, so
+// that a StepLimit holds for it.
+void spend(NodeRun& r, double operations);
+
+// The number of multiplications of a b, and a b with that spent.
+double work_of(const Tensor& a, const Tensor& b);
+Tensor multiplied(NodeRun& r, const Tensor& a, const Tensor& b);
+
+// A floating number as an integer; fails on what is none, or is out of range.
+std::int64_t whole(NodeRun& r, double number, const char* what);
+
 // Rows of a table: ONNX's name, since which version, the kernel.
 struct KernelRow {
   const char* op_type;

@@ -26,7 +26,7 @@ Tensor pad_spatial(const Tensor& x, const IntList& begin, const IntList& end, co
 
 // Convolution as attribute group and the window say, with padding of either side; bias may be
 // undefined.
-Tensor convolve(const Tensor& x, const Tensor& weight, const Tensor& bias, const Window& w,
-                std::int64_t groups);
+Tensor convolve(NodeRun& r, const Tensor& x, const Tensor& weight, const Tensor& bias,
+                const Window& w, std::int64_t groups);
 
 }  // namespace gradbox::onnx
