@@ -306,6 +306,9 @@ void register_core(Registry& r) {
         const Settings s = settings(a, 3);
         const Tensor x = a.tensor(0), w = a.tensor(1);
         check_geometry(x, w, s);
+        if (x.dtype() != w.dtype())
+          fail(ErrorKind::Runtime, "expected scalar type ", scalar_type_name(x.dtype()),
+               " but found ", scalar_type_name(w.dtype()));
         const bool batched = x.dim() == w.dim();
         if (w.shape()[0] % s.groups != 0)
           fail(ErrorKind::Runtime, "Given groups=", s.groups,

@@ -184,6 +184,25 @@ void register_reductions(Registry& r) {
         check(index.dtype() == DType::Int64, "scatter_reduce(): Expected dtype int64 for index");
         check(self.dtype() == src.dtype(),
               "scatter(): Expected self.dtype to be equal to src.dtype");
+        check(index.dim() == self.dim(),
+              "Index tensor must have the same number of dimensions as self tensor");
+        check(index.dim() == src.dim(),
+              "Index tensor must have the same number of dimensions as src tensor");
+        for (std::size_t d = 0; d < index.shape().size(); ++d)
+          check(index.shape()[d] <= src.shape()[d] &&
+                    (static_cast<long long>(d) == dim || index.shape()[d] <= self.shape()[d]),
+                "Expected index ", to_string(index.shape()), " to be smaller than self ",
+                to_string(self.shape()), " apart from dimension ", dim,
+                " and to be smaller size than src ", to_string(src.shape()));
+        if (self.dim() == 0) {  // one place
+          const Dims one{1};
+          return ops::reshape(call("scatter_reduce",
+                                   {ops::reshape(self, one), 0, ops::reshape(index, one),
+                                    ops::reshape(src, one), how},
+                                   {{"include_self", a.boolean(5)}})
+                                  .get<Tensor>(),
+                              Dims{});
+        }
         const Tensor start = a.boolean(5) ? self : scatter(self, dim, index, neutral(how));
         const Tensor out = reduced_into(start, dim, index, src, how);
         return how == "mean" ? ops::to(ops::div(out, scatter_count(self, dim, index, a.boolean(5))),
