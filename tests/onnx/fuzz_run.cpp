@@ -78,7 +78,7 @@ void as_module(const std::shared_ptr<const ModelProto>& model, const std::vector
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const MemoryLimit memory(std::int64_t{512} << 20);
+  const MemoryLimit memory(std::int64_t{64} << 20);
   const StepLimit steps(1500);
   try {
     const FileBytes file(size);

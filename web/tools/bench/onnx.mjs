@@ -1,11 +1,11 @@
-// Running ONNX models, beside onnxruntime-web on one thread: load, first run, steady run, bytes.
-// The two take turns, so that what else the machine does meets both.
+// Running ONNX models, beside onnxruntime-web on one thread: load, first run, steady run, memory,
+// bytes. Each runtime has a process of its own for each model; the two take turns, so that what else
+// the machine does meets both.
+import { fork } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import * as ort from 'onnxruntime-web';
 import { at, capture } from '../common.mjs';
 
 export const name = 'ONNX models, beside onnxruntime-web (one thread, under Node)';
@@ -19,45 +19,66 @@ const models = {
 
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-async function timed(work) {
-  const began = performance.now();
-  const result = await work();
-  return [performance.now() - began, result];
+/** A runtime in a process of its own; every command is answered by a promise. */
+class Runtime {
+  constructor(name) {
+    this.child = fork(at('web/tools/bench/onnx_child.mjs'), [name], { execArgv: ['--expose-gc'] });
+  }
+  ask(what, more = {}) {
+    return new Promise((resolve, reject) => {
+      const ended = (code) => reject(new Error(`the process ended with ${code}`));
+      this.child.once('exit', ended);
+      this.child.once('message', ({ answer, error }) => {
+        this.child.off('exit', ended);
+        if (error) reject(new Error(error));
+        else resolve(answer);
+      });
+      this.child.send({ ask: what, ...more });
+    });
+  }
+  end() {
+    this.child.kill();
+  }
 }
 
-async function compare(onnx, file, { dims, runs }) {
-  const bytes = new Uint8Array(readFileSync(file));
-  const data = Float32Array.from({ length: dims.reduce((a, b) => a * b) }, (_, i) => Math.sin(i));
-  const [ourLoad, ours] = await timed(() => onnx.load(bytes));
-  const [theirLoad, theirs] = await timed(() => ort.InferenceSession.create(bytes));
-  const x = new onnx.Tensor('float32', data, dims);
-  const feed = { x: new ort.Tensor('float32', data, dims) };
-  const ourRun = async () => (await ours.run({ x })).y.dispose();
-  const theirRun = () => theirs.run(feed);
-  const [ourFirst] = await timed(ourRun);
-  const [theirFirst] = await timed(theirRun);
-  const [our, their] = [[], []];
-  for (let i = 0; i < runs; i++) {
-    our.push((await timed(ourRun))[0]);
-    their.push((await timed(theirRun))[0]);
+async function compare(file, { dims, runs }) {
+  const [ours, theirs] = [new Runtime('gradbox'), new Runtime('onnxruntime')];
+  try {
+    const both = async (what, more) => [await ours.ask(what, more), await theirs.ask(what, more)];
+    const start = await both('start');
+    const load = await both('load', { file, dims });
+    const first = await both('run');
+    const steady = [[], []];
+    for (let i = 0; i < runs; i++) {
+      (await both('run')).forEach((ms, k) => {
+        steady[k].push(ms);
+      });
+    }
+    const memory = await both('memory');
+    const [a, b] = await both('result');
+    const off = a.reduce((worst, v, i) => Math.max(worst, Math.abs(v - b[i])), 0);
+    const model = path.basename(file, '.onnx');
+    const row = (what, [mine, other], unit = 'ms') => ({
+      what: `${model}: ${what}`,
+      value: mine,
+      unit,
+      note: `onnxruntime-web ${other.toFixed(2)} ${unit}; ${(other / mine).toFixed(2)}x ours`,
+    });
+    const size = (what, key) => row(what, [memory[0][key], memory[1][key]], 'MB');
+    return [
+      row('start of the runtime', start),
+      row('load', load),
+      row('first run', first),
+      row('steady run', steady.map(median)),
+      size('memory of WebAssembly', 'wasm'),
+      size('resident memory for the model', 'resident'),
+      size('most resident memory of the process', 'peak'),
+      { what: `${model}: largest difference`, value: off, unit: '' },
+    ];
+  } finally {
+    ours.end();
+    theirs.end();
   }
-  const a = (await ours.run({ x })).y.data;
-  const b = (await theirRun()).y.data;
-  const off = a.reduce((worst, v, i) => Math.max(worst, Math.abs(v - b[i])), 0);
-  ours.delete();
-  await theirs.release();
-  const row = (what, mine, other) => ({
-    what: `${path.basename(file, '.onnx')}: ${what}`,
-    value: mine,
-    unit: 'ms',
-    note: `onnxruntime-web ${other.toFixed(2)} ms; ${(other / mine).toFixed(2)}x its speed`,
-  });
-  return [
-    row('load', ourLoad, theirLoad),
-    row('first run', ourFirst, theirFirst),
-    { ...row('steady run', median(our), median(their)), off },
-    { what: `${path.basename(file, '.onnx')}: largest difference`, value: off, unit: '' },
-  ];
 }
 
 const zipped = (file) => gzipSync(readFileSync(file)).length / 1024;
@@ -65,7 +86,7 @@ const zipped = (file) => gzipSync(readFileSync(file)).length / 1024;
 export async function run() {
   const folder = at('build/onnx-bench');
   const script = at('web/tools/bench/onnx_models.py');
-  const last = path.join(folder, 'transformer.onnx');
+  const last = path.join(folder, 'one.onnx');
   if (!existsSync(last) || statSync(last).mtimeMs < statSync(script).mtimeMs) {
     const { code, stderr } = await capture('/usr/bin/python3', [script, folder]);
     if (code !== 0) {
@@ -79,12 +100,9 @@ export async function run() {
       ];
     }
   }
-  ort.env.wasm.numThreads = 1;
-  const { load, onnx } = await import(pathToFileURL(at('build/node/gradbox.mjs')).href);
-  const [start] = await timed(() => load());
-  const rows = [{ what: 'the core, ready', value: start, unit: 'ms' }];
+  const rows = [];
   for (const [model, options] of Object.entries(models)) {
-    rows.push(...(await compare(onnx, path.join(folder, `${model}.onnx`), options)));
+    rows.push(...(await compare(path.join(folder, `${model}.onnx`), options)));
   }
   const ortWasm = path.join(
     path.dirname(createRequire(import.meta.url).resolve('onnxruntime-web')),

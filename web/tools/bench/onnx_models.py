@@ -78,6 +78,7 @@ def main():
         ("mobilenet", mobilenet(), (1, 3, 224, 224)),
         ("resnet18", resnet(), (1, 3, 224, 224)),
         ("transformer", Transformer(), (1, 64, 256)),
+        ("one", nn.ReLU(), (1, 1)),  # with which a runtime is started
     ):
         torch.onnx.export(model.eval(), torch.randn(shape), str(folder / (name + ".onnx")), opset_version=14,
                           input_names=["x"], output_names=["y"])

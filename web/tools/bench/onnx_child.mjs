@@ -1,0 +1,106 @@
+// One runtime of ONNX models in a process of its own, for onnx.mjs: `node onnx_child.mjs gradbox` or
+// `... onnxruntime`. Asked by messages {do, ...}, each answered once. In a process of its own memory is
+// this runtime's alone, and no model finds code that another one has warmed up.
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { at } from '../common.mjs';
+
+/** Every memory of WebAssembly that comes into being here: given to a module, or made by one. */
+const memories = new Set();
+const gather = (source) => {
+  for (const value of Object.values(source ?? {})) {
+    if (value instanceof WebAssembly.Memory) memories.add(value);
+  }
+};
+const { instantiate } = WebAssembly;
+WebAssembly.instantiate = async (source, imports) => {
+  const result = await instantiate.call(WebAssembly, source, imports);
+  Object.values(imports ?? {}).forEach(gather);
+  gather((result.instance ?? result).exports);
+  return result;
+};
+
+async function timed(work) {
+  const began = performance.now();
+  const result = await work();
+  return [performance.now() - began, result];
+}
+
+/** Both runtimes, in one form: open(bytes) gives {run(data, dims), close()}. */
+const runtimes = {
+  async gradbox() {
+    const { load, onnx } = await import(pathToFileURL(at('build/node/gradbox.mjs')).href);
+    await load();
+    return async (bytes) => {
+      const session = onnx.load(bytes);
+      return async (data, dims) => {
+        const { y } = await session.run({ x: new onnx.Tensor('float32', data, dims) });
+        return { read: () => y.data, end: () => y.dispose() };
+      };
+    };
+  },
+  async onnxruntime() {
+    const ort = await import('onnxruntime-web');
+    ort.env.wasm.numThreads = 1;
+    // Its module starts with the first session: a model of one node, so that loading is loading.
+    await ort.InferenceSession.create(
+      new Uint8Array(readFileSync(at('build/onnx-bench/one.onnx'))),
+    );
+    return async (bytes) => {
+      const session = await ort.InferenceSession.create(bytes);
+      return async (data, dims) => {
+        const { y } = await session.run({ x: new ort.Tensor('float32', data, dims) });
+        return { read: () => y.data, end: () => {} };
+      };
+    };
+  },
+};
+
+const MB = 1 << 20;
+let open, model, input, before;
+
+const commands = {
+  async start() {
+    const [ms, opener] = await timed(runtimes[process.argv[2]]);
+    open = opener;
+    return ms;
+  },
+  async load({ file, dims }) {
+    input = [
+      Float32Array.from({ length: dims.reduce((a, b) => a * b) }, (_, i) => Math.sin(i)),
+      dims,
+    ];
+    before = process.memoryUsage().rss;
+    const [ms, opened] = await timed(() => open(new Uint8Array(readFileSync(file))));
+    model = opened;
+    return ms;
+  },
+  async run() {
+    const [ms, result] = await timed(() => model(...input));
+    result.end();
+    return ms;
+  },
+  async result() {
+    const result = await model(...input);
+    const values = [...result.read()];
+    result.end();
+    return values;
+  },
+  /** Megabytes. WebAssembly's memory never shrinks: what it is now was the most. */
+  memory() {
+    globalThis.gc?.();
+    return {
+      wasm: [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0) / MB,
+      resident: (process.memoryUsage().rss - before) / MB,
+      peak: process.resourceUsage().maxRSS / 1024,
+    };
+  },
+};
+
+process.on('message', async ({ ask, ...more }) => {
+  try {
+    process.send({ answer: await commands[ask](more) });
+  } catch (error) {
+    process.send({ error: String(error?.stack ?? error) });
+  }
+});
