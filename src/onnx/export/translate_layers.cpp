@@ -140,49 +140,72 @@ Tensor window_matrix(std::int64_t out, std::int64_t in, DType t) {
   return m.to_raw(t);
 }
 
-void adaptive_avg_pool2d(Emitter& e) {
-  const IntList& out = e.args().ints(1);
-  if (out[0] == 1 && out[1] == 1)
-    return batched(e, 2, [&](const Name x) { return e.node("GlobalAveragePool", {x}); });
-  const Tensor& x = e.tensor(0);
-  for (const Size& s : {e.shape(x)[static_cast<std::size_t>(e.rank() - 2)], e.shape(x).back()})
-    if (s.is_dynamic()) e.unsupported("an image of dynamic size");
-  const std::int64_t h = x.size(-2), w = x.size(-1);
-  const IntList kernel{h / out[0], w / out[1]};
-  if (h % out[0] == 0 && w % out[1] == 0)
-    return batched(e, 2, [&](const Name v) {
-      return e.node("AveragePool", {v}, {{"kernel_shape", kernel}, {"strides", kernel}});
-    });
-  const DType t = x.dtype();
-  const Tensor columns = window_matrix(out[1], w, t);
-  const Name rows = e.constant(window_matrix(out[0], h, t));
-  const Name across = e.constant(columns.alias({w, out[1]}, {1, w}, 0).clone_raw());
-  e.give(e.node("MatMul", {e.node("MatMul", {rows, e.in(0)}), across}));
+// The sizes of the spatial dimensions, which must be known.
+IntList fixed_sizes(Emitter& e, std::size_t spatial) {
+  IntList in;
+  const std::vector<Size> shape = e.shape(e.tensor(0));
+  for (std::size_t d = shape.size() - spatial; d < shape.size(); ++d) {
+    if (shape[d].is_dynamic()) e.unsupported("an image of dynamic size");
+    in.push_back(shape[d].value);
+  }
+  return in;
 }
 
-// Windows that divide the input: a pool, or all of it.
-template <bool kMax>
-void adaptive_pool(Emitter& e) {
-  const IntList& out = e.args().ints(1);
-  const Tensor& x = e.tensor(0);
-  const std::size_t first = static_cast<std::size_t>(x.dim()) - out.size();
-  const auto spatial = static_cast<std::int64_t>(out.size());
-  if (std::all_of(out.begin(), out.end(), [](auto n) { return n == 1; }))
-    return batched(e, spatial, [&](const Name v) {
-      return e.node(kMax ? "GlobalMaxPool" : "GlobalAveragePool", {v});
-    });
-  IntList kernel;
+// Windows of one size that lie side by side, if they are so: their sizes.
+bool are_even(const IntList& in, const IntList& out, IntList& kernel) {
   for (std::size_t d = 0; d < out.size(); ++d) {
-    const Size in = e.shape(x)[first + d];
-    if (in.is_dynamic()) e.unsupported("an image of dynamic size");
-    if (out[d] < 1 || in.value % out[d] != 0)
-      e.unsupported("an output size that doesn't divide the input's");
-    kernel.push_back(in.value / out[d]);
+    if (out[d] < 1 || in[d] % out[d] != 0) return false;
+    kernel.push_back(in[d] / out[d]);
   }
+  return true;
+}
+
+// Pools the whole image, or windows that divide it evenly; false for any others.
+bool even_pool(Emitter& e, const IntList& out, bool max) {
+  const auto spatial = static_cast<std::int64_t>(out.size());
+  if (std::all_of(out.begin(), out.end(), [](auto n) { return n == 1; })) {
+    batched(e, spatial,
+            [&](const Name v) { return e.node(max ? "GlobalMaxPool" : "GlobalAveragePool", {v}); });
+    return true;
+  }
+  IntList kernel;
+  if (!are_even(fixed_sizes(e, out.size()), out, kernel)) return false;
   batched(e, spatial, [&](const Name v) {
-    return e.node(kMax ? "MaxPool" : "AveragePool", {v},
+    return e.node(max ? "MaxPool" : "AveragePool", {v},
                   {{"kernel_shape", kernel}, {"strides", kernel}});
   });
+  return true;
+}
+
+// Means of windows that divide the image into `out`. Where they overlap, a product with a matrix
+// for each dimension, which is brought to the end for it.
+void window_means(Emitter& e, const IntList& out) {
+  if (even_pool(e, out, false)) return;
+  const IntList in = fixed_sizes(e, out.size());
+  const std::int64_t rank = e.rank(), first = rank - static_cast<std::int64_t>(out.size());
+  const DType t = e.tensor(0).dtype();
+  Name x = e.in(0);
+  for (std::size_t d = 0; d < out.size(); ++d) {
+    if (in[d] == out[d]) continue;
+    if (out[d] < 1 || in[d] < 1) e.unsupported("an image without elements");
+    const Tensor columns = window_matrix(out[d], in[d], t);
+    const Name matrix = e.constant(columns.alias({in[d], out[d]}, {1, in[d]}, 0).clone_raw());
+    IntList turned;
+    for (std::int64_t i = 0; i < rank; ++i) turned.push_back(i);
+    std::swap(turned[static_cast<std::size_t>(first) + d], turned.back());
+    const bool is_last = d + 1 == out.size();
+    if (!is_last) x = e.node("Transpose", {x}, {{"perm", turned}});
+    x = e.node("MatMul", {x, matrix});
+    if (!is_last) x = e.node("Transpose", {x}, {{"perm", turned}});
+  }
+  e.give(x);
+}
+
+void adaptive_avg_pool(Emitter& e) { window_means(e, e.args().ints(1)); }
+
+void adaptive_max_pool(Emitter& e) {
+  if (!even_pool(e, e.args().ints(1), true))
+    e.unsupported("an output size that doesn't divide the input's");
 }
 
 // One dimension padded from its own other end, which ONNX has since opset 19.
@@ -224,7 +247,15 @@ void pad(Emitter& e) {
 void interpolate(Emitter& e) {
   const Args a = e.args();
   const std::string& mode = a.string(3);
-  if (mode == "area") e.unsupported("mode='area'");
+  if (mode == "area") {
+    IntList out;
+    const std::vector<Size> shape = e.shape(e.out());
+    for (std::size_t d = 2; d < shape.size(); ++d) {
+      if (shape[d].is_dynamic()) e.unsupported("mode='area' with an image of dynamic size");
+      out.push_back(shape[d].value);
+    }
+    return window_means(e, out);
+  }
   const bool nearest = mode == "nearest", exact = mode == "nearest-exact",
              aligned = a.has(4) && a.boolean(4);
   // A region of interest and scales were required, if only as empty tensors, before opset 13.
@@ -291,9 +322,9 @@ const Row table[] = {
     {"avg_pool", avg_pool},
     {"avg_pool1d", avg_pool},
     {"avg_pool2d", avg_pool},
-    {"adaptive_avg_pool2d", adaptive_avg_pool2d},
-    {"adaptive_avg_pool", adaptive_pool<false>},
-    {"adaptive_max_pool", adaptive_pool<true>},
+    {"adaptive_avg_pool2d", adaptive_avg_pool},
+    {"adaptive_avg_pool", adaptive_avg_pool},
+    {"adaptive_max_pool", adaptive_max_pool},
     {"pad", pad},
     {"interpolate", interpolate},
     {"dropout", dropout},

@@ -301,6 +301,23 @@ export function cases({ torch, nn }) {
         ),
       ]),
     ),
+    fn('interpolate by area', (x) => F.interpolate(x, { scale_factor: 0.5, mode: 'area' }), image),
+    ...[
+      ['a row', sequence, [4]],
+      ['an image', image, [5, 7]],
+      ['a volume', volume, [3, 2, 5]],
+    ].flatMap(([what, inputs, size]) => [
+      fn(
+        `interpolate ${what} by areas that overlap`,
+        (x) => F.interpolate(x, { size, mode: 'area' }),
+        inputs,
+      ),
+      fn(
+        `adaptive means of ${what} that overlap`,
+        (x) => F[`adaptive_avg_pool${size.length}d`](x, size),
+        inputs,
+      ),
+    ]),
     fn('interpolate a volume', (x) => F.interpolate(x, { scale_factor: 2 }), volume),
     fn('max_pool1d with indices', (x) => F.max_pool1d(x, 2, { return_indices: true }), sequence),
     fn('max_pool2d with indices', (x) => F.max_pool2d(x, 2, { return_indices: true }), image),
