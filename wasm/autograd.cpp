@@ -49,12 +49,12 @@ std::string node_name(double id) {
   return guard(std::string(), [&] { return node_of(id)->name(); });
 }
 
-// Whether PyTorch differentiates an operator by this tensor argument: its nodes have an edge for it,
-// if only to nowhere.
+// Whether PyTorch differentiates an operator by this tensor argument: its nodes have an edge for
+// it, if only to nowhere.
 bool has_edge(const OpDef& op, const ArgSpec& arg) {
   static const std::set<std::string> never{
-      "condition", "mask",    "index",      "indices",     "running_mean", "running_var",
-      "offsets",   "targets", "pos_weight", "tensor_indices_or_sections"};
+      "condition",   "mask",    "index",   "indices",    "running_mean",
+      "running_var", "offsets", "targets", "pos_weight", "tensor_indices_or_sections"};
   if (never.count(arg.name)) return false;
   const std::string& name = op.schema.name;
   if (arg.name == "target")
@@ -70,8 +70,8 @@ bool has_edge(const OpDef& op, const ArgSpec& arg) {
 // The argument that is a plain number to this node: PyTorch has another operator for that.
 bool is_number(const OpNode& node, const std::string& arg) {
   static const std::map<std::string, std::string> numbers{
-      {"PowBackward0", "exponent"},   {"RsubBackward1", "other"}, {"MaskedFillBackward0", "value"},
-      {"LerpBackward0", "weight"},    {"FmodBackward0", "other"}, {"RemainderBackward0", "other"},
+      {"PowBackward0", "exponent"},    {"RsubBackward1", "other"}, {"MaskedFillBackward0", "value"},
+      {"LerpBackward0", "weight"},     {"FmodBackward0", "other"}, {"RemainderBackward0", "other"},
       {"IndexFillBackward0", "value"}, {"FillBackward0", "value"}, {"FillBackward2", "value"}};
   const auto it = numbers.find(node.name());
   return it != numbers.end() && it->second == arg;
@@ -83,7 +83,8 @@ std::vector<int> edges_of(const Node& node) {
   if (const OpNode* op = node.as_op()) {
     for (const OpNode::ArgInfo& a : op->info) {
       const ArgSpec& arg = op->op.schema.args[a.arg];
-      if (a.edge >= 0 || (has_edge(op->op, arg) && !is_number(*op, arg.name))) out.push_back(a.edge);
+      if (a.edge >= 0 || (has_edge(op->op, arg) && !is_number(*op, arg.name)))
+        out.push_back(a.edge);
     }
   } else {
     for (std::size_t i = 0; i < node.next.size(); ++i) out.push_back(static_cast<int>(i));
@@ -176,17 +177,18 @@ int add_node_hook(const Ref<Node>& node, int cb, bool before) {
   if (before) {
     node->pre_hooks.push_back([state](const TensorList& grads) -> TensorList {
       if (state->removed) return {};
-      return call_front_end(CallbackKind::BackwardPre, state->callback.id(), 0, 0, 1, grads).tensors;
+      return call_front_end(CallbackKind::BackwardPre, state->callback.id(), 0, 0, 1, grads)
+          .tensors;
     });
   } else {
-    node->post_hooks.push_back([state, edges = edges_of(*node)](const TensorList& in,
-                                                                const TensorList& out) -> TensorList {
+    node->post_hooks.push_back([state, edges = edges_of(*node)](
+                                   const TensorList& in, const TensorList& out) -> TensorList {
       if (state->removed) return {};
       TensorList shown;
       for (const int i : edges) shown.push_back(i < 0 ? Tensor() : in[static_cast<std::size_t>(i)]);
       shown.insert(shown.end(), out.begin(), out.end());
-      const CallbackReply r = call_front_end(CallbackKind::BackwardHook, state->callback.id(), 0, 0, 1,
-                                             shown, static_cast<int>(edges.size()));
+      const CallbackReply r = call_front_end(CallbackKind::BackwardHook, state->callback.id(), 0, 0,
+                                             1, shown, static_cast<int>(edges.size()));
       if (r.tensors.size() != edges.size()) return r.tensors;
       TensorList changed(in.size());
       for (std::size_t k = 0; k < edges.size(); ++k)
@@ -221,7 +223,8 @@ Tensor saved_tensor(double id, const std::string& name) {
   if (!known) fail(ErrorKind::Attribute, "this node saves no ", name);
   if (node.released)
     fail(ErrorKind::Runtime,
-         "Trying to backward through the graph a second time (or directly access saved tensors after "
+         "Trying to backward through the graph a second time (or directly access saved tensors "
+         "after "
          "they have already been freed). Saved intermediate values of the graph are freed when you "
          "call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward "
          "through the graph a second time or if you need to access saved tensors after calling "
@@ -230,7 +233,8 @@ Tensor saved_tensor(double id, const std::string& name) {
   for (const OpNode::SavedArg& s : node.saved)
     if (node.op.schema.args[s.arg].name == name) return s.value.unpack(owner);
   for (std::size_t i = 0; i < node.saved_outputs.size(); ++i)
-    if (name == "result" + (i ? std::to_string(i) : std::string())) return node.saved_outputs[i].unpack(owner);
+    if (name == "result" + (i ? std::to_string(i) : std::string()))
+      return node.saved_outputs[i].unpack(owner);
   return Tensor();
 }
 
@@ -243,8 +247,10 @@ std::string node_saved(double id) {
       const std::string name = node.op.schema.args[a.arg].name;
       if (is_number(node, name) && !node.released) {
         const Tensor number = a.value.unpack(*node_of(id));
-        s += name + "=" + (is_floating(number.dtype()) ? json_number(number.item())
-                                                       : std::to_string(number.item_int())) + "\n";
+        s += name + "=" +
+             (is_floating(number.dtype()) ? json_number(number.item())
+                                          : std::to_string(number.item_int())) +
+             "\n";
       } else {
         s += "tensor " + name + "\n";
       }
@@ -257,7 +263,8 @@ std::string node_saved(double id) {
       if (v.is<bool>()) {
         s += name + "=" + (v.get<bool>() ? "true" : "false") + "\n";
       } else if (v.is_number()) {
-        s += name + "=" + (v.is<double>() ? json_number(v.get<double>()) : std::to_string(v.as_int())) + "\n";
+        s += name + "=" +
+             (v.is<double>() ? json_number(v.get<double>()) : std::to_string(v.as_int())) + "\n";
       } else if (v.is<IntList>()) {
         s += name + "=" + json_ints(v.get<IntList>()) + "\n";
       }
@@ -309,7 +316,9 @@ EMSCRIPTEN_KEEPALIVE int gb_set_grad_enabled(int on) {
 }
 
 // Gives the previous setting.
-EMSCRIPTEN_KEEPALIVE int gb_set_inference_mode(int on) { return set_inference_mode(on != 0) ? 1 : 0; }
+EMSCRIPTEN_KEEPALIVE int gb_set_inference_mode(int on) {
+  return set_inference_mode(on != 0) ? 1 : 0;
+}
 EMSCRIPTEN_KEEPALIVE int gb_is_inference(int h) {
   return yes_no(h, [](const Tensor& t) { return t.impl()->inference; });
 }
@@ -330,14 +339,14 @@ EMSCRIPTEN_KEEPALIVE int gb_grad(int h) {
 EMSCRIPTEN_KEEPALIVE int gb_set_grad(int h, int g) {
   return attempt([&] { tensors().get(h).set_grad(take(g)); });
 }
-// Tensor.data: the same memory under a version counter of its own, so that what is written through it
-// goes unnoticed.
+// Tensor.data: the same memory under a version counter of its own, so that what is written through
+// it goes unnoticed.
 EMSCRIPTEN_KEEPALIVE int gb_data(int h) {
   return guard(0, [&] {
     const Tensor& t = tensors().get(h);
     const Ref<Storage> whole = t.storage();
-    const auto part = make_ref<Storage>(whole->data(), whole->bytes(),
-                                        std::make_shared<Ref<Storage>>(whole));
+    const auto part =
+        make_ref<Storage>(whole->data(), whole->bytes(), std::make_shared<Ref<Storage>>(whole));
     return give(Tensor(make_ref<TensorImpl>(part, t.shape(), t.strides(), t.offset(), t.dtype())));
   });
 }
@@ -346,15 +355,16 @@ EMSCRIPTEN_KEEPALIVE int gb_detach(int h) {
 }
 
 // Tensor.backward of h; `inputs` handles stand in the slots.
-EMSCRIPTEN_KEEPALIVE int gb_backward(int h, int grad, int retain_graph, int create_graph, int inputs) {
+EMSCRIPTEN_KEEPALIVE int gb_backward(int h, int grad, int retain_graph, int create_graph,
+                                     int inputs) {
   return attempt([&] {
     backward({tensors().get(h)}, {take(grad)}, {retain_graph != 0, create_graph != 0},
              inputs ? read_tensors(inputs) : TensorList());
   });
 }
 
-// torch.autograd.backward and torch.autograd.grad. The slots hold the handles of outputs, inputs and
-// gradients of outputs (0 for None), in this order.
+// torch.autograd.backward and torch.autograd.grad. The slots hold the handles of outputs, inputs
+// and gradients of outputs (0 for None), in this order.
 EMSCRIPTEN_KEEPALIVE int gb_backward_many(int outputs, int inputs, int grads, int retain_graph,
                                           int create_graph) {
   return attempt([&] {
@@ -365,8 +375,8 @@ EMSCRIPTEN_KEEPALIVE int gb_backward_many(int outputs, int inputs, int grads, in
   });
 }
 // Gives the number of handles in out, -1 after a failure.
-EMSCRIPTEN_KEEPALIVE int gb_grads(int outputs, int inputs, int grads, int retain_graph, int create_graph,
-                                  int allow_unused) {
+EMSCRIPTEN_KEEPALIVE int gb_grads(int outputs, int inputs, int grads, int retain_graph,
+                                  int create_graph, int allow_unused) {
   return guard(-1, [&] {
     const TensorList o = read_tensors(outputs);
     const TensorList i = read_tensors(inputs, outputs);
@@ -380,7 +390,8 @@ EMSCRIPTEN_KEEPALIVE int gb_grads(int outputs, int inputs, int grads, int retain
 
 // Id of the node that made the tensor, 0 for a leaf, NaN after a failure.
 EMSCRIPTEN_KEEPALIVE double gb_grad_fn(int h) {
-  return guard(std::numeric_limits<double>::quiet_NaN(), [&] { return hold(tensors().get(h).grad_fn()); });
+  return guard(std::numeric_limits<double>::quiet_NaN(),
+               [&] { return hold(tensors().get(h).grad_fn()); });
 }
 EMSCRIPTEN_KEEPALIVE int gb_node_free(double id) {
   const auto it = held_nodes().find(static_cast<std::uint64_t>(id));

@@ -26,8 +26,9 @@ void remember_current_exception() noexcept {
     } catch (const Error& e) {
       remember_error(e.name(), e.what());
     } catch (const std::bad_alloc&) {
-      remember_error("RuntimeError",
-                     "DefaultCPUAllocator: can't allocate memory. Error code 12 (Cannot allocate memory)");
+      remember_error(
+          "RuntimeError",
+          "DefaultCPUAllocator: can't allocate memory. Error code 12 (Cannot allocate memory)");
     } catch (const std::bad_variant_access&) {
       remember_error("TypeError", "an argument has the wrong type for this operator");
     } catch (const std::exception& e) {

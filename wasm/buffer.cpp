@@ -161,5 +161,6 @@ EMSCRIPTEN_KEEPALIVE int gb_reserve(int slots, int tags, int text) {
 }  // extern "C"
 
 EMSCRIPTEN_BINDINGS(buffer) {
-  emscripten::function("outText", +[] { return buffer().out_text; });
+  emscripten::function(
+      "outText", +[] { return buffer().out_text; });
 }

@@ -9,9 +9,9 @@
 
 // Gives the number of tensors in the reply (their handles stand in the slots), -1 for "unchanged",
 // -2 when the front end's function raised.
-EM_JS(int, gb_call_front_end, (int kind, int callback, int module, int frame, int changed, int count), {
-  return Module["callFrontEnd"](kind, callback, module, frame, changed, count);
-});
+EM_JS(int, gb_call_front_end,
+      (int kind, int callback, int module, int frame, int changed, int count),
+      { return Module["callFrontEnd"](kind, callback, module, frame, changed, count); });
 
 namespace gradbox::wasm {
 
@@ -65,6 +65,4 @@ std::string drain_released() {
 }  // namespace
 }  // namespace gradbox::wasm
 
-EMSCRIPTEN_BINDINGS(callbacks) {
-  emscripten::function("released", &gradbox::wasm::drain_released);
-}
+EMSCRIPTEN_BINDINGS(callbacks) { emscripten::function("released", &gradbox::wasm::drain_released); }

@@ -172,8 +172,12 @@ EMSCRIPTEN_KEEPALIVE int gb_call_tt(int op, int a, int b) {
   });
 }
 
-EMSCRIPTEN_KEEPALIVE int gb_call_tf(int op, int a, double x) { return tensor_number(op, a, x, false); }
-EMSCRIPTEN_KEEPALIVE int gb_call_ti(int op, int a, double x) { return tensor_number(op, a, x, true); }
+EMSCRIPTEN_KEEPALIVE int gb_call_tf(int op, int a, double x) {
+  return tensor_number(op, a, x, false);
+}
+EMSCRIPTEN_KEEPALIVE int gb_call_ti(int op, int a, double x) {
+  return tensor_number(op, a, x, true);
+}
 EMSCRIPTEN_KEEPALIVE int gb_call_ft(int op, double x, int a) {
   return number_tensor_call(op, x, a, false);
 }
@@ -184,5 +188,6 @@ EMSCRIPTEN_KEEPALIVE int gb_call_it(int op, double x, int a) {
 }  // extern "C"
 
 EMSCRIPTEN_BINDINGS(calls) {
-  emscripten::function("opsJson", +[] { return Registry::instance().to_json(); });
+  emscripten::function(
+      "opsJson", +[] { return Registry::instance().to_json(); });
 }

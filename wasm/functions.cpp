@@ -57,7 +57,8 @@ void settle_saved(FunctionState& s, const TensorList& outputs) {
   s.saved.emplace();
   for (const Tensor& t : s.pending) {
     bool is_output = false;
-    for (const Tensor& out : outputs) is_output = is_output || (t.defined() && out.defined() && out.is_same(t));
+    for (const Tensor& out : outputs)
+      is_output = is_output || (t.defined() && out.defined() && out.is_same(t));
     s.saved->push_back(t.defined() ? SavedTensor(t, is_output) : SavedTensor());
   }
   s.pending.clear();
@@ -66,17 +67,19 @@ void settle_saved(FunctionState& s, const TensorList& outputs) {
 TensorList apply(int cb, int frame, const TensorList& inputs) {
   const auto state = std::make_shared<FunctionState>(cb, frame);
   functions()[frame] = state;
-  for (const Tensor& t : inputs) state->needs.push_back(t.defined() && grad_enabled() && t.requires_grad());
+  for (const Tensor& t : inputs)
+    state->needs.push_back(t.defined() && grad_enabled() && t.requires_grad());
   const auto name = function_names().find(cb);
   const TensorList outputs = apply_function(
       name == function_names().end() ? "Function" : name->second, inputs,
       [state](const TensorList&) {
-        CallbackReply r = call_front_end(CallbackKind::FunctionForward, state->callback, 0, state->frame, 0);
+        CallbackReply r =
+            call_front_end(CallbackKind::FunctionForward, state->callback, 0, state->frame, 0);
         return std::move(r.tensors);
       },
       [state](const TensorList& grads) {
-        CallbackReply r =
-            call_front_end(CallbackKind::FunctionBackward, state->callback, 0, state->frame, 1, grads);
+        CallbackReply r = call_front_end(CallbackKind::FunctionBackward, state->callback, 0,
+                                         state->frame, 1, grads);
         return std::move(r.tensors);
       },
       [state] { return std::exchange(state->dirty, {}); });
@@ -112,7 +115,8 @@ void push_hooks(int cb) {
     const auto packed = std::make_shared<Packed>(--last);
     call_front_end(CallbackKind::PackSaved, target->id(), 0, packed->token, 1, {t});
     return [target, packed] {
-      CallbackReply r = call_front_end(CallbackKind::UnpackSaved, target->id(), 0, packed->token, 0);
+      CallbackReply r =
+          call_front_end(CallbackKind::UnpackSaved, target->id(), 0, packed->token, 0);
       return r.tensors.at(0);
     };
   });
@@ -162,5 +166,6 @@ EMSCRIPTEN_KEEPALIVE int gb_function_needs(int frame, int i) {
 
 EMSCRIPTEN_BINDINGS(functions) {
   // The name that grad_fn shows, without "Backward".
-  emscripten::function("functionName", +[](int cb, std::string name) { function_names()[cb] = std::move(name); });
+  emscripten::function(
+      "functionName", +[](int cb, std::string name) { function_names()[cb] = std::move(name); });
 }

@@ -20,7 +20,9 @@ HandleTable<Ref<Owned>>& generators() {
   return table;
 }
 
-Generator& generator(int g) { return g == 0 ? default_generator() : generators().get(g)->generator; }
+Generator& generator(int g) {
+  return g == 0 ? default_generator() : generators().get(g)->generator;
+}
 
 // Handle of the generator in use.
 int g_active = 0;
@@ -39,9 +41,13 @@ extern "C" {
 EMSCRIPTEN_KEEPALIVE int gb_generator_new() {
   return guard(0, [] { return generators().add(make_ref<Owned>()); });
 }
-EMSCRIPTEN_KEEPALIVE int gb_generator_free(int g) { return g != g_active && generators().remove(g) ? 1 : 0; }
+EMSCRIPTEN_KEEPALIVE int gb_generator_free(int g) {
+  return g != g_active && generators().remove(g) ? 1 : 0;
+}
 EMSCRIPTEN_KEEPALIVE int gb_generator_seed(int g, double seed) {
-  return attempt([&] { generator(g).manual_seed(static_cast<std::uint64_t>(static_cast<std::int64_t>(seed))); });
+  return attempt([&] {
+    generator(g).manual_seed(static_cast<std::uint64_t>(static_cast<std::int64_t>(seed)));
+  });
 }
 EMSCRIPTEN_KEEPALIVE double gb_generator_initial_seed(int g) {
   return guard(-1.0, [&] { return static_cast<double>(generator(g).initial_seed()); });
@@ -55,7 +61,8 @@ EMSCRIPTEN_KEEPALIVE int gb_generator_use(int g) {
 }
 EMSCRIPTEN_KEEPALIVE int gb_generator_state(int g) {
   return guard(0, [&] {
-    const Tensor state = Tensor::empty({static_cast<std::int64_t>(sizeof(Generator))}, DType::UInt8);
+    const Tensor state =
+        Tensor::empty({static_cast<std::int64_t>(sizeof(Generator))}, DType::UInt8);
     std::memcpy(state.raw(), &generator(g), sizeof(Generator));
     return give(state);
   });
@@ -63,7 +70,8 @@ EMSCRIPTEN_KEEPALIVE int gb_generator_state(int g) {
 EMSCRIPTEN_KEEPALIVE int gb_generator_set_state(int g, int state) {
   return attempt([&] {
     const Tensor bytes = tensors().get(state).contiguous_raw();
-    if (bytes.dtype() != DType::UInt8) fail(ErrorKind::Type, "RNG state must be a torch.ByteTensor");
+    if (bytes.dtype() != DType::UInt8)
+      fail(ErrorKind::Type, "RNG state must be a torch.ByteTensor");
     check(bytes.numel() == static_cast<std::int64_t>(sizeof(Generator)), "RNG state is wrong size");
     std::memcpy(static_cast<void*>(&generator(g)), bytes.raw(), sizeof(Generator));
   });

@@ -81,7 +81,8 @@ class HandleTable {
   }
 
   [[noreturn]] void invalid(int handle) const {
-    fail(ErrorKind::Runtime, "this ", what_, " was deleted (handle ", handle, " is no longer valid)");
+    fail(ErrorKind::Runtime, "this ", what_, " was deleted (handle ", handle,
+         " is no longer valid)");
   }
 
   const char* what_;

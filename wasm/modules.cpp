@@ -65,13 +65,16 @@ std::optional<TensorList> run_hook(const Callback& cb, Module& m, HookKind kind,
       const bool in = c.inputs_changed();
       const bool out = c.outputs_changed();
       r = call_front_end(CallbackKind::ForwardHook, cb->id(), m.front_end_id, frame, c.changed,
-                         joined(in, out), in ? static_cast<int>(inputs.size()) : in || out ? 0 : -1);
+                         joined(in, out),
+                         in          ? static_cast<int>(inputs.size())
+                         : in || out ? 0
+                                     : -1);
       replaced = CallContext::kOutputs;
       break;
     }
     case HookKind::BackwardPre:
-      r = call_front_end(CallbackKind::BackwardPre, cb->id(), m.front_end_id, 0, CallContext::kOutputs,
-                         outputs);
+      r = call_front_end(CallbackKind::BackwardPre, cb->id(), m.front_end_id, 0,
+                         CallContext::kOutputs, outputs);
       break;
     case HookKind::Backward:
       r = call_front_end(CallbackKind::BackwardHook, cb->id(), m.front_end_id, 0,
@@ -101,18 +104,21 @@ int module_new(const std::string& kind, const std::string& config, int cb) {
     const Json given = Json::parse(config);
     if (given.kind() == Json::Kind::Object) name = given.find("name");
     const Callback forward = callback(cb);
-    return adopt(make_ref<CallbackModule>(
-        name ? name->string() : "Module", [forward](Module& m, const TensorList& inputs, CallContext& c) {
-          return run_forward(forward, m, inputs, c);
-        }));
+    return adopt(
+        make_ref<CallbackModule>(name ? name->string() : "Module",
+                                 [forward](Module& m, const TensorList& inputs, CallContext& c) {
+                                   return run_forward(forward, m, inputs, c);
+                                 }));
   });
 }
 
-// The module at a dotted path below m, made known to the front end: children that a layer made itself.
+// The module at a dotted path below m, made known to the front end: children that a layer made
+// itself.
 int module_adopt(int m, const std::string& path) {
   return guard(0, [&] {
     for (const auto& [name, child] : modules().get(m)->named_modules())
-      if (name == path) return child->front_end_id ? child->front_end_id : adopt(Ref<Module>(child));
+      if (name == path)
+        return child->front_end_id ? child->front_end_id : adopt(Ref<Module>(child));
     fail(ErrorKind::Attribute, "there is no module '", path, "'");
   });
 }
@@ -152,9 +158,8 @@ int module_buffer(int m, const std::string& name, int h, int persistent) {
 }
 
 int module_child(int m, const std::string& name, int child) {
-  return attempt([&] {
-    modules().get(m)->assign_module(name, child ? modules().get(child) : Ref<Module>());
-  });
+  return attempt(
+      [&] { modules().get(m)->assign_module(name, child ? modules().get(child) : Ref<Module>()); });
 }
 
 int module_del(int m, const std::string& name) {
@@ -207,8 +212,8 @@ int module_hook(int m, const std::string& kind, int cb) {
     const Callback hook = callback(cb);
     const Ref<Module> module = modules().get(m);
     const std::uint64_t id = module->register_hook(
-        hook_kind(kind), [hook](Module& module, HookKind k, CallContext& c, const TensorList& inputs,
-                                const TensorList& outputs) {
+        hook_kind(kind), [hook](Module& module, HookKind k, CallContext& c,
+                                const TensorList& inputs, const TensorList& outputs) {
           return run_hook(Callback(hook), module, k, c, inputs, outputs);
         });
     hook_owners()[id] = m;
@@ -230,7 +235,8 @@ std::string module_load(int m, int strict, int count) {
     for (std::size_t i = 0; i + 1 < a.positional.size(); i += 2)
       state.emplace_back(a.positional[i].get<std::string>(), a.positional[i + 1].get<Tensor>());
     const Module::KeyReport r = modules().get(m)->load_state_dict(state, strict != 0);
-    return "{\"missing\":" + names_json(r.missing) + ",\"unexpected\":" + names_json(r.unexpected) + "}";
+    return "{\"missing\":" + names_json(r.missing) + ",\"unexpected\":" + names_json(r.unexpected) +
+           "}";
   });
 }
 
@@ -246,7 +252,8 @@ EMSCRIPTEN_KEEPALIVE int gb_module_free(int m) {
   if (!modules().valid(m)) return 0;
   modules().get(m)->front_end_id = 0;
   auto& owners = hook_owners();
-  for (auto it = owners.begin(); it != owners.end();) it = it->second == m ? owners.erase(it) : std::next(it);
+  for (auto it = owners.begin(); it != owners.end();)
+    it = it->second == m ? owners.erase(it) : std::next(it);
   return modules().remove(m) ? 1 : 0;
 }
 EMSCRIPTEN_KEEPALIVE int gb_module_train(int m, int on) {

@@ -40,7 +40,8 @@ int write_dims(const Dims& d) {
 // `t.data = other`: t keeps its identity and its place in the graph, and takes the other's memory.
 void set_data(const Tensor& t, const Tensor& other) {
   if (t.requires_grad() && !is_floating(other.dtype()))
-    fail(ErrorKind::Runtime, "data set to a tensor that requires gradients must be floating point or complex dtype");
+    fail(ErrorKind::Runtime,
+         "data set to a tensor that requires gradients must be floating point or complex dtype");
   TensorImpl& a = *t.impl();
   const TensorImpl& b = *other.impl();
   a.storage = b.storage;
@@ -54,7 +55,8 @@ std::string text_of(int handle, const std::string& prefix) {
   return guard(std::string(), [&] { return tensor_text(tensors().get(handle), prefix); });
 }
 
-int set_print_options(double precision, double threshold, double edgeitems, double linewidth, int sci_mode) {
+int set_print_options(double precision, double threshold, double edgeitems, double linewidth,
+                      int sci_mode) {
   PrintOptions& o = print_options();
   const auto set = [](auto& field, double x) {
     if (x >= 0) field = static_cast<std::decay_t<decltype(field)>>(x);
@@ -89,9 +91,15 @@ EMSCRIPTEN_KEEPALIVE int gb_share(int h) {
   return guard(0, [&] { return give(tensors().get(h)); });
 }
 EMSCRIPTEN_KEEPALIVE int gb_live_handles() { return tensors().live(); }
-EMSCRIPTEN_KEEPALIVE double gb_live_tensors() { return static_cast<double>(memory_stats().live_tensors); }
-EMSCRIPTEN_KEEPALIVE double gb_live_bytes() { return static_cast<double>(memory_stats().live_bytes); }
-EMSCRIPTEN_KEEPALIVE double gb_peak_bytes() { return static_cast<double>(memory_stats().peak_bytes); }
+EMSCRIPTEN_KEEPALIVE double gb_live_tensors() {
+  return static_cast<double>(memory_stats().live_tensors);
+}
+EMSCRIPTEN_KEEPALIVE double gb_live_bytes() {
+  return static_cast<double>(memory_stats().live_bytes);
+}
+EMSCRIPTEN_KEEPALIVE double gb_peak_bytes() {
+  return static_cast<double>(memory_stats().peak_bytes);
+}
 
 // ---- geometry; NaN after a failure ----
 

@@ -13,9 +13,7 @@
 #include "record/updates.h"
 
 // The line of the snippet that runs, see record::set_line_source.
-EM_JS(int, gb_snippet_line, (), {
-  return Module["snippetLine"] ? Module["snippetLine"]() : 0;
-});
+EM_JS(int, gb_snippet_line, (), { return Module["snippetLine"] ? Module["snippetLine"]() : 0; });
 
 namespace gradbox::wasm {
 namespace {
@@ -27,9 +25,8 @@ HandleTable<Ref<Optimizer>>& optimizers() {
 
 // The parameters' handles stand in the slots.
 int optim_new(const std::string& kind, const std::string& options, int count) {
-  return guard(0, [&] {
-    return optimizers().add(make_optimizer_json(kind, read_tensors(count), options));
-  });
+  return guard(
+      0, [&] { return optimizers().add(make_optimizer_json(kind, read_tensors(count), options)); });
 }
 
 int optim_add_group(int id, const std::string& options, int count) {

@@ -21,19 +21,21 @@ void check_anomaly(const Node& node, const TensorList& gradients) {
     if (!g.defined() || !is_floating(g.dtype())) continue;
     GradModeGuard off(false);
     if (ops::sum(ops::ne(g, g)).item_int() != 0)
-      fail(ErrorKind::Runtime, "Function '", node.name(), "' returned nan values in its ", i, "th output.");
+      fail(ErrorKind::Runtime, "Function '", node.name(), "' returned nan values in its ", i,
+           "th output.");
   }
 }
 
 // What one run knows about a node.
 struct Task {
-  int dependencies = 0;   // edges into it that haven't delivered yet
-  bool seen = false;      // reached from a root
+  int dependencies = 0;  // edges into it that haven't delivered yet
+  bool seen = false;     // reached from a root
   bool queued = false;
-  bool needed = true;     // leads to a wanted input
-  bool accumulate = true; // an AccumulateGrad that may write
-  TensorList buffer;      // gradients gathered so far, one an output
-  std::vector<std::pair<std::uint32_t, std::size_t>> captures;  // output number, index of the wanted input
+  bool needed = true;      // leads to a wanted input
+  bool accumulate = true;  // an AccumulateGrad that may write
+  TensorList buffer;       // gradients gathered so far, one an output
+  std::vector<std::pair<std::uint32_t, std::size_t>>
+      captures;  // output number, index of the wanted input
 };
 
 class Run {
@@ -169,7 +171,8 @@ class Run {
     }
     std::vector<Node*> pending = order_;
     bool changed = true;
-    std::sort(pending.begin(), pending.end(), [](const Node* a, const Node* b) { return a->id < b->id; });
+    std::sort(pending.begin(), pending.end(),
+              [](const Node* a, const Node* b) { return a->id < b->id; });
     while (changed) {  // one pass in nearly every graph; more when in-place writes reorder history
       changed = false;
       for (Node* n : pending) {
@@ -193,7 +196,8 @@ class Run {
       return;
     }
     // What nobody else can see may be written to.
-    const bool own = !options_.create_graph && slot.use_count() == 1 && slot.impl()->storage->use_count() == 1;
+    const bool own =
+        !options_.create_graph && slot.use_count() == 1 && slot.impl()->storage->use_count() == 1;
     if (!own || !kernels::add_dense(slot, g)) slot = ops::add(slot, g);
   }
 
@@ -272,10 +276,8 @@ class Run {
   void retain(TensorImpl* impl, const Tensor& g) {
     if (!g.defined()) return;
     AutogradMeta& m = *impl->meta;
-    if (!m.grad.defined())
-      m.grad = options_.create_graph ? ops::clone(g) : g.clone_raw();
-    else
-      m.grad = ops::add(m.grad, g);
+    if (!m.grad.defined()) m.grad = options_.create_graph ? ops::clone(g) : g.clone_raw();
+    else m.grad = ops::add(m.grad, g);
   }
 
   // Sums and casts a gradient to what the receiving input looks like.
@@ -284,8 +286,9 @@ class Run {
     const OutputMeta& want = e.node->outputs.at(e.input_nr);
     if (g.shape() != want.shape()) {
       if (!is_expandable_to(want.shape(), g.shape()))
-        fail(ErrorKind::Runtime, "Function ", node.name(), " returned an invalid gradient at index ", index,
-             " - got ", to_string(g.shape()), " but expected shape compatible with ", to_string(want.shape()));
+        fail(ErrorKind::Runtime, "Function ", node.name(),
+             " returned an invalid gradient at index ", index, " - got ", to_string(g.shape()),
+             " but expected shape compatible with ", to_string(want.shape()));
       g = ops::sum_to(g, want.shape());
     }
     if (g.dtype() != want.dtype) g = ops::to(g, want.dtype);
@@ -311,15 +314,19 @@ void add_roots(Run& run, const TensorList& outputs, const TensorList& grads) {
     Tensor g = i < grads.size() ? grads[i] : Tensor();
     if (!g.defined()) {
       if (!out.requires_grad())
-        fail(ErrorKind::Runtime, "element ", i, " of tensors does not require grad and does not have a grad_fn");
-      if (out.numel() != 1) fail(ErrorKind::Runtime, "grad can be implicitly created only for scalar outputs");
+        fail(ErrorKind::Runtime, "element ", i,
+             " of tensors does not require grad and does not have a grad_fn");
+      if (out.numel() != 1)
+        fail(ErrorKind::Runtime, "grad can be implicitly created only for scalar outputs");
       g = Tensor::full(out.shape(), 1, out.dtype());
     } else {
       if (g.shape() != out.shape())
         fail(ErrorKind::Runtime, "Mismatch in shape: grad_output[", i, "] has a shape of ",
-             size_text(g.shape()), " and output[", i, "] has a shape of ", size_text(out.shape()), ".");
+             size_text(g.shape()), " and output[", i, "] has a shape of ", size_text(out.shape()),
+             ".");
       if (!out.requires_grad())
-        fail(ErrorKind::Runtime, "element ", i, " of tensors does not require grad and does not have a grad_fn");
+        fail(ErrorKind::Runtime, "element ", i,
+             " of tensors does not require grad and does not have a grad_fn");
       if (g.dtype() != out.dtype()) g = ops::to(g, out.dtype());
     }
     run.add_root(gradient_edge(out), g);
@@ -337,13 +344,15 @@ bool set_anomaly_mode(bool on) {
 void set_graph_observer(GraphObserver* observer) { g_observer = observer; }
 GraphObserver* graph_observer() { return g_observer; }
 
-void backward(const TensorList& outputs, const TensorList& grads, BackwardOptions options, const TensorList& inputs) {
+void backward(const TensorList& outputs, const TensorList& grads, BackwardOptions options,
+              const TensorList& inputs) {
   Run run(options);
   add_roots(run, outputs, grads);
   if (!inputs.empty()) {
     std::vector<Edge> edges;
     for (const Tensor& t : inputs) {
-      if (!t.requires_grad()) fail(ErrorKind::Runtime, "One of the differentiated Tensors does not require grad");
+      if (!t.requires_grad())
+        fail(ErrorKind::Runtime, "One of the differentiated Tensors does not require grad");
       if (!t.is_leaf()) t.retain_grad();
       edges.push_back(gradient_edge(t));
     }
@@ -353,13 +362,14 @@ void backward(const TensorList& outputs, const TensorList& grads, BackwardOption
   run.execute();
 }
 
-TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grads, BackwardOptions options,
-                bool allow_unused) {
+TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grads,
+                BackwardOptions options, bool allow_unused) {
   Run run(options);
   add_roots(run, outputs, grads);
   std::vector<Edge> edges;
   for (const Tensor& t : inputs) {
-    if (!t.requires_grad()) fail(ErrorKind::Runtime, "One of the differentiated Tensors does not require grad");
+    if (!t.requires_grad())
+      fail(ErrorKind::Runtime, "One of the differentiated Tensors does not require grad");
     edges.push_back(gradient_edge(t));
   }
   run.want(edges, false);
@@ -369,7 +379,8 @@ TensorList grad(const TensorList& outputs, const TensorList& inputs, const Tenso
     for (const Tensor& g : run.captured)
       if (!g.defined())
         fail(ErrorKind::Runtime,
-             "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True "
+             "One of the differentiated Tensors appears to not have been used in the graph. Set "
+             "allow_unused=True "
              "if this is the desired behavior.");
   return std::move(run.captured);
 }
@@ -391,7 +402,8 @@ TensorList apply_function(const std::string& name, const TensorList& inputs,
   for (const Tensor& t : changed)
     check(!t.is_leaf() || !t.requires_grad(),
           "a leaf Variable that requires grad has been used in an in-place operation.");
-  auto node = make_ref<FunctionNode>(name + "Backward", [backward](const TensorList& g) { return backward(g); });
+  auto node = make_ref<FunctionNode>(name + "Backward",
+                                     [backward](const TensorList& g) { return backward(g); });
   for (const Tensor& t : inputs) node->next.push_back(gradient_edge(t));
   for (Tensor& out : outputs) {
     if (!out.defined()) continue;

@@ -23,8 +23,8 @@ void backward(const TensorList& outputs, const TensorList& grads, BackwardOption
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grads,
                 BackwardOptions options, bool allow_unused);
 
-// torch.autograd.set_detect_anomaly: a node that gives NaN ends the backward with an error that names
-// it. Gives the previous setting.
+// torch.autograd.set_detect_anomaly: a node that gives NaN ends the backward with an error that
+// names it. Gives the previous setting.
 bool set_anomaly_mode(bool on);
 
 // Watches the graph grow and run (the recorder). Of runs inside a run (a backward inside a hook, an
@@ -37,7 +37,8 @@ class GraphObserver {
   // A leaf was made to require grad.
   virtual void on_leaf(const Tensor& leaf) = 0;
   // backward() or grad() begins at `outputs`, while the graph is whole. `accumulates`: backward().
-  virtual void on_begin(const TensorList& outputs, bool accumulates, const BackwardOptions& options) = 0;
+  virtual void on_begin(const TensorList& outputs, bool accumulates,
+                        const BackwardOptions& options) = 0;
   // `node` is about to run on the gradients of its outputs.
   virtual void on_step(Node& node, const TensorList& grads) = 0;
   // What `node` sends along its i-th edge.
@@ -52,8 +53,8 @@ GraphObserver* graph_observer();
 
 // torch.autograd.Function: runs `forward` with recording off, wires `backward` into the graph.
 // Outputs that are inputs unchanged are returned as views. backward gets one gradient an output
-// (undefined for none) and returns one an input. `dirty`, asked after forward, gives the inputs that it
-// changed in place.
+// (undefined for none) and returns one an input. `dirty`, asked after forward, gives the inputs
+// that it changed in place.
 TensorList apply_function(const std::string& name, const TensorList& inputs,
                           const std::function<TensorList(const TensorList&)>& forward,
                           const std::function<TensorList(const TensorList&)>& backward,

@@ -79,7 +79,8 @@ void SavedTensor::pack(const Tensor& t) {
 SavedTensor::SavedTensor(const Tensor& t, bool is_output) {
   if (!t.defined()) return;
   check(!t.impl()->inference || inference_mode(),
-        "Inference tensors cannot be saved for backward. To work around you can make a clone to get a "
+        "Inference tensors cannot be saved for backward. To work around you can make a clone to "
+        "get a "
         "normal tensor and use it in autograd.");
   is_output_ = is_output;
   version_ = t.version();
@@ -115,13 +116,15 @@ Tensor SavedTensor::unpack(Node& owner) const {
     // Of an argument, the operator that wrote it last is named.
     const std::string* writer = is_output_ ? nullptr : data_.storage()->writer.get();
     if (writer) what += ", which is output 0 of " + *writer + ",";
-    else if (source) what += ", which is output " + std::to_string(output_nr_) + " of " + source->name() + ",";
-    fail(ErrorKind::Runtime,
-         "one of the variables needed for gradient computation has been modified by an inplace "
-         "operation: [",
-         what, " is at version ", data_.version(), "; expected version ", version_,
-         " instead. Hint: enable anomaly detection to find the operation that failed to compute its "
-         "gradient, with torch.autograd.set_detect_anomaly(True).");
+    else if (source)
+      what += ", which is output " + std::to_string(output_nr_) + " of " + source->name() + ",";
+    fail(
+        ErrorKind::Runtime,
+        "one of the variables needed for gradient computation has been modified by an inplace "
+        "operation: [",
+        what, " is at version ", data_.version(), "; expected version ", version_,
+        " instead. Hint: enable anomaly detection to find the operation that failed to compute its "
+        "gradient, with torch.autograd.set_detect_anomaly(True).");
   }
   if (!requires_grad_) return value;
   const Ref<Node> source = is_output_ ? Ref<Node>(&owner) : grad_fn_;
@@ -146,7 +149,8 @@ TensorList AccumulateGrad::apply(TensorList grads) {
   AutogradMeta& m = autograd_meta(variable);
   if (!m.grad.defined()) {
     // Take the gradient's memory over when nobody else can see it; copy it otherwise.
-    const bool sole_owner = g.use_count() == 1 && g.impl()->storage->use_count() == 1 && g.is_contiguous();
+    const bool sole_owner =
+        g.use_count() == 1 && g.impl()->storage->use_count() == 1 && g.is_contiguous();
     if (grad_enabled()) {
       m.grad = ops::clone(g);
     } else {
@@ -220,7 +224,9 @@ bool BackwardContext::needs(std::size_t arg) const {
     if (a.arg == arg && a.edge >= 0) return true;
   return false;
 }
-bool BackwardContext::needs(std::size_t arg, std::size_t i) const { return entry(node_, arg, i).edge >= 0; }
+bool BackwardContext::needs(std::size_t arg, std::size_t i) const {
+  return entry(node_, arg, i).edge >= 0;
+}
 Tensor BackwardContext::tensor(std::size_t arg) const {
   for (const auto& s : node_.saved)
     if (s.arg == arg) return s.value.unpack(node_);
@@ -232,10 +238,16 @@ TensorList BackwardContext::tensors(std::size_t arg) const {
     if (s.arg == arg) out.push_back(s.value.unpack(node_));
   return out;
 }
-Tensor BackwardContext::output(std::size_t i) const { return node_.saved_outputs.at(i).unpack(node_); }
+Tensor BackwardContext::output(std::size_t i) const {
+  return node_.saved_outputs.at(i).unpack(node_);
+}
 Tensor BackwardContext::stash(std::size_t i) const { return node_.stash.at(i); }
-const Dims& BackwardContext::shape(std::size_t arg, std::size_t i) const { return entry(node_, arg, i).meta.shape(); }
-DType BackwardContext::dtype(std::size_t arg, std::size_t i) const { return entry(node_, arg, i).meta.dtype; }
+const Dims& BackwardContext::shape(std::size_t arg, std::size_t i) const {
+  return entry(node_, arg, i).meta.shape();
+}
+DType BackwardContext::dtype(std::size_t arg, std::size_t i) const {
+  return entry(node_, arg, i).meta.dtype;
+}
 std::size_t BackwardContext::list_size(std::size_t arg) const {
   std::size_t n = 0;
   for (const auto& a : node_.info) n += a.arg == arg ? 1 : 0;

@@ -75,8 +75,8 @@ class Node : public RefCounted {
   void dispose() override;
 };
 
-// torch.autograd.graph.saved_tensors_hooks: while hooks are set, `pack` is given every tensor that a
-// node saves, and gives the function that brings it back.
+// torch.autograd.graph.saved_tensors_hooks: while hooks are set, `pack` is given every tensor that
+// a node saves, and gives the function that brings it back.
 using Unpack = std::function<Tensor()>;
 using Pack = std::function<Unpack(const Tensor&)>;
 void push_saved_tensor_hooks(Pack pack);

@@ -19,7 +19,8 @@ Tensor scatter_into_base(const Tensor& like_base, const Tensor& piece, const Out
     return ops::as_strided_scatter(like_base, piece, shape, strides, offset);
   // A base that isn't contiguous from offset 0: work in a buffer that spans its storage.
   std::int64_t extent = base_offset + 1;
-  for (std::size_t i = 0; i < base.shape().size(); ++i) extent += (base.shape()[i] - 1) * base_strides[i];
+  for (std::size_t i = 0; i < base.shape().size(); ++i)
+    extent += (base.shape()[i] - 1) * base_strides[i];
   Tensor buffer = Tensor::full({extent}, 0, piece.dtype());
   buffer = ops::as_strided_scatter(buffer, like_base, base.shape(), base_strides, base_offset);
   buffer = ops::as_strided_scatter(buffer, piece, shape, strides, offset);
@@ -39,7 +40,8 @@ class CopySlices : public Node {
         strides_(view.strides()),
         offset_(view.offset()) {
     next.push_back(gradient_edge(base));
-    for (std::size_t i = 0; i < fn_->next.size(); ++i) next.push_back(i == self_edge() ? Edge{} : fn_->next[i]);
+    for (std::size_t i = 0; i < fn_->next.size(); ++i)
+      next.push_back(i == self_edge() ? Edge{} : fn_->next[i]);
     add_output(base);
   }
 
@@ -53,16 +55,18 @@ class CopySlices : public Node {
       slice = ops::as_strided(whole, shape_, strides_, offset_);
     } else {
       std::int64_t extent = base_offset_ + 1;
-      for (std::size_t i = 0; i < base_.shape().size(); ++i) extent += (base_.shape()[i] - 1) * base_strides_[i];
-      const Tensor buffer = ops::as_strided_scatter(Tensor::full({extent}, 0, g.dtype()), whole, base_.shape(),
-                                                    base_strides_, base_offset_);
+      for (std::size_t i = 0; i < base_.shape().size(); ++i)
+        extent += (base_.shape()[i] - 1) * base_strides_[i];
+      const Tensor buffer = ops::as_strided_scatter(Tensor::full({extent}, 0, g.dtype()), whole,
+                                                    base_.shape(), base_strides_, base_offset_);
       slice = ops::as_strided(buffer, shape_, strides_, offset_);
     }
     TensorList inner = fn_->apply({ops::contiguous(slice)});
     Tensor self_grad = self_edge() < inner.size() ? inner[self_edge()] : Tensor();
     if (!self_grad.defined()) self_grad = Tensor::full(shape_, 0, base_.dtype);
     if (next[0].node)
-      out[0] = scatter_into_base(whole, self_grad, base_, base_strides_, base_offset_, shape_, strides_, offset_);
+      out[0] = scatter_into_base(whole, self_grad, base_, base_strides_, base_offset_, shape_,
+                                 strides_, offset_);
     for (std::size_t i = 0; i < inner.size(); ++i)
       if (i != self_edge()) out[i + 1] = inner[i];
     return out;
@@ -75,7 +79,8 @@ class CopySlices : public Node {
   // Which edge of the inner node is the overwritten tensor's own.
   std::size_t self_edge() const {
     const OpNode* op = fn_->as_op();
-    if (!op || op->info.empty() || op->info[0].arg != 0 || op->info[0].edge < 0) return fn_->next.size();
+    if (!op || op->info.empty() || op->info[0].arg != 0 || op->info[0].edge < 0)
+      return fn_->next.size();
     return static_cast<std::size_t>(op->info[0].edge);
   }
 
@@ -102,8 +107,8 @@ class AsStridedBackward : public Node {
   }
   TensorList apply(TensorList grads) override {
     if (!grads[0].defined()) return TensorList(1);
-    return {scatter_into_base(Tensor::full(base_.shape(), 0, base_.dtype), grads[0], base_, base_strides_,
-                              base_offset_, shape_, strides_, offset_)};
+    return {scatter_into_base(Tensor::full(base_.shape(), 0, base_.dtype), grads[0], base_,
+                              base_strides_, base_offset_, shape_, strides_, offset_)};
   }
   std::string name() const override { return "AsStridedBackward0"; }
 
@@ -155,21 +160,26 @@ void set_view(const Tensor& view, const Tensor& base) {
 
 void check_inplace(const Tensor& t) {
   check(!t.impl()->inference || inference_mode(),
-        "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get "
-        "a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more "
+        "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a "
+        "clone to get "
+        "a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 "
+        "for more "
         "details.");
   if (!g_grad_enabled || !t.impl()->meta) return;
   const AutogradMeta& m = *t.impl()->meta;
   const OpNode* maker = m.base.defined() && m.grad_fn ? m.grad_fn->as_op() : nullptr;
   if (maker && maker->op.view && maker->op.schema.returns.at(0) == "Tensor[]")
     fail(ErrorKind::Runtime, "Output ", m.output_nr, " of ", m.grad_fn->name(),
-         " is a view and is being modified inplace. This view is the output of a function that returns "
+         " is a view and is being modified inplace. This view is the output of a function that "
+         "returns "
          "multiple views. Such functions do not allow the output views to be modified inplace. You "
          "should replace the inplace operation by an out-of-place one.");
   if (m.requires_grad && !m.grad_fn)
-    fail(ErrorKind::Runtime, "a leaf Variable that requires grad is being used in an in-place operation.");
+    fail(ErrorKind::Runtime,
+         "a leaf Variable that requires grad is being used in an in-place operation.");
   if (m.base.defined() && m.base.is_leaf() && m.base.requires_grad())
-    fail(ErrorKind::Runtime, "a view of a leaf Variable that requires grad is being used in an in-place operation.");
+    fail(ErrorKind::Runtime,
+         "a view of a leaf Variable that requires grad is being used in an in-place operation.");
 }
 
 void rebase_history(const Tensor& t, const Ref<Node>& node) {
@@ -227,14 +237,16 @@ void Tensor::set_requires_grad(bool on) const {
   if (!is_leaf()) {
     if (on) return;
     fail(ErrorKind::Runtime,
-         "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
+         "you can only change requires_grad flags of leaf variables. If you want to use a computed "
+         "variable in a "
          "subgraph that doesn't require differentiation use var_no_grad = var.detach().");
   }
   if (on && impl_->inference && !inference_mode())
     fail(ErrorKind::Runtime,
          "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.");
   if (on && !is_floating(dtype()))
-    fail(ErrorKind::Runtime, "only Tensors of floating point and complex dtype can require gradients");
+    fail(ErrorKind::Runtime,
+         "only Tensors of floating point and complex dtype can require gradients");
   if (!on && !impl_->meta) return;
   autograd_meta(*this).requires_grad = on;
   if (on && graph_observer()) graph_observer()->on_leaf(*this);
@@ -247,7 +259,8 @@ void Tensor::set_grad(const Tensor& g) const {
     if (g.is_same(*this)) fail(ErrorKind::Runtime, "can't assign Variable as its own grad");
     if (g.dtype() != dtype())
       fail(ErrorKind::Runtime, "assigned grad has data of a different type");
-    if (g.shape() != shape()) fail(ErrorKind::Runtime, "assigned grad has data of a different size");
+    if (g.shape() != shape())
+      fail(ErrorKind::Runtime, "assigned grad has data of a different size");
   } else if (!impl_->meta) {
     return;
   }

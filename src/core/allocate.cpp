@@ -1,8 +1,8 @@
 // Small blocks of memory for WebAssembly, where every operator call makes and frees a dozen.
 //
 // Emscripten's malloc joins a freed block with its neighbours and splits it again for the next
-// call. Here blocks of up to 256 bytes go into a list of their size and come from there; the core is
-// single-threaded, so that is a few instructions. Their memory is kept. (Native allocators have
+// call. Here blocks of up to 256 bytes go into a list of their size and come from there; the core
+// is single-threaded, so that is a few instructions. Their memory is kept. (Native allocators have
 // such lists themselves.)
 #ifdef __EMSCRIPTEN__
 #include <malloc.h>

@@ -21,9 +21,9 @@ class Callable<R(A...)> {
  public:
   Callable() = default;
   Callable(std::nullptr_t) {}
-  template <class F, std::enable_if_t<!std::is_same_v<F, Callable> &&
-                                          std::is_invocable_v<const F&, A...>,
-                                      int> = 0>
+  template <class F,
+            std::enable_if_t<!std::is_same_v<F, Callable> && std::is_invocable_v<const F&, A...>,
+                             int> = 0>
   Callable(F f) : invoke_(&thunk<F>) {
     if constexpr (std::is_empty_v<F>) state_ = &kNoState;
     else state_ = keep(new F(std::move(f)));

@@ -34,7 +34,9 @@ DType g_default = DType::Float32;
 std::int64_t item_size(DType t) { return info(t).size; }
 const char* dtype_name(DType t) { return info(t).name; }
 const char* scalar_type_name(DType t) { return info(t).scalar_name; }
-std::string tensor_type_name(DType t) { return std::string("torch.") + info(t).scalar_name + "Tensor"; }
+std::string tensor_type_name(DType t) {
+  return std::string("torch.") + info(t).scalar_name + "Tensor";
+}
 
 DType parse_dtype(const std::string& given) {
   const std::string name = given.rfind("torch.", 0) == 0 ? given.substr(6) : given;
@@ -104,7 +106,8 @@ bool can_cast(DType from, DType to) {
 DType default_dtype() { return g_default; }
 
 void set_default_dtype(DType t) {
-  if (!is_floating(t)) fail(ErrorKind::Type, "only floating-point types are supported as the default type");
+  if (!is_floating(t))
+    fail(ErrorKind::Type, "only floating-point types are supported as the default type");
   g_default = t;
 }
 

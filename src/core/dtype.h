@@ -12,8 +12,19 @@ namespace gradbox {
 // stored in their own width and computed in that of their carrier: kernels are written, and
 // downloaded, for the first six alone.
 enum class DType : std::uint8_t {
-  UInt8 = 0, Int32 = 1, Int64 = 2, Float32 = 3, Float64 = 4, Bool = 5,
-  Int8 = 6, Int16 = 7, Float16 = 8, BFloat16 = 9, UInt16 = 10, UInt32 = 11, UInt64 = 12
+  UInt8 = 0,
+  Int32 = 1,
+  Int64 = 2,
+  Float32 = 3,
+  Float64 = 4,
+  Bool = 5,
+  Int8 = 6,
+  Int16 = 7,
+  Float16 = 8,
+  BFloat16 = 9,
+  UInt16 = 10,
+  UInt32 = 11,
+  UInt64 = 12
 };
 inline constexpr int kDTypeCount = 13;
 
@@ -48,12 +59,30 @@ void set_default_dtype(DType t);
 
 template <class T>
 struct dtype_of;
-template <> struct dtype_of<std::uint8_t> { static constexpr DType value = DType::UInt8; };
-template <> struct dtype_of<std::int32_t> { static constexpr DType value = DType::Int32; };
-template <> struct dtype_of<std::int64_t> { static constexpr DType value = DType::Int64; };
-template <> struct dtype_of<float> { static constexpr DType value = DType::Float32; };
-template <> struct dtype_of<double> { static constexpr DType value = DType::Float64; };
-template <> struct dtype_of<bool> { static constexpr DType value = DType::Bool; };
+template <>
+struct dtype_of<std::uint8_t> {
+  static constexpr DType value = DType::UInt8;
+};
+template <>
+struct dtype_of<std::int32_t> {
+  static constexpr DType value = DType::Int32;
+};
+template <>
+struct dtype_of<std::int64_t> {
+  static constexpr DType value = DType::Int64;
+};
+template <>
+struct dtype_of<float> {
+  static constexpr DType value = DType::Float32;
+};
+template <>
+struct dtype_of<double> {
+  static constexpr DType value = DType::Float64;
+};
+template <>
+struct dtype_of<bool> {
+  static constexpr DType value = DType::Bool;
+};
 
 // PyTorch's "\"op\" not implemented for 'Half'".
 [[noreturn]] void fail_unimplemented(const char* op, DType t);

@@ -17,7 +17,8 @@ std::uint64_t Generator::random64() {
 }
 
 float Generator::uniform_float() {
-  return static_cast<float>(random32() & ((1U << 24U) - 1)) * (1.0F / static_cast<float>(1U << 24U));
+  return static_cast<float>(random32() & ((1U << 24U) - 1)) *
+         (1.0F / static_cast<float>(1U << 24U));
 }
 
 double Generator::uniform_double() {

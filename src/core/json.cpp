@@ -228,8 +228,9 @@ std::string json_rounded(double v, int digits) {
   if (!std::isfinite(v)) return "null";
   if (v == 0) return "0";
   constexpr int kExact = 22;  // powers of ten up to here are exact doubles
-  static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
   // How far the point moves to the right.
   int shift = digits - 1 - static_cast<int>(std::floor(std::log10(std::fabs(v))));
   if (shift > kExact || shift < -kExact) {
@@ -260,7 +261,8 @@ std::string json_value(const Value& v) {
   if (v.is<bool>()) return v.get<bool>() ? "true" : "false";
   if (v.is<std::int64_t>()) return std::to_string(v.get<std::int64_t>());
   // Floats keep their point, so that reading gives a float again.
-  if (v.is<double>()) return std::isfinite(v.get<double>()) ? python_float(v.get<double>()) : "null";
+  if (v.is<double>())
+    return std::isfinite(v.get<double>()) ? python_float(v.get<double>()) : "null";
   if (v.is<std::string>()) return json_quote(v.get<std::string>());
   if (v.is<IntList>()) return json_ints(v.get<IntList>());
   if (v.is<DType>()) return json_quote(dtype_name(v.get<DType>()));

@@ -24,7 +24,9 @@ class Json {
   bool is_number() const { return kind_ == Kind::Int || kind_ == Kind::Float; }
   bool boolean() const { return number_ != 0; }
   double number() const { return kind_ == Kind::Int ? static_cast<double>(integer_) : number_; }
-  std::int64_t integer() const { return kind_ == Kind::Int ? integer_ : static_cast<std::int64_t>(number_); }
+  std::int64_t integer() const {
+    return kind_ == Kind::Int ? integer_ : static_cast<std::int64_t>(number_);
+  }
   const std::string& string() const { return string_; }
   const std::vector<Json>& items() const { return items_; }
   const Members& members() const { return members_; }
@@ -45,7 +47,8 @@ class Json {
 std::string json_quote(const std::string& s);
 // Shortest text that reads back as the same double; "null" for what JSON has no number for.
 std::string json_number(double v);
-// Rounded to that many significant digits, at most 15; "null" likewise. Much faster: for what is drawn.
+// Rounded to that many significant digits, at most 15; "null" likewise. Much faster: for what is
+// drawn.
 std::string json_rounded(double v, int digits);
 std::string json_ints(const IntList& list);
 // Scalars and lists of numbers; a dtype as its name.

@@ -24,8 +24,7 @@ bool times(std::int64_t& n, std::int64_t x) {
 std::int64_t product(const Dims& d) {
   std::int64_t n = 1;
   for (const auto x : d)
-    if (!times(n, x))
-      fail(ErrorKind::Runtime, "numel: integer multiplication overflow");
+    if (!times(n, x)) fail(ErrorKind::Runtime, "numel: integer multiplication overflow");
   return n;
 }
 
@@ -74,8 +73,8 @@ Dims broadcast_shapes(const Dims& a, const Dims& b) {
     const std::int64_t x = i < a.size() ? a[a.size() - 1 - i] : 1;
     const std::int64_t y = i < b.size() ? b[b.size() - 1 - i] : 1;
     if (x != y && x != 1 && y != 1)
-      fail(ErrorKind::Runtime, "The size of tensor a (", x, ") must match the size of tensor b (", y,
-           ") at non-singleton dimension ", n - 1 - i);
+      fail(ErrorKind::Runtime, "The size of tensor a (", x, ") must match the size of tensor b (",
+           y, ") at non-singleton dimension ", n - 1 - i);
     out[n - 1 - i] = x == 1 ? y : x;
   }
   return out;

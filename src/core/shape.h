@@ -25,7 +25,8 @@ std::int64_t wrap_dim(std::int64_t dim, std::int64_t ndim);
 Dims broadcast_shapes(const Dims& a, const Dims& b);
 // Whether `shape` broadcasts to `target`.
 bool is_expandable_to(const Dims& shape, const Dims& target);
-// Resolves a single -1 in a reshape target; throws "shape '[2, -1]' is invalid for input of size 3".
+// Resolves a single -1 in a reshape target; throws "shape '[2, -1]' is invalid for input of size
+// 3".
 Dims infer_size(const Dims& shape, std::int64_t numel);
 
 }  // namespace gradbox

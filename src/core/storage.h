@@ -37,11 +37,11 @@ class Storage : public RefCounted {
 };
 
 struct MemoryStats {
-  std::int64_t live_tensors = 0;   // TensorImpl objects
+  std::int64_t live_tensors = 0;  // TensorImpl objects
   std::int64_t live_storages = 0;
-  std::int64_t live_bytes = 0;     // bytes of live storages
+  std::int64_t live_bytes = 0;  // bytes of live storages
   std::int64_t peak_bytes = 0;
-  std::int64_t limit = -1;         // what live_bytes may not exceed; -1: no limit but the machine's
+  std::int64_t limit = -1;  // what live_bytes may not exceed; -1: no limit but the machine's
 };
 MemoryStats& memory_stats();
 

@@ -48,7 +48,8 @@ constexpr std::int64_t kTensorBytes = 256;
 void check_tensor_count() {
   const MemoryStats& s = memory_stats();
   if (s.limit >= 0 && s.live_tensors > (s.limit - s.live_bytes) / kTensorBytes)
-    fail(ErrorKind::Runtime, "DefaultCPUAllocator: can't allocate memory: ", s.live_tensors, " tensors are alive");
+    fail(ErrorKind::Runtime, "DefaultCPUAllocator: can't allocate memory: ", s.live_tensors,
+         " tensors are alive");
 }
 
 std::int64_t checked_numel(const Dims& shape) {
@@ -95,7 +96,8 @@ TensorImpl::~TensorImpl() {
   if (meta && meta->retains_grad && meta->grad_fn) {
     auto& retainers = meta->grad_fn->retainers;
     for (std::size_t i = retainers.size(); i-- > 0;)
-      if (retainers[i].second == this) retainers.erase(retainers.begin() + static_cast<std::ptrdiff_t>(i));
+      if (retainers[i].second == this)
+        retainers.erase(retainers.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
 
@@ -106,7 +108,8 @@ Tensor::~Tensor() = default;
 
 Tensor Tensor::empty(const Dims& shape, DType dtype) {
   const std::int64_t bytes = checked_bytes(shape, item_size(dtype));
-  return Tensor(make_ref<TensorImpl>(make_ref<Storage>(bytes), make_ref<ShapeData>(shape), 0, dtype));
+  return Tensor(
+      make_ref<TensorImpl>(make_ref<Storage>(bytes), make_ref<ShapeData>(shape), 0, dtype));
 }
 
 Tensor Tensor::empty_like(const Tensor& t, DType dtype) {
@@ -177,7 +180,9 @@ std::uint32_t Tensor::use_count() const { return impl_ ? impl_->use_count() : 0;
 const Dims& Tensor::shape() const { return impl_->geometry->shape; }
 const Dims& Tensor::strides() const { return impl_->geometry->strides; }
 std::int64_t Tensor::offset() const { return impl_->offset; }
-std::int64_t Tensor::dim() const { return static_cast<std::int64_t>(impl_->geometry->shape.size()); }
+std::int64_t Tensor::dim() const {
+  return static_cast<std::int64_t>(impl_->geometry->shape.size());
+}
 std::int64_t Tensor::numel() const { return impl_->geometry->numel; }
 DType Tensor::dtype() const { return impl_->dtype; }
 bool Tensor::is_contiguous() const { return impl_->geometry->contiguous; }
@@ -197,7 +202,9 @@ std::uint64_t Tensor::uid() const {
   return impl_->uid;
 }
 
-char* Tensor::raw() const { return impl_->storage->data() + impl_->offset * item_size(impl_->dtype); }
+char* Tensor::raw() const {
+  return impl_->storage->data() + impl_->offset * item_size(impl_->dtype);
+}
 
 double Tensor::item() const {
   if (numel() != 1)
@@ -210,7 +217,8 @@ std::int64_t Tensor::item_int() const {
   if (numel() != 1)
     fail(ErrorKind::Value, "only one element tensors can be converted to Python scalars");
   if (is_stored_only(dtype())) return to_raw(DType::Int64).item_int();
-  return dispatch(dtype(), [&](auto tag) { return static_cast<std::int64_t>(*data<decltype(tag)>()); });
+  return dispatch(dtype(),
+                  [&](auto tag) { return static_cast<std::int64_t>(*data<decltype(tag)>()); });
 }
 
 std::vector<double> Tensor::to_vector() const {
@@ -219,7 +227,8 @@ std::vector<double> Tensor::to_vector() const {
 }
 
 Tensor Tensor::alias(const Dims& shape, const Dims& strides, std::int64_t offset) const {
-  Tensor t(make_ref<TensorImpl>(impl_->storage, make_ref<ShapeData>(shape, strides), offset, impl_->dtype));
+  Tensor t(make_ref<TensorImpl>(impl_->storage, make_ref<ShapeData>(shape, strides), offset,
+                                impl_->dtype));
   t.impl()->inference = impl_->inference;
   return t;
 }

@@ -24,8 +24,8 @@ struct TensorHookList : RefCounted {
   std::vector<std::pair<std::uint64_t, TensorHook>> hooks;
 };
 
-// Shape and strides. Never changed once it is made: tensors of one shape, and what the graph remembers of
-// them, share it, which saves most of the small allocations of an operator.
+// Shape and strides. Never changed once it is made: tensors of one shape, and what the graph
+// remembers of them, share it, which saves most of the small allocations of an operator.
 class ShapeData : public RefCounted {
  public:
   ShapeData(Dims shape, Dims strides);
@@ -153,7 +153,7 @@ class TensorImpl : public RefCounted {
   std::int64_t offset;
   DType dtype;
   bool wrapped_number = false;
-  bool inference;  // made in torch.inference_mode, unless it is a view
+  bool inference;         // made in torch.inference_mode, unless it is a view
   std::uint64_t uid = 0;  // given on first use
   std::unique_ptr<AutogradMeta> meta;
 

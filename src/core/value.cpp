@@ -40,9 +40,7 @@ Value::Value(const Value& o) {
     case Held<std::string>::kind: put(o.held<std::string>()); break;
     case Held<IntList>::kind: put(o.held<IntList>()); break;
     case Held<FloatList>::kind: put(o.held<FloatList>()); break;
-    default:
-      bits_ = o.bits_;
-      kind_ = o.kind_;
+    default: bits_ = o.bits_; kind_ = o.kind_;
   }
 }
 
@@ -85,11 +83,9 @@ bool Value::as_bool() const {
 }
 
 const char* Value::type_name() const {
-  static constexpr const char* kNames[] = {"NoneType",      "int",
-                                           "float",         "bool",
-                                           "torch.dtype",   "Tensor",
-                                           "tuple of Tensors", "str",
-                                           "tuple of ints", "tuple of floats"};
+  static constexpr const char* kNames[] = {
+      "NoneType",         "int", "float",         "bool",           "torch.dtype", "Tensor",
+      "tuple of Tensors", "str", "tuple of ints", "tuple of floats"};
   return kNames[kind_];
 }
 

@@ -22,11 +22,11 @@ namespace detail {
 // Which number Value keeps for a type, and whether it keeps it by pointer.
 template <class T>
 struct Held;
-#define GRADBOX_HELD(T, number, pointer)             \
-  template <>                                        \
-  struct Held<T> {                                   \
-    static constexpr std::uint8_t kind = number;     \
-    static constexpr bool by_pointer = pointer;      \
+#define GRADBOX_HELD(T, number, pointer)         \
+  template <>                                    \
+  struct Held<T> {                               \
+    static constexpr std::uint8_t kind = number; \
+    static constexpr bool by_pointer = pointer;  \
   }
 GRADBOX_HELD(std::monostate, 0, false);
 GRADBOX_HELD(std::int64_t, 1, false);

@@ -21,8 +21,8 @@ int block_power(std::int64_t n) {
   return bits / kLevels > 4 ? bits / kLevels : 4;
 }
 
-// sums = the sum of `rows` rows of `count` values each (T or vectors of T), `row` and `column` bytes
-// apart. Gives where the next row is.
+// sums = the sum of `rows` rows of `count` values each (T or vectors of T), `row` and `column`
+// bytes apart. Gives where the next row is.
 template <class V, int count>
 const char* add_block(V (&sums)[count], const char* p, std::int64_t row, std::int64_t column,
                       std::int64_t rows) {

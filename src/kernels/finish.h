@@ -1,5 +1,5 @@
-// What becomes of each element of a convolution or matrix product as it is written, in the pass that
-// writes it: bias, a tensor that is added, an activation.
+// What becomes of each element of a convolution or matrix product as it is written, in the pass
+// that writes it: bias, a tensor that is added, an activation.
 #pragma once
 
 #include <cstdint>

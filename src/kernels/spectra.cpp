@@ -1,7 +1,7 @@
-// Eigenvalues and singular values by the classical dense methods, in LAPACK's order of steps, so that
-// vectors, which are determined up to their sign, come out with the sign that users of NumPy and
-// PyTorch see: Householder tridiagonalisation with implicit QL and QR (Wilkinson), and Golub-Kahan
-// bidiagonalisation with Demmel and Kahan's implicit zero-shift QR.
+// Eigenvalues and singular values by the classical dense methods, in LAPACK's order of steps, so
+// that vectors, which are determined up to their sign, come out with the sign that users of NumPy
+// and PyTorch see: Householder tridiagonalisation with implicit QL and QR (Wilkinson), and
+// Golub-Kahan bidiagonalisation with Demmel and Kahan's implicit zero-shift QR.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -16,7 +16,8 @@ namespace {
 struct Precision {
   double eps, tiny;
   explicit Precision(bool single)
-      : eps(single ? std::numeric_limits<float>::epsilon() / 2 : std::numeric_limits<double>::epsilon() / 2),
+      : eps(single ? std::numeric_limits<float>::epsilon() / 2
+                   : std::numeric_limits<double>::epsilon() / 2),
         tiny(single ? static_cast<double>(std::numeric_limits<float>::min())
                     : std::numeric_limits<double>::min()) {}
 };
@@ -71,8 +72,8 @@ void rotate_rows(Matrix z, std::int64_t columns, std::int64_t j, double c, doubl
   }
 }
 
-// The reflector I - tau v v^T, v[0] = 1, that maps x on a multiple of the first axis: x becomes that
-// multiple and the rest of v.
+// The reflector I - tau v v^T, v[0] = 1, that maps x on a multiple of the first axis: x becomes
+// that multiple and the rest of v.
 template <class At>
 double reflector(std::int64_t n, At x) {
   double norm = 0;
@@ -84,7 +85,8 @@ double reflector(std::int64_t n, At x) {
   return (beta - alpha) / beta;
 }
 
-// Eigenvalues and eigenvectors of [[a, b], [b, c]]: (cs, sn) belongs to `first`, the larger in size.
+// Eigenvalues and eigenvectors of [[a, b], [b, c]]: (cs, sn) belongs to `first`, the larger in
+// size.
 struct Symmetric2 {
   double first, second, cs, sn;
   Symmetric2(double a, double b, double c) {
@@ -132,7 +134,8 @@ void tridiagonal_vectors(std::int64_t n, std::vector<double>& dv, std::vector<do
     if (start > 0) e(start - 1) = 0;
     std::int64_t end = start;
     while (end < n - 1 && e(end) != 0 &&
-           std::abs(e(end)) > std::sqrt(std::abs(d(end))) * std::sqrt(std::abs(d(end + 1))) * precision.eps)
+           std::abs(e(end)) >
+               std::sqrt(std::abs(d(end))) * std::sqrt(std::abs(d(end + 1))) * precision.eps)
       ++end;
     if (end < n - 1) e(end) = 0;
     std::int64_t l = start, last = end;
@@ -140,7 +143,8 @@ void tridiagonal_vectors(std::int64_t n, std::vector<double>& dv, std::vector<do
     if (l == last) continue;
     if (std::abs(d(last)) < std::abs(d(l))) std::swap(l, last);
     const auto negligible = [&](std::int64_t at) {
-      return e(at) * e(at) <= precision.eps * precision.eps * std::abs(d(at)) * std::abs(d(at + 1)) + precision.tiny;
+      return e(at) * e(at) <=
+             precision.eps * precision.eps * std::abs(d(at)) * std::abs(d(at + 1)) + precision.tiny;
     };
     if (last > l) {
       while (l <= last) {
@@ -283,10 +287,8 @@ struct Triangular2 {
         const double a = 0.5 * (s + r);
         small = ha / a;
         large = fa * a;
-        if (mm == 0)
-          t = l == 0 ? sign(2, ft) * sign(1, g) : g / sign(d, ft) + m / t;
-        else
-          t = (m / (s + t) + m / (r + l)) * (1 + a);
+        if (mm == 0) t = l == 0 ? sign(2, ft) * sign(1, g) : g / sign(d, ft) + m / t;
+        else t = (m / (s + t) + m / (r + l)) * (1 + a);
         l = std::sqrt(t * t + 4);
         crt = 2 / l;
         srt = t / l;
@@ -307,13 +309,14 @@ struct Triangular2 {
   }
 };
 
-// Upper bidiagonal with diagonal d and e above it: singular values into d, descending; the rotations
-// go into the columns of u and the rows of vt, both of size n.
+// Upper bidiagonal with diagonal d and e above it: singular values into d, descending; the
+// rotations go into the columns of u and the rows of vt, both of size n.
 void bidiagonal_svd(std::int64_t n, std::vector<double>& dv, std::vector<double>& ev, Matrix u,
                     Matrix vt, const Precision& precision) {
   const auto d = [&](std::int64_t i) -> double& { return dv[static_cast<std::size_t>(i)]; };
   const auto e = [&](std::int64_t i) -> double& { return ev[static_cast<std::size_t>(i)]; };
-  const double tol = std::max(10.0, std::min(100.0, std::pow(precision.eps, -0.125))) * precision.eps;
+  const double tol =
+      std::max(10.0, std::min(100.0, std::pow(precision.eps, -0.125))) * precision.eps;
   double bound = std::abs(d(0)), mu = bound;
   for (std::int64_t i = 1; i < n && bound != 0; ++i) {
     mu = std::abs(d(i)) * (mu / (mu + std::abs(e(i - 1))));
@@ -488,8 +491,8 @@ void bidiagonal_svd(std::int64_t n, std::vector<double>& dv, std::vector<double>
   }
 }
 
-// The product of reflectors, of which number i begins at coordinate i + skip, as the first columns of
-// an orthogonal matrix.
+// The product of reflectors, of which number i begins at coordinate i + skip, as the first columns
+// of an orthogonal matrix.
 template <class At>
 void product(std::int64_t count, std::int64_t skip, const std::vector<double>& tau, At v, Matrix q,
              std::int64_t rows, std::int64_t columns) {
@@ -541,12 +544,14 @@ struct Bidiagonal {
   }
   Buffer left(std::int64_t columns) const {
     Buffer q(m, columns);
-    product(n, 0, tau_q, [this](std::int64_t r, std::int64_t i) { return a.m(i, r); }, q.m, m, columns);
+    product(
+        n, 0, tau_q, [this](std::int64_t r, std::int64_t i) { return a.m(i, r); }, q.m, m, columns);
     return q;
   }
   Buffer right() const {
     Buffer p(n, n);
-    product(n - 1, 1, tau_p, [this](std::int64_t r, std::int64_t j) { return a.m(r, j); }, p.m, n, n);
+    product(
+        n - 1, 1, tau_p, [this](std::int64_t r, std::int64_t j) { return a.m(r, j); }, p.m, n, n);
     return p;
   }
 };
@@ -593,10 +598,12 @@ void eigh(const double* given, std::int64_t n, bool single, double* w, double* v
       x[static_cast<std::size_t>(i)] = t * sum;
       dot += t * sum * m(i, c);
     }
-    for (std::int64_t i = c + 1; i < n; ++i) x[static_cast<std::size_t>(i)] -= t / 2 * dot * m(i, c);
+    for (std::int64_t i = c + 1; i < n; ++i)
+      x[static_cast<std::size_t>(i)] -= t / 2 * dot * m(i, c);
     for (std::int64_t i = c + 1; i < n; ++i)
       for (std::int64_t j = c + 1; j <= i; ++j)
-        m(i, j) -= m(i, c) * x[static_cast<std::size_t>(j)] + x[static_cast<std::size_t>(i)] * m(j, c);
+        m(i, j) -=
+            m(i, c) * x[static_cast<std::size_t>(j)] + x[static_cast<std::size_t>(i)] * m(j, c);
     m(c + 1, c) = beta;
   }
   for (std::int64_t i = 0; i < n; ++i) {
@@ -604,7 +611,8 @@ void eigh(const double* given, std::int64_t n, bool single, double* w, double* v
     z.m(i, i) = 1;
   }
   tridiagonal_vectors(n, d, e, z.m, Precision(single));
-  product(n - 1, 1, tau, [&](std::int64_t r, std::int64_t i) { return m(i, r); }, q.m, n, n);
+  product(
+      n - 1, 1, tau, [&](std::int64_t r, std::int64_t i) { return m(i, r); }, q.m, n, n);
   const Buffer vectors = times(q, n, n, z.m, n, false);
   std::copy(vectors.values.begin(), vectors.values.end(), v);
   std::copy(d.begin(), d.end(), w);
@@ -666,10 +674,10 @@ void svd(const double* given, std::int64_t m, std::int64_t n, bool full, bool si
   const Buffer basis = triangle ? times(q, r, columns, along.m, k, false) : along;
   for (std::int64_t i = 0; i < r; ++i)
     for (std::int64_t j = 0; j < columns; ++j)
-      (wide ? vt[j * r + i] : u[i * columns + j]) = basis.values[static_cast<std::size_t>(i * columns + j)];
+      (wide ? vt[j * r + i] : u[i * columns + j]) =
+          basis.values[static_cast<std::size_t>(i * columns + j)];
   for (std::int64_t i = 0; i < k; ++i)
-    for (std::int64_t j = 0; j < k; ++j)
-      (wide ? u[i * k + j] : vt[j * k + i]) = across.m(i, j);
+    for (std::int64_t j = 0; j < k; ++j) (wide ? u[i * k + j] : vt[j * k + i]) = across.m(i, j);
 }
 
 }  // namespace gradbox::kernels

@@ -76,24 +76,30 @@ void uint64_from_double(char** p, const std::int64_t* s, std::int64_t n) {
   const char* in = p[1];
   for (std::int64_t k = 0; k < n; ++k, out += s[0], in += s[1]) {
     const double v = *reinterpret_cast<const double*>(in);
-    *reinterpret_cast<std::uint64_t*>(out) = !(v > -0x1p63)    ? 0
-                                             : v < 0x1p63      ? static_cast<std::uint64_t>(static_cast<std::int64_t>(v))
-                                             : v < 0x1p64      ? static_cast<std::uint64_t>(v)
-                                                               : ~std::uint64_t{0};
+    *reinterpret_cast<std::uint64_t*>(out) =
+        !(v > -0x1p63) ? 0
+        : v < 0x1p63   ? static_cast<std::uint64_t>(static_cast<std::int64_t>(v))
+        : v < 0x1p64   ? static_cast<std::uint64_t>(v)
+                       : ~std::uint64_t{0};
   }
 }
 
 // `other`: the dtype on the far side. Large uint64 are numbers to floats, bits to integers.
 Loops loops(DType t, DType other) {
   switch (t) {
-    case DType::Int8: return {DType::Int32, row<std::int32_t, std::int8_t>, row<std::int8_t, std::int32_t>};
-    case DType::Int16: return {DType::Int32, row<std::int32_t, std::int16_t>, row<std::int16_t, std::int32_t>};
-    case DType::UInt16: return {DType::Int32, row<std::int32_t, std::uint16_t>, row<std::uint16_t, std::int32_t>};
-    case DType::UInt32: return {DType::Int64, row<std::int64_t, std::uint32_t>, row<std::uint32_t, std::int64_t>};
+    case DType::Int8:
+      return {DType::Int32, row<std::int32_t, std::int8_t>, row<std::int8_t, std::int32_t>};
+    case DType::Int16:
+      return {DType::Int32, row<std::int32_t, std::int16_t>, row<std::int16_t, std::int32_t>};
+    case DType::UInt16:
+      return {DType::Int32, row<std::int32_t, std::uint16_t>, row<std::uint16_t, std::int32_t>};
+    case DType::UInt32:
+      return {DType::Int64, row<std::int64_t, std::uint32_t>, row<std::uint32_t, std::int64_t>};
     case DType::Float16: return {DType::Float32, row<float, Half>, row<Half, float>};
     case DType::BFloat16: return {DType::Float32, row<float, BFloat>, row<BFloat, float>};
     default:
-      if (is_floating(other)) return {DType::Float64, row<double, std::uint64_t>, uint64_from_double};
+      if (is_floating(other))
+        return {DType::Float64, row<double, std::uint64_t>, uint64_from_double};
       return {DType::Int64, row<std::int64_t, std::uint64_t>, row<std::uint64_t, std::int64_t>};
   }
 }

@@ -20,8 +20,9 @@ struct BackwardHooks::Shared {
       auto replaced = hook(*module, HookKind::BackwardPre, context, {}, grads);
       if (!replaced) continue;
       if (replaced->size() != grads.size())
-        fail(ErrorKind::Runtime, "Backward pre hook returned an invalid number of grad_output, got ",
-             replaced->size(), ", but expected ", grads.size());
+        fail(ErrorKind::Runtime,
+             "Backward pre hook returned an invalid number of grad_output, got ", replaced->size(),
+             ", but expected ", grads.size());
       grads = std::move(*replaced);
     }
     return grads;
@@ -64,7 +65,8 @@ bool put_node(TensorList& tensors, FunctionNode::Fn fn) {
 
 }  // namespace
 
-BackwardHooks::BackwardHooks(Module& module, std::vector<ModuleHook> pre_hooks, std::vector<ModuleHook> hooks)
+BackwardHooks::BackwardHooks(Module& module, std::vector<ModuleHook> pre_hooks,
+                             std::vector<ModuleHook> hooks)
     : shared_(std::make_shared<Shared>()) {
   shared_->module = Ref<Module>(&module);
   shared_->pre_hooks = std::move(pre_hooks);
@@ -76,9 +78,12 @@ bool BackwardHooks::watch_inputs(TensorList& inputs) {
   shared_->inputs_watched = put_node(inputs, [s = shared_](const TensorList& grads) {
     if (!s->has_grad_outputs)
       fail(ErrorKind::Runtime,
-           "Module backward hook for grad_input is called before the grad_output one. This happens because the "
-           "gradient in your nn.Module flows to the Module's input without passing through the Module's output. "
-           "Make sure that the output depends on the input and that the loss is computed based on the output.");
+           "Module backward hook for grad_input is called before the grad_output one. This happens "
+           "because the "
+           "gradient in your nn.Module flows to the Module's input without passing through the "
+           "Module's output. "
+           "Make sure that the output depends on the input and that the loss is computed based on "
+           "the output.");
     return s->run_hooks(grads);
   });
   return shared_->inputs_watched;
@@ -94,9 +99,11 @@ bool BackwardHooks::watch_outputs(TensorList& outputs) {
       CallContext context;
       for (const auto& hook : s->hooks) {
         const auto replaced = hook(*s->module, HookKind::Backward, context, none, s->grad_outputs);
-        if (replaced && std::any_of(replaced->begin(), replaced->end(), [](const Tensor& t) { return t.defined(); }))
+        if (replaced && std::any_of(replaced->begin(), replaced->end(),
+                                    [](const Tensor& t) { return t.defined(); }))
           fail(ErrorKind::Runtime,
-               "Backward hook for Modules where no input requires gradient should always return None or None for "
+               "Backward hook for Modules where no input requires gradient should always return "
+               "None or None for "
                "all gradients.");
       }
     }

@@ -11,7 +11,8 @@ namespace {
 
 double correct_fan(const Tensor& t, const std::string& mode) {
   if (mode != "fan_in" && mode != "fan_out")
-    fail(ErrorKind::Value, "Mode ", mode, " not supported, please use one of ['fan_in', 'fan_out']");
+    fail(ErrorKind::Value, "Mode ", mode,
+         " not supported, please use one of ['fan_in', 'fan_out']");
   const Fans f = fans(t);
   return static_cast<double>(mode == "fan_in" ? f.in : f.out);
 }
@@ -21,7 +22,8 @@ double xavier_std(const Tensor& t, double gain) {
   return gain * std::sqrt(2.0 / static_cast<double>(f.in + f.out));
 }
 
-double kaiming_std(const Tensor& t, double a, const std::string& mode, const std::string& nonlinearity) {
+double kaiming_std(const Tensor& t, double a, const std::string& mode,
+                   const std::string& nonlinearity) {
   return calculate_gain(nonlinearity, a) / std::sqrt(correct_fan(t, mode));
 }
 
@@ -58,20 +60,23 @@ void xavier_uniform_(const Tensor& t, double gain) {
 
 void xavier_normal_(const Tensor& t, double gain) { normal_(t, 0, xavier_std(t, gain)); }
 
-void kaiming_uniform_(const Tensor& t, double a, const std::string& mode, const std::string& nonlinearity) {
+void kaiming_uniform_(const Tensor& t, double a, const std::string& mode,
+                      const std::string& nonlinearity) {
   if (t.numel() == 0) return;
   const double bound = std::sqrt(3.0) * kaiming_std(t, a, mode, nonlinearity);
   uniform_(t, -bound, bound);
 }
 
-void kaiming_normal_(const Tensor& t, double a, const std::string& mode, const std::string& nonlinearity) {
+void kaiming_normal_(const Tensor& t, double a, const std::string& mode,
+                     const std::string& nonlinearity) {
   if (t.numel() == 0) return;
   normal_(t, 0, kaiming_std(t, a, mode, nonlinearity));
 }
 
 double calculate_gain(const std::string& nonlinearity, std::optional<double> param) {
-  static constexpr const char* kUnit[] = {"linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d",
-                                          "conv_transpose2d", "conv_transpose3d", "sigmoid"};
+  static constexpr const char* kUnit[] = {
+      "linear",           "conv1d",           "conv2d",           "conv3d",
+      "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "sigmoid"};
   for (const char* name : kUnit)
     if (nonlinearity == name) return 1;
   if (nonlinearity == "tanh") return 5.0 / 3;
@@ -86,7 +91,8 @@ double calculate_gain(const std::string& nonlinearity, std::optional<double> par
 
 Fans fans(const Tensor& t) {
   if (t.dim() < 2)
-    fail(ErrorKind::Value, "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions");
+    fail(ErrorKind::Value,
+         "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions");
   std::int64_t field = 1;
   for (std::int64_t d = 2; d < t.dim(); ++d) field *= t.size(d);
   return {t.size(1) * field, t.size(0) * field};
@@ -110,9 +116,11 @@ void apply(const std::string& name, const Tensor& t, const LayerConfig& argument
   if (name == "xavier_uniform_") return xavier_uniform_(t, number("gain", 1));
   if (name == "xavier_normal_") return xavier_normal_(t, number("gain", 1));
   if (name == "kaiming_uniform_")
-    return kaiming_uniform_(t, number("a", 0), text("mode", "fan_in"), text("nonlinearity", "leaky_relu"));
+    return kaiming_uniform_(t, number("a", 0), text("mode", "fan_in"),
+                            text("nonlinearity", "leaky_relu"));
   if (name == "kaiming_normal_")
-    return kaiming_normal_(t, number("a", 0), text("mode", "fan_in"), text("nonlinearity", "leaky_relu"));
+    return kaiming_normal_(t, number("a", 0), text("mode", "fan_in"),
+                           text("nonlinearity", "leaky_relu"));
   fail(ErrorKind::Attribute, "module 'torch.nn.init' has no attribute '", name, "'");
 }
 

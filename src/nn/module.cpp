@@ -21,8 +21,7 @@ auto find_named(List& list, const std::string& name) {
   return std::find_if(list.begin(), list.end(), [&](const auto& e) {
     if constexpr (std::is_same_v<std::decay_t<decltype(e)>, std::pair<std::string, Tensor>>)
       return e.first == name;
-    else
-      return e.name == name;
+    else return e.name == name;
   });
 }
 
@@ -82,7 +81,8 @@ TensorList Module::call(TensorList inputs, CallContext& context) {
   }
   const Ref<Module> keep(this);
   record::CallScope scope(*this, inputs);
-  TensorList outputs = hooks_.empty() ? forward(inputs, context) : call_hooked(std::move(inputs), context);
+  TensorList outputs =
+      hooks_.empty() ? forward(inputs, context) : call_hooked(std::move(inputs), context);
   scope.finish(outputs);
   return outputs;
 }
@@ -130,9 +130,11 @@ std::uint64_t Module::register_hook(HookKind kind, ModuleHook hook) {
 }
 
 bool Module::remove_hook(std::uint64_t id) {
-  const auto it = std::find_if(hooks_.begin(), hooks_.end(), [&](const Hook& h) { return h.id == id; });
+  const auto it =
+      std::find_if(hooks_.begin(), hooks_.end(), [&](const Hook& h) { return h.id == id; });
   if (it == hooks_.end()) return false;
-  // What the hook owns may be this module's last outside reference: it dies after the list is whole.
+  // What the hook owns may be this module's last outside reference: it dies after the list is
+  // whole.
   const ModuleHook dying = std::move(it->run);
   hooks_.erase(it);
   return true;
@@ -206,8 +208,7 @@ void Module::assign_parameter(const std::string& name, const Tensor& value) {
 
 void Module::compute_parameter(const std::string& name, const Tensor& value) {
   const auto it = find_named(parameters_, name);
-  if (it == parameters_.end())
-    fail(ErrorKind::Key, "there is no parameter '", name, "'");
+  if (it == parameters_.end()) fail(ErrorKind::Key, "there is no parameter '", name, "'");
   it->second = value;
 }
 
@@ -226,11 +227,13 @@ void Module::assign_module(const std::string& name, const Ref<Module>& child) {
 }
 
 bool Module::remove(const std::string& name) {
-  return erase_named(parameters_, name) || erase_named(buffers_, name) || erase_named(children_, name);
+  return erase_named(parameters_, name) || erase_named(buffers_, name) ||
+         erase_named(children_, name);
 }
 
 bool Module::has(const std::string& name) const {
-  return find_named(parameters_, name) != parameters_.end() || find_named(buffers_, name) != buffers_.end() ||
+  return find_named(parameters_, name) != parameters_.end() ||
+         find_named(buffers_, name) != buffers_.end() ||
          find_named(children_, name) != children_.end();
 }
 
@@ -269,7 +272,8 @@ Ref<Module> Module::get_submodule(const std::string& path) {
 std::vector<std::pair<std::string, Module*>> Module::named_modules() {
   std::vector<std::pair<std::string, Module*>> out;
   std::unordered_set<const Module*> seen;
-  const std::function<void(Module&, const std::string&)> visit = [&](Module& m, const std::string& path) {
+  const std::function<void(Module&, const std::string&)> visit = [&](Module& m,
+                                                                     const std::string& path) {
     if (!seen.insert(&m).second) return;
     out.emplace_back(path, &m);
     for (const Child& c : m.children_)
@@ -293,7 +297,8 @@ NamedTensors Module::named_buffers() {
   std::unordered_set<const TensorImpl*> seen;
   for (const auto& [path, m] : named_modules())
     for (const Buffer& b : m->buffers_)
-      if (b.value.defined() && seen.insert(b.value.impl()).second) out.emplace_back(join(path, b.name), b.value);
+      if (b.value.defined() && seen.insert(b.value.impl()).second)
+        out.emplace_back(join(path, b.name), b.value);
   return out;
 }
 
@@ -319,7 +324,8 @@ void Module::zero_grad(bool set_to_none) {
 
 void Module::to(DType dtype) {
   if (!is_floating(dtype))
-    fail(ErrorKind::Type, "nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=torch.",
+    fail(ErrorKind::Type,
+         "nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=torch.",
          dtype_name(dtype));
   // `param.data = param.data.to(dtype)`: the tensor object stays, so optimizers keep following it.
   const auto cast = [&](const Tensor& t) {
@@ -365,8 +371,8 @@ NamedTensors Module::state_dict() const {
   return out;
 }
 
-void Module::load(const std::string& prefix, const NamedTensors& state, bool strict, KeyReport& report,
-                  std::vector<std::string>& problems) {
+void Module::load(const std::string& prefix, const NamedTensors& state, bool strict,
+                  KeyReport& report, std::vector<std::string>& problems) {
   NamedTensors local;
   for (const auto& [name, t] : parameters_)
     if (t.defined()) local.emplace_back(name, t);
@@ -382,8 +388,8 @@ void Module::load(const std::string& prefix, const NamedTensors& state, bool str
     if (t.dim() == 0 && source.dim() == 1 && source.numel() > 0)
       source = source.alias({}, {}, source.offset());
     if (source.shape() != t.shape()) {
-      problems.push_back(detail::concat("size mismatch for ", prefix, name, ": copying a param with shape ",
-                                        size_text(source.shape()),
+      problems.push_back(detail::concat("size mismatch for ", prefix, name,
+                                        ": copying a param with shape ", size_text(source.shape()),
                                         " from checkpoint, the shape in current model is ",
                                         size_text(t.shape()), "."));
       continue;
@@ -395,7 +401,8 @@ void Module::load(const std::string& prefix, const NamedTensors& state, bool str
     for (const auto& [key, value] : state) {
       if (key.compare(0, prefix.size(), prefix) != 0) continue;
       const std::string first = split(key.substr(prefix.size()))[0];
-      if (find_named(children_, first) == children_.end() && find_named(local, first) == local.end())
+      if (find_named(children_, first) == children_.end() &&
+          find_named(local, first) == local.end())
         report.unexpected.push_back(key);
     }
   for (const Child& c : children_)
@@ -414,9 +421,11 @@ Module::KeyReport Module::load_state_dict(const NamedTensors& state, bool strict
   };
   if (strict) {
     if (!report.unexpected.empty())
-      problems.insert(problems.begin(), "Unexpected key(s) in state_dict: " + quoted(report.unexpected) + ". ");
+      problems.insert(problems.begin(),
+                      "Unexpected key(s) in state_dict: " + quoted(report.unexpected) + ". ");
     if (!report.missing.empty())
-      problems.insert(problems.begin(), "Missing key(s) in state_dict: " + quoted(report.missing) + ". ");
+      problems.insert(problems.begin(),
+                      "Missing key(s) in state_dict: " + quoted(report.missing) + ". ");
   }
   if (!problems.empty()) {
     std::string text = "Error(s) in loading state_dict for " + name() + ":";
@@ -455,7 +464,8 @@ std::string Module::repr() const {
 
 TensorList CallbackModule::forward(const TensorList& inputs, CallContext& context) {
   if (!fn_)
-    fail(ErrorKind::NotImplemented, "Module [", name_, "] is missing the required \"forward\" function");
+    fail(ErrorKind::NotImplemented, "Module [", name_,
+         "] is missing the required \"forward\" function");
   TensorList outputs = fn_(*this, inputs, context);
   context.from_front_end(CallContext::kOutputs);
   return outputs;

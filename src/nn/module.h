@@ -108,7 +108,8 @@ class Module : public RefCounted {
   void assign_parameter(const std::string& name, const Tensor& value);
   // Puts a tensor that was computed from other parameters in a parameter's place (weight_norm).
   void compute_parameter(const std::string& name, const Tensor& value);
-  // Changes an argument that the constructor took: `dropout.p = 0.1`. Only layers of the table have some.
+  // Changes an argument that the constructor took: `dropout.p = 0.1`. Only layers of the table have
+  // some.
   virtual void set_argument(const std::string&, const Value&) {}
   // Keeps the persistence of a buffer that exists.
   void assign_buffer(const std::string& name, const Tensor& value);
@@ -190,7 +191,8 @@ class Module : public RefCounted {
 class CallbackModule : public Module {
  public:
   using Fn = std::function<TensorList(Module&, const TensorList& inputs, CallContext&)>;
-  CallbackModule(std::string class_name, Fn fn) : name_(std::move(class_name)), fn_(std::move(fn)) {}
+  CallbackModule(std::string class_name, Fn fn)
+      : name_(std::move(class_name)), fn_(std::move(fn)) {}
   std::string name() const override { return name_; }
   TensorList forward(const TensorList& inputs, CallContext& context) override;
   std::string extra_repr() const override { return extra_repr_; }

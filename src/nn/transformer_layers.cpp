@@ -87,13 +87,12 @@ Tensor widened(const Tensor& mask, std::int64_t n) {
 void check_ranks(const TensorList& in) {
   const Tensor &q = in[kQuery], &k = in[kKey], &v = in[kValue];
   const std::int64_t rank = q.dim();
-  expect(rank == 2 || rank == 3,
-         "query should be unbatched 2D or batched 3D tensor but received ", rank,
-         "-D query tensor");
-  const char* of = rank == 3 ? "For batched (3-D) `query`, expected "
-                             : "For unbatched (2-D) `query`, expected ";
-  expect(k.dim() == rank && v.dim() == rank, of, "`key` and `value` to be ", rank,
-         "-D but found ", k.dim(), "-D and ", v.dim(), "-D tensors respectively");
+  expect(rank == 2 || rank == 3, "query should be unbatched 2D or batched 3D tensor but received ",
+         rank, "-D query tensor");
+  const char* of =
+      rank == 3 ? "For batched (3-D) `query`, expected " : "For unbatched (2-D) `query`, expected ";
+  expect(k.dim() == rank && v.dim() == rank, of, "`key` and `value` to be ", rank, "-D but found ",
+         k.dim(), "-D and ", v.dim(), "-D tensors respectively");
   const Tensor &padding = in[kPaddingMask], &mask = in[kMask];
   if (padding.defined())
     expect(padding.dim() == rank - 1, of, "`key_padding_mask` to be `None` or ", rank - 1,
@@ -103,7 +102,8 @@ void check_ranks(const TensorList& in) {
            "`attn_mask` to be `None`, 2-D or 3-D but found ", mask.dim(), "-D tensor instead");
 }
 
-// And of the sizes, once the sides are [length, samples, features]. Sizes become text only for an error.
+// And of the sizes, once the sides are [length, samples, features]. Sizes become text only for an
+// error.
 void check_sizes(const Tensor& q, const Tensor& k, const Tensor& v, std::int64_t e, bool joint) {
   expect(q.size(2) == e, "was expecting embedding dimension of ", e, ", but got ", q.size(2));
   if (joint && k.shape() != v.shape())

@@ -24,7 +24,8 @@ void rewrite(const Tensor& g, F&& f) {
 
 }  // namespace
 
-Tensor clip_grad_norm_(const TensorList& parameters, double max_norm, double norm_type, bool error_if_nonfinite) {
+Tensor clip_grad_norm_(const TensorList& parameters, double max_norm, double norm_type,
+                       bool error_if_nonfinite) {
   TensorList grads;
   for (const Tensor& p : parameters)
     if (p.grad().defined()) grads.push_back(p.grad());
@@ -35,13 +36,15 @@ Tensor clip_grad_norm_(const TensorList& parameters, double max_norm, double nor
     for (const double v : g.to_vector()) {
       const double a = std::abs(v);
       nan = nan || std::isnan(a);
-      total = std::isinf(norm_type) ? std::max(total, a) : total + (norm_type == 2 ? a * a : std::pow(a, norm_type));
+      total = std::isinf(norm_type) ? std::max(total, a)
+                                    : total + (norm_type == 2 ? a * a : std::pow(a, norm_type));
     }
   if (nan) total = std::nan("");
   if (!std::isinf(norm_type)) total = std::pow(total, 1 / norm_type);
   if (error_if_nonfinite && !std::isfinite(total))
     fail(ErrorKind::Runtime, "The total norm of order ", python_float(norm_type),
-         " for gradients from `parameters` is non-finite, so it cannot be clipped. To disable this error and scale "
+         " for gradients from `parameters` is non-finite, so it cannot be clipped. To disable this "
+         "error and scale "
          "the gradients by the non-finite norm anyway, set `error_if_nonfinite=False`");
   const double scale = std::isnan(total) ? total : std::min(1.0, max_norm / (total + 1e-6));
   for (const Tensor& g : grads) rewrite(g, [scale](double v) { return v * scale; });

@@ -49,8 +49,8 @@ struct ReluSlope {
   T operator()(T g, T y) const {
     return y <= T(0) ? T(0) : g;
   }
-  static void row(float* o, const float* g, std::int64_t g_step, const float* y, std::int64_t y_step,
-                  std::int64_t n) {
+  static void row(float* o, const float* g, std::int64_t g_step, const float* y,
+                  std::int64_t y_step, std::int64_t n) {
     kernels::zero_unless_positive_row(o, g, g_step, y, y_step, n);
   }
 };

@@ -12,21 +12,47 @@ bool g_on = false;
 DType g_lower = DType::BFloat16;
 
 const std::set<std::string>& lower_precision() {
-  static const std::set<std::string> names{
-      "mm",     "addmm",  "bmm",    "baddbmm",          "addbmm",           "linear",
-      "matmul", "conv1d", "conv2d", "conv3d",           "conv_transpose1d", "conv_transpose2d",
-      "conv_transpose3d"};
+  static const std::set<std::string> names{"mm",
+                                           "addmm",
+                                           "bmm",
+                                           "baddbmm",
+                                           "addbmm",
+                                           "linear",
+                                           "matmul",
+                                           "conv1d",
+                                           "conv2d",
+                                           "conv3d",
+                                           "conv_transpose1d",
+                                           "conv_transpose2d",
+                                           "conv_transpose3d"};
   return names;
 }
 
 const std::set<std::string>& full_precision() {
-  static const std::set<std::string> names{
-      "mse_loss",       "l1_loss",           "smooth_l1_loss",       "huber_loss",
-      "cross_entropy",  "nll_loss",          "binary_cross_entropy", "kl_div",
-      "ctc_loss",       "poisson_nll_loss",  "margin_ranking_loss",  "cosine_embedding_loss",
-      "cumsum",         "cumprod",           "prod",                 "quantile",
-      "nanquantile",    "cdist",             "trace",                "histc",
-      "logcumsumexp",   "hinge_embedding_loss", "triplet_margin_loss", "soft_margin_loss"};
+  static const std::set<std::string> names{"mse_loss",
+                                           "l1_loss",
+                                           "smooth_l1_loss",
+                                           "huber_loss",
+                                           "cross_entropy",
+                                           "nll_loss",
+                                           "binary_cross_entropy",
+                                           "kl_div",
+                                           "ctc_loss",
+                                           "poisson_nll_loss",
+                                           "margin_ranking_loss",
+                                           "cosine_embedding_loss",
+                                           "cumsum",
+                                           "cumprod",
+                                           "prod",
+                                           "quantile",
+                                           "nanquantile",
+                                           "cdist",
+                                           "trace",
+                                           "histc",
+                                           "logcumsumexp",
+                                           "hinge_embedding_loss",
+                                           "triplet_margin_loss",
+                                           "soft_margin_loss"};
   return names;
 }
 

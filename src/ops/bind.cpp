@@ -99,7 +99,8 @@ std::optional<Value> convert(const ArgSpec& a, const Value& v) {
     case ArgKind::IntList:
       if (v.is<IntList>()) {
         const auto& items = v.get<IntList>();
-        if (a.list_size > 1 && items.size() == 1) return Value(IntList(static_cast<std::size_t>(a.list_size), items[0]));
+        if (a.list_size > 1 && items.size() == 1)
+          return Value(IntList(static_cast<std::size_t>(a.list_size), items[0]));
         return v;
       }
       if (v.is<FloatList>() && v.get<FloatList>().empty()) return Value(IntList{});
@@ -137,8 +138,8 @@ bool is_size(const Value& v) {
   return v.is<std::int64_t>() || (is_scalar_tensor(v) && is_integral(v.get<Tensor>().dtype()));
 }
 
-// Operators of which PyTorch takes a number for any tensor: torch.add(1, t). Of others the number is
-// another overload.
+// Operators of which PyTorch takes a number for any tensor: torch.add(1, t). Of others the number
+// is another overload.
 bool takes_number_first(const std::string& name) {
   return one_of(name, {"add", "sub", "mul", "div", "true_divide", "floor_divide", "multiply",
                        "subtract", "divide"});
@@ -197,13 +198,15 @@ Attempt attempt(const OpDef& op, const Values& positional, const std::vector<Key
     const std::size_t most = slots - uncounted, count = pos.size() - uncounted;
     least -= std::min(least, uncounted);
     if (most == 0) {
-      out.why = "_TensorBase." + prefix + " takes no arguments (" + std::to_string(count) + " given)";
+      out.why =
+          "_TensorBase." + prefix + " takes no arguments (" + std::to_string(count) + " given)";
     } else if (least != most) {
       out.why = prefix + " takes from " + std::to_string(least) + " to " + std::to_string(most) +
                 " positional arguments but " + std::to_string(count) + " were given";
     } else {
-      out.why = prefix + " takes " + std::to_string(most) + " positional argument" + (most == 1 ? "" : "s") +
-                " but " + std::to_string(count) + (count == 1 ? " was" : " were") + " given";
+      out.why = prefix + " takes " + std::to_string(most) + " positional argument" +
+                (most == 1 ? "" : "s") + " but " + std::to_string(count) +
+                (count == 1 ? " was" : " were") + " given";
     }
     return out;
   }
@@ -212,8 +215,9 @@ Attempt attempt(const OpDef& op, const Values& positional, const std::vector<Key
     if (!converted) {
       const bool self = i == 0 && first == 1;
       if (specs[i].kind == ArgKind::TensorList && (v.is<IntList>() || v.is<FloatList>())) {
-        out.why = "expected Tensor as element 0 in argument " + std::to_string(i - std::min(i, uncounted)) +
-                  ", but got " + (v.is<IntList>() ? "int" : "float");
+        out.why = "expected Tensor as element 0 in argument " +
+                  std::to_string(i - std::min(i, uncounted)) + ", but got " +
+                  (v.is<IntList>() ? "int" : "float");
         return false;
       }
       out.why = prefix + ": argument '" + (self ? "input" : specs[i].name) + "'";
@@ -252,11 +256,13 @@ Attempt attempt(const OpDef& op, const Values& positional, const std::vector<Key
       out.args[i] = specs[i].default_value;
       continue;
     }
-    missing += (missing_count++ ? ", \"" : "\"") + (specs[i].name == "self" ? std::string("input") : specs[i].name) + "\"";
+    missing += (missing_count++ ? ", \"" : "\"") +
+               (specs[i].name == "self" ? std::string("input") : specs[i].name) + "\"";
   }
   if (missing_count) {
-    out.why = prefix + " missing " + std::to_string(missing_count) + " required positional argument" +
-              (missing_count == 1 ? "s" : "") + ": " + missing;  // the plural is PyTorch's
+    out.why = prefix + " missing " + std::to_string(missing_count) +
+              " required positional argument" + (missing_count == 1 ? "s" : "") + ": " +
+              missing;  // the plural is PyTorch's
     return out;
   }
   out.ok = true;
@@ -306,15 +312,17 @@ std::string describe(const Option& o) {
 }
 
 // "(Tensor, !str!)": the types given, marked where they don't fit; unmarked without an option.
-std::string describe_given(const Values& positional, const std::vector<Keyword>& keywords, bool method,
-                           const Option* o = nullptr) {
+std::string describe_given(const Values& positional, const std::vector<Keyword>& keywords,
+                           bool method, const Option* o = nullptr) {
   std::string s = "(";
   const auto add = [&](const std::string& name, const Value& v, int i) {
     if (s.size() > 1) s += ", ";
-    const std::string mark = o && i >= 0 && !convert(o->spec(static_cast<std::size_t>(i)), v) ? "!" : "";
+    const std::string mark =
+        o && i >= 0 && !convert(o->spec(static_cast<std::size_t>(i)), v) ? "!" : "";
     s += mark + name + given_type(v) + mark;
   };
-  for (std::size_t i = method ? 1 : 0; i < positional.size(); ++i) add("", positional[i], static_cast<int>(i));
+  for (std::size_t i = method ? 1 : 0; i < positional.size(); ++i)
+    add("", positional[i], static_cast<int>(i));
   for (const Keyword& k : keywords)
     add(k.name + "=", k.value, o ? o->op->schema.index_of(k.name) : -1);
   // PyTorch forgets to take the last comma off where there are keywords only.
@@ -352,7 +360,8 @@ BoundCall bind(const std::vector<const OpDef*>& overloads, const Values& positio
     for (std::size_t i = 0; i < overloads.size(); ++i)
       if (overloads[i] == op) fail(ErrorKind::Type, whys[i]);
   }
-  std::string text = overloads.at(0)->schema.name + "() received an invalid combination of arguments - got " +
+  std::string text = overloads.at(0)->schema.name +
+                     "() received an invalid combination of arguments - got " +
                      describe_given(positional, keywords, method) + ", but expected one of:\n";
   for (const Option& o : options) {
     text += " * " + describe(o) + "\n";
@@ -360,15 +369,17 @@ BoundCall bind(const std::vector<const OpDef*>& overloads, const Values& positio
     std::string unknown;
     for (const Keyword& k : keywords)
       if (o.op->schema.index_of(k.name) < 0) unknown += (unknown.empty() ? "" : ", ") + k.name;
-    text += unknown.empty() ? "      didn't match because some of the arguments have invalid types: " +
-                                  describe_given(positional, keywords, method, &o)
-                            : "      didn't match because some of the keywords were incorrect: " + unknown;
+    text += unknown.empty()
+                ? "      didn't match because some of the arguments have invalid types: " +
+                      describe_given(positional, keywords, method, &o)
+                : "      didn't match because some of the keywords were incorrect: " + unknown;
     text += "\n";
   }
   fail(ErrorKind::Type, text);
 }
 
-BoundCall bind(const std::string& name, const Values& positional, const std::vector<Keyword>& keywords) {
+BoundCall bind(const std::string& name, const Values& positional,
+               const std::vector<Keyword>& keywords) {
   const auto& overloads = Registry::instance().overloads(name);
   if (overloads.empty()) fail(ErrorKind::Attribute, "module 'torch' has no attribute '", name, "'");
   return bind(overloads, positional, keywords);

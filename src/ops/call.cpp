@@ -38,7 +38,8 @@ bool any_requires_grad(const Values& args) {
 }
 
 // Builds the node of a recorded call: edges, shapes of the inputs, saved arguments.
-// `original_self`: for an in-place operator, a copy of self from before the write (may be undefined).
+// `original_self`: for an in-place operator, a copy of self from before the write (may be
+// undefined).
 Ref<OpNode> make_node(const OpDef& op, const Values& args, const Tensor& original_self) {
   auto node = make_ref<OpNode>(op);
   if (op.node_name) node->node_name = op.node_name(args);
@@ -69,7 +70,8 @@ Ref<OpNode> make_node(const OpDef& op, const Values& args, const Tensor& origina
   for (const int position : op.saved_args) {
     const auto i = static_cast<std::size_t>(position);
     if (args[i].is<TensorList>()) {
-      for (const Tensor& t : args[i].get<TensorList>()) node->saved.push_back({i, SavedTensor(t, false)});
+      for (const Tensor& t : args[i].get<TensorList>())
+        node->saved.push_back({i, SavedTensor(t, false)});
     } else if (args[i].is<Tensor>()) {
       const Tensor& t = args[i].get<Tensor>();
       if (i == 0 && original_self.defined()) {
@@ -118,7 +120,8 @@ void record_outputs(const OpDef& op, const Ref<OpNode>& node, const Value& resul
 void report_node(OpNode& node, const Value& result) {
   GraphObserver* observer = graph_observer();
   if (!observer) return;
-  observer->on_node(node, result.is<Tensor>() ? TensorList{result.get<Tensor>()} : result.get<TensorList>());
+  observer->on_node(
+      node, result.is<Tensor>() ? TensorList{result.get<Tensor>()} : result.get<TensorList>());
 }
 
 void mark_views(const Value& result, const Tensor& base) {
@@ -163,9 +166,10 @@ void check_overlap(const OpDef& op, const Values& args) {
     const char* b_end = b + other.numel() * item_size(other.dtype());
     if (a >= b_end || b >= a_end || self.is_same(other)) continue;
     if (a == b && a_end == b_end && self.strides() == other.strides()) continue;
-    check(!is_dense(self) || !is_dense(other),
-          "unsupported operation: some elements of the input tensor and the written-to tensor refer "
-          "to a single memory location. Please clone() the tensor before performing the operation.");
+    check(
+        !is_dense(self) || !is_dense(other),
+        "unsupported operation: some elements of the input tensor and the written-to tensor refer "
+        "to a single memory location. Please clone() the tensor before performing the operation.");
   }
 }
 
@@ -192,8 +196,8 @@ Value call_inplace(const OpDef& inplace, Values args) {
   }
   const Tensor& value = result.get<Tensor>();
   if (value.shape() != self.shape())
-    fail(ErrorKind::Runtime, "output with shape ", to_string(self.shape()), " doesn't match the broadcast shape ",
-         to_string(value.shape()));
+    fail(ErrorKind::Runtime, "output with shape ", to_string(self.shape()),
+         " doesn't match the broadcast shape ", to_string(value.shape()));
   if (!can_cast(value.dtype(), self.dtype()))
     fail(ErrorKind::Runtime, "result type ", scalar_type_name(value.dtype()),
          " can't be cast to the desired output type ", scalar_type_name(self.dtype()));
@@ -238,7 +242,8 @@ Value call(const OpDef& op, Values args) {
     observer->on_op(op, args, result);
     return result;
   }
-  if (g_observer && op.decomposition && !g_observer->takes(op)) return op.decomposition(Args(args, nullptr));
+  if (g_observer && op.decomposition && !g_observer->takes(op))
+    return op.decomposition(Args(args, nullptr));
   if (op.composite) {
     if (!g_observer || !g_observer->takes(op)) return op.forward(Args(args, nullptr));
     OpObserver* observer = g_observer;
@@ -307,14 +312,17 @@ BoundCall bind(const std::vector<const OpDef*>& overloads, Values positional) {
   bool direct = positional.size() <= specs.size();
   for (std::size_t i = 0; direct && i < positional.size(); ++i)
     direct = !specs[i].kwarg_only && fits(specs[i], positional[i]);
-  for (std::size_t i = positional.size(); direct && i < specs.size(); ++i) direct = specs[i].has_default;
+  for (std::size_t i = positional.size(); direct && i < specs.size(); ++i)
+    direct = specs[i].has_default;
   if (!direct) return bind(overloads, positional, {});
   positional.reserve(specs.size());
-  for (std::size_t i = positional.size(); i < specs.size(); ++i) positional.push_back(specs[i].default_value);
+  for (std::size_t i = positional.size(); i < specs.size(); ++i)
+    positional.push_back(specs[i].default_value);
   return {&op, std::move(positional)};
 }
 
-Value call(const std::string& name, const Values& positional, const std::vector<Keyword>& keywords) {
+Value call(const std::string& name, const Values& positional,
+           const std::vector<Keyword>& keywords) {
   const auto& overloads = Registry::instance().overloads(name);
   const bool plain = keywords.empty() && !overloads.empty();  // what needs no text unless it fails
   BoundCall b = plain ? bind(overloads, positional) : bind(name, positional, keywords);
@@ -327,7 +335,8 @@ Tensor OpHandle::tensor(Value* values, std::size_t n) const {
 
 Value OpHandle::invoke(Value* values, std::size_t n) const {
   if (!overloads_) {
-    static std::map<std::string, std::vector<const OpDef*>> exact;  // handles to one overload: "max.dim"
+    static std::map<std::string, std::vector<const OpDef*>>
+        exact;  // handles to one overload: "max.dim"
     const auto& all = Registry::instance().overloads(name_);
     if (!all.empty()) {
       overloads_ = &all;
@@ -341,7 +350,8 @@ Value OpHandle::invoke(Value* values, std::size_t n) const {
   args.reserve(std::max(n, overloads_->front()->schema.args.size()));  // defaults are to follow
   for (std::size_t i = 0; i < n; ++i) args.push_back(std::move(values[i]));
   // C++ formulas may put a number first: `ops::sub(1, x)`.
-  if (!args.empty() && args[0].is_number() && overloads_->front()->schema.args[0].kind == ArgKind::Tensor) {
+  if (!args.empty() && args[0].is_number() &&
+      overloads_->front()->schema.args[0].kind == ArgKind::Tensor) {
     if (args[0].is<double>()) args[0] = Tensor::wrapped_number(args[0].get<double>());
     else args[0] = Tensor::wrapped_number(args[0].as_int());
   }
@@ -356,7 +366,8 @@ Tensor sum_to(const Tensor& t, const Dims& shape) {
   IntList dims;
   const std::size_t extra = t.shape().size() - shape.size();
   for (std::size_t i = 0; i < t.shape().size(); ++i)
-    if (i < extra || (shape[i - extra] == 1 && t.shape()[i] != 1)) dims.push_back(static_cast<std::int64_t>(i));
+    if (i < extra || (shape[i - extra] == 1 && t.shape()[i] != 1))
+      dims.push_back(static_cast<std::int64_t>(i));
   const Tensor summed = dims.empty() ? t : sum(t, dims, true);
   return summed.shape() == shape ? summed : reshape(summed, shape);
 }

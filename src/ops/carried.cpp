@@ -73,7 +73,8 @@ Value run_forward(const OpDef& op, const Values& args, TensorList* stash) {
       return;
     }
     const DType type = result_type(strongest, t);
-    if (type == t.dtype()) strongest = t.dim() >= strongest.dim() ? t : Tensor::empty(strongest.shape(), type);
+    if (type == t.dtype())
+      strongest = t.dim() >= strongest.dim() ? t : Tensor::empty(strongest.shape(), type);
     else if (type != strongest.dtype()) strongest = Tensor::empty(strongest.shape(), type);
   };
   std::optional<DType> asked;

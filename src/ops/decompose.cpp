@@ -1,6 +1,6 @@
 // torch.linalg: inverses, determinants, solutions, Cholesky and QR, of batches of matrices.
-#include <algorithm>
 #include "kernels/decompose.h"
+#include <algorithm>
 
 #include <cmath>
 #include <functional>
@@ -154,7 +154,8 @@ void register_solutions(Registry& r) {
         for (std::int64_t b = 0; b < batch_of(a.tensor(0)); ++b)
           f.solve(b, x.data<double>() + b * f.n * k, k);
         const Tensor out = x.to_raw(a.tensor(1).dtype());
-        return a.boolean(2) ? out.alias(with_last(a.tensor(0), {f.n}), contiguous_strides(with_last(a.tensor(0), {f.n})), 0)
+        return a.boolean(2) ? out.alias(with_last(a.tensor(0), {f.n}),
+                                        contiguous_strides(with_last(a.tensor(0), {f.n})), 0)
                             : out;
       })
       .saves({"A"})
@@ -242,7 +243,8 @@ void register_lu(Registry& r) {
       .in(kTorch)
       .forward([](const Args& a) {
         const Tensor t = as_double(a.tensor(0)).clone_raw();
-        check(t.dim() >= 2, "linalg.lu_factor: Expected tensor with 2 or more dimensions. Got size: ",
+        check(t.dim() >= 2,
+              "linalg.lu_factor: Expected tensor with 2 or more dimensions. Got size: ",
               to_string(t.shape()), " instead");
         const std::int64_t m = t.size(-2), n = t.size(-1), k = std::min(m, n);
         const Tensor pivots = Tensor::empty(with_last(t, {k}), DType::Int32);
@@ -313,8 +315,8 @@ void register_cholesky(Registry& r) {
       .doc("X with A X = self, given the Cholesky factor of A. torch.cholesky_solve")
       .composite([](const Args& a) {
         const Tensor l = a.tensor(1);
-        check(a.tensor(0).dim() >= 2, "b should have at least 2 dimensions, but has ", a.tensor(0).dim(),
-              " dimensions instead");
+        check(a.tensor(0).dim() >= 2, "b should have at least 2 dimensions, but has ",
+              a.tensor(0).dim(), " dimensions instead");
         return solve(a.boolean(2) ? ops::matmul(mt(l), l) : ops::matmul(l, mt(l)), a.tensor(0));
       });
   r.op("cholesky_inverse(Tensor self, bool upper=False) -> Tensor")

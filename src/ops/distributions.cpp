@@ -36,8 +36,8 @@ const Row kRows[] = {
      [](Generator& g, double mean, double std) { return std::exp(g.normal() * std + mean); }},
 };
 
-// Knuth's product of uniform numbers for small rates; for others transformed rejection (Hoermann 1993),
-// as numpy and PyTorch have it.
+// Knuth's product of uniform numbers for small rates; for others transformed rejection (Hoermann
+// 1993), as numpy and PyTorch have it.
 double poisson(Generator& g, double rate) {
   if (rate == 0) return 0;
   if (rate < 10) {

@@ -236,10 +236,11 @@ Tensor einsum(const std::string& text, const TensorList& tensors) {
       const int l = x.labels[d];
       for (std::size_t before = 0; before < d; ++before)
         check(x.labels[before] != l || l >= kLetters ||
-                  x.tensor.size(static_cast<std::int64_t>(before)) == x.tensor.size(static_cast<std::int64_t>(d)),
+                  x.tensor.size(static_cast<std::int64_t>(before)) ==
+                      x.tensor.size(static_cast<std::int64_t>(d)),
               "einsum(): subscript ", letter_text(l), " is repeated for operand ", i,
-              " but the sizes don't match, ", x.tensor.size(static_cast<std::int64_t>(d)), " != ",
-              x.tensor.size(static_cast<std::int64_t>(before)));
+              " but the sizes don't match, ", x.tensor.size(static_cast<std::int64_t>(d)),
+              " != ", x.tensor.size(static_cast<std::int64_t>(before)));
       const std::int64_t n = x.tensor.size(static_cast<std::int64_t>(d));
       auto& known = sizes[static_cast<std::size_t>(l)];
       if (l < kLetters) {

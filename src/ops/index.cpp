@@ -213,7 +213,9 @@ void register_advanced(Registry& r) {
   r.op("where.nonzero(Tensor condition) -> Tensor[]")
       .doc("The coordinates of all non-zero elements, a tensor a dimension. torch.where")
       .in(kTorch)
-      .composite([](const Args& a) { return call("unbind", {coordinates(a.tensor(0)), 1}); });
+      .composite([](const Args& a) {
+        return call("unbind", {coordinates(a.tensor(0)), 1});
+      });
   r.op("masked_select(Tensor self, Tensor mask) -> Tensor")
       .doc(
           "The elements of self where mask holds, in order; the two broadcast. "

@@ -194,7 +194,9 @@ void register_vectors(Registry& r) {
   r.op("vdot(Tensor self, Tensor other) -> Tensor")
       .doc("dot, for real numbers. torch.vdot")
       .fused([](const Args& a) { return dot(a.tensor(0), a.tensor(1)); })
-      .samples([](Samples& s) { s.add({s.randn({3}), s.randn({3})}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({3}), s.randn({3})});
+      });
   r.op("mv(Tensor self, Tensor vec) -> Tensor")
       .doc("Product of a matrix [n, m] and a vector [m]. torch.mv")
       .onnx("MatMul")

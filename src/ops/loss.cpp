@@ -289,7 +289,9 @@ void register_divergences(Registry& r) {
       .fused([](const Args& a) {
         return reduced(softplus_of_minus(ops::mul(a.tensor(0), a.tensor(1))), a.string(2));
       })
-      .samples([](Samples& s) { s.add({s.distinct({3}), s.fixed({1, -1, 1}, {3}, DType::Float64)}); });
+      .samples([](Samples& s) {
+        s.add({s.distinct({3}), s.fixed({1, -1, 1}, {3}, DType::Float64)});
+      });
   r.op("hinge_embedding_loss(Tensor input, Tensor target, float margin=1.0, str reduction='mean')"
        " -> Tensor")
       .doc(

@@ -258,8 +258,7 @@ void register_ctc(Registry& r) {
           for (const double v : t.to_vector()) out.push_back(static_cast<std::int64_t>(v));
           return out;
         };
-        const IntList in = lengths(a.tensor(2), "input"),
-                      out = lengths(a.tensor(3), "target");
+        const IntList in = lengths(a.tensor(2), "input"), out = lengths(a.tensor(3), "target");
         const Tensor losses = call("_ctc_loss", {logs, a[1], in, out, a[4], a[6]}).get<Tensor>();
         if (a.string(5) == "mean")
           return ops::mean(ops::div(

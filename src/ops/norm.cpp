@@ -179,8 +179,10 @@ void update_instances(const Tensor& x, const Tensor& mean, const Tensor& var, do
   IntList spatial;
   for (std::int64_t d = 2; d < x.dim(); ++d) spatial.push_back(d);
   const Tensor plain = x.detach();
-  if (mean.defined()) update_running(mean, ops::mean(ops::mean(plain, spatial), IntList{0}), momentum);
-  if (var.defined()) update_running(var, ops::mean(ops::var(plain, spatial, true, false), IntList{0}), momentum);
+  if (mean.defined())
+    update_running(mean, ops::mean(ops::mean(plain, spatial), IntList{0}), momentum);
+  if (var.defined())
+    update_running(var, ops::mean(ops::var(plain, spatial, true, false), IntList{0}), momentum);
 }
 
 void register_batch(Registry& r) {

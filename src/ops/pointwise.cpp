@@ -11,18 +11,40 @@ void register_elementary(Registry& r);  // elementary.cpp
 
 namespace {
 
-struct Add { template <class T> T operator()(T a, T b) const { return kernels::wrap_add(a, b); } };
-struct Sub { template <class T> T operator()(T a, T b) const { return kernels::wrap_sub(a, b); } };
-struct Mul { template <class T> T operator()(T a, T b) const { return kernels::wrap_mul(a, b); } };
-struct Div { template <class T> T operator()(T a, T b) const { return static_cast<T>(a / b); } };
+struct Add {
+  template <class T>
+  T operator()(T a, T b) const {
+    return kernels::wrap_add(a, b);
+  }
+};
+struct Sub {
+  template <class T>
+  T operator()(T a, T b) const {
+    return kernels::wrap_sub(a, b);
+  }
+};
+struct Mul {
+  template <class T>
+  T operator()(T a, T b) const {
+    return kernels::wrap_mul(a, b);
+  }
+};
+struct Div {
+  template <class T>
+  T operator()(T a, T b) const {
+    return static_cast<T>(a / b);
+  }
+};
 struct TruncDiv {
-  template <class T> T operator()(T a, T b) const {
+  template <class T>
+  T operator()(T a, T b) const {
     if constexpr (std::is_floating_point_v<T>) return std::trunc(a / b);
     else return kernels::wrap_div(a, b);
   }
 };
 struct FloorDiv {
-  template <class T> T operator()(T a, T b) const {
+  template <class T>
+  T operator()(T a, T b) const {
     if constexpr (std::is_floating_point_v<T>) {
       // Python's floor division: exact where a / b rounds up to an integer.
       if (b == 0) return a / b;
@@ -40,7 +62,8 @@ struct FloorDiv {
   }
 };
 struct Remainder {
-  template <class T> T operator()(T a, T b) const {
+  template <class T>
+  T operator()(T a, T b) const {
     if constexpr (std::is_floating_point_v<T>) {
       const T m = std::fmod(a, b);
       return m != 0 && (b < 0) != (m < 0) ? m + b : m;
@@ -51,13 +74,15 @@ struct Remainder {
   }
 };
 struct Fmod {
-  template <class T> T operator()(T a, T b) const {
+  template <class T>
+  T operator()(T a, T b) const {
     if constexpr (std::is_floating_point_v<T>) return std::fmod(a, b);
     else return kernels::wrap_mod(a, b);
   }
 };
 struct Pow {
-  template <class T> T operator()(T a, T b) const {
+  template <class T>
+  T operator()(T a, T b) const {
     if constexpr (std::is_floating_point_v<T>) {
       if (b == T(2)) return a * a;
       if (b == T(3)) return a * a * a;
@@ -71,9 +96,15 @@ struct Pow {
     }
   }
 };
-struct Atan2 { template <class T> T operator()(T a, T b) const { return std::atan2(a, b); } };
+struct Atan2 {
+  template <class T>
+  T operator()(T a, T b) const {
+    return std::atan2(a, b);
+  }
+};
 struct Maximum {
-  template <class T> T operator()(T a, T b) const {
+  template <class T>
+  T operator()(T a, T b) const {
     if constexpr (std::is_floating_point_v<T>) {
       if (std::isnan(a)) return a;
       if (std::isnan(b)) return b;
@@ -82,7 +113,8 @@ struct Maximum {
   }
 };
 struct Minimum {
-  template <class T> T operator()(T a, T b) const {
+  template <class T>
+  T operator()(T a, T b) const {
     if constexpr (std::is_floating_point_v<T>) {
       if (std::isnan(a)) return a;
       if (std::isnan(b)) return b;
@@ -95,11 +127,13 @@ DType checked_arithmetic(const Tensor& a, const Tensor& b, bool subtract) {
   const DType t = result_type(a, b);
   if (subtract && t == DType::Bool)
     fail(ErrorKind::Runtime,
-         "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator "
+         "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
+         "`logical_xor()` operator "
          "instead.");
-  if (subtract && (a.dtype() == DType::Bool || b.dtype() == DType::Bool) )
+  if (subtract && (a.dtype() == DType::Bool || b.dtype() == DType::Bool))
     fail(ErrorKind::Runtime,
-         "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the "
+         "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to "
+         "invert a mask, use the "
          "`~` or `logical_not()` operator instead.");
   return t;
 }
@@ -108,7 +142,8 @@ DType checked_arithmetic(const Tensor& a, const Tensor& b, bool subtract) {
 Tensor scaled(const Tensor& t, const Value& alpha, DType result) {
   if (alpha.as_double() == 1) return t;
   if (alpha.is<double>() && !is_floating(result))
-    fail(ErrorKind::Runtime, "For integral input tensors, argument alpha must not be a floating point number.");
+    fail(ErrorKind::Runtime,
+         "For integral input tensors, argument alpha must not be a floating point number.");
   Tensor out = map_binary<Mul>(t.to_raw(result), wrap(alpha), result);
   out.impl()->wrapped_number = t.is_wrapped_number();
   return out;
@@ -159,7 +194,9 @@ void register_sums(Registry& r) {
       })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const double alpha = c.args().number(2);
-        return {g[0], !c.needs(1) ? Tensor() : alpha == 1 ? ops::neg(g[0]) : ops::mul(g[0], -alpha)};
+        return {g[0], !c.needs(1)  ? Tensor()
+                      : alpha == 1 ? ops::neg(g[0])
+                                   : ops::mul(g[0], -alpha)};
       })
       .inplace()
       .onnx("Sub")
@@ -170,10 +207,16 @@ void register_sums(Registry& r) {
         const DType t = checked_arithmetic(a.tensor(0), a.tensor(1), true);
         return map_binary<Sub>(a.tensor(1), scaled(a.tensor(0), a[2], t), t);
       })
-      .node([](const Values& a) { return std::string(a[1].get<Tensor>().is_wrapped_number() ? "RsubBackward1" : "RsubBackward0"); })
+      .node([](const Values& a) {
+        return std::string(a[1].get<Tensor>().is_wrapped_number() ? "RsubBackward1"
+                                                                  : "RsubBackward0");
+      })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const double alpha = c.args().number(2);
-        return {!c.needs(0) ? Tensor() : alpha == 1 ? ops::neg(g[0]) : ops::mul(g[0], -alpha), g[0]};
+        return {!c.needs(0)  ? Tensor()
+                : alpha == 1 ? ops::neg(g[0])
+                             : ops::mul(g[0], -alpha),
+                g[0]};
       })
       .samples(two);
 }
@@ -181,10 +224,13 @@ void register_sums(Registry& r) {
 void register_products(Registry& r) {
   r.op("mul(Tensor self, Tensor|Scalar other) -> Tensor")
       .doc("self * other, with broadcasting. torch.mul")
-      .forward([](const Args& a) { return map_binary<Mul>(a.tensor(0), a.tensor(1), result_type(a.tensor(0), a.tensor(1))); })
+      .forward([](const Args& a) {
+        return map_binary<Mul>(a.tensor(0), a.tensor(1), result_type(a.tensor(0), a.tensor(1)));
+      })
       .saves({"self", "other"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-        return {c.needs(0) ? ops::mul(g[0], c.tensor(1)) : Tensor(), c.needs(1) ? ops::mul(g[0], c.tensor(0)) : Tensor()};
+        return {c.needs(0) ? ops::mul(g[0], c.tensor(1)) : Tensor(),
+                c.needs(1) ? ops::mul(g[0], c.tensor(0)) : Tensor()};
       })
       .inplace()
       .onnx("Mul")
@@ -193,15 +239,21 @@ void register_products(Registry& r) {
         s.add({s.randn({2, 3}), 2.5});
       });
   r.op("div(Tensor self, Tensor|Scalar other, *, str? rounding_mode=None) -> Tensor")
-      .node([](const Values& a) { return std::string(a[2].is_none() ? "DivBackward0" : "DivBackward2"); })
-      .doc("self / other, with broadcasting; integers divide as floats unless rounding_mode is 'floor' or 'trunc'. torch.div")
+      .node([](const Values& a) {
+        return std::string(a[2].is_none() ? "DivBackward0" : "DivBackward2");
+      })
+      .doc(
+          "self / other, with broadcasting; integers divide as floats unless rounding_mode is "
+          "'floor' or 'trunc'. torch.div")
       .forward([](const Args& a) -> Tensor {
         const Tensor x = a.tensor(0), y = a.tensor(1);
         if (!a.has(2)) return map_binary<Div>(x, y, result_type_float(x, y));
         const std::string& mode = a.string(2);
         if (mode == "floor") return integer_safe<FloorDiv>(x, y);
         if (mode == "trunc") return integer_safe<TruncDiv>(x, y);
-        fail(ErrorKind::Runtime, "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '", mode, "'");
+        fail(ErrorKind::Runtime,
+             "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '", mode,
+             "'");
       })
       .saves({"self", "other"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
@@ -209,11 +261,14 @@ void register_products(Registry& r) {
           return {ops::zeros_like(g[0]), c.needs(1) ? ops::zeros_like(g[0]) : Tensor()};
         const Tensor b = c.tensor(1);
         return {c.needs(0) ? ops::div(g[0], b) : Tensor(),
-                c.needs(1) ? ops::neg(ops::div(ops::mul(g[0], c.tensor(0)), ops::mul(b, b))) : Tensor()};
+                c.needs(1) ? ops::neg(ops::div(ops::mul(g[0], c.tensor(0)), ops::mul(b, b)))
+                           : Tensor()};
       })
       .inplace()
       .onnx("Div")
-      .samples([](Samples& s) { s.add({s.randn({2, 3}), s.uniform({3}, 1, 2)}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 3}), s.uniform({3}, 1, 2)});
+      });
   // PyTorch's own formulas multiply and divide by numbers, which gives nodes of other names.
   r.op("_times(Tensor self, Scalar factor) -> Tensor")
       .doc("self * factor.")
@@ -224,7 +279,9 @@ void register_products(Registry& r) {
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         return {ops::mul(g[0], c.args()[1])};
       })
-      .samples([](Samples& s) { s.add({s.randn({2, 3}), 2.5}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 3}), 2.5});
+      });
   r.op("_over(Tensor self, Scalar divisor) -> Tensor")
       .doc("self / divisor.")
       .in(0)
@@ -234,7 +291,9 @@ void register_products(Registry& r) {
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         return {ops::div(g[0], c.args()[1])};
       })
-      .samples([](Samples& s) { s.add({s.randn({2, 3}), 2.5}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 3}), 2.5});
+      });
   r.op("true_divide(Tensor self, Tensor|Scalar other) -> Tensor")
       .doc("Alias of div. torch.true_divide")
       .composite([](const Args& a) { return ops::div(a.tensor(0), a.tensor(1)); })
@@ -249,25 +308,44 @@ void register_products(Registry& r) {
       .no_gradcheck("PyTorch gives it no derivative")
       .inplace();
   r.op("remainder(Tensor self, Tensor|Scalar other) -> Tensor")
-      .node([](const Values& a) { return std::string(a[1].get<Tensor>().is_wrapped_number() ? "RemainderBackward0" : "RemainderBackward1"); })
+      .node([](const Values& a) {
+        return std::string(a[1].get<Tensor>().is_wrapped_number() ? "RemainderBackward0"
+                                                                  : "RemainderBackward1");
+      })
       .doc("Python's modulus, with the sign of the divisor. torch.remainder")
       .forward([](const Args& a) { return integer_safe<Remainder>(a.tensor(0), a.tensor(1)); })
       .saves({"self", "other"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-        return {g[0], c.needs(1) ? ops::neg(ops::mul(g[0], call("floor_divide", {c.tensor(0).detach(), c.tensor(1).detach()}).get<Tensor>())) : Tensor()};
+        return {g[0], c.needs(1)
+                          ? ops::neg(ops::mul(g[0], call("floor_divide", {c.tensor(0).detach(),
+                                                                          c.tensor(1).detach()})
+                                                        .get<Tensor>()))
+                          : Tensor()};
       })
       .inplace()
-      .samples([](Samples& s) { s.add({s.uniform({2, 3}, 2.1, 2.9), s.fixed({1, 1.5, 0.9}, {3}, DType::Float64)}); });
+      .samples([](Samples& s) {
+        s.add({s.uniform({2, 3}, 2.1, 2.9), s.fixed({1, 1.5, 0.9}, {3}, DType::Float64)});
+      });
   r.op("fmod(Tensor self, Tensor|Scalar other) -> Tensor")
-      .node([](const Values& a) { return std::string(a[1].get<Tensor>().is_wrapped_number() ? "FmodBackward0" : "FmodBackward1"); })
+      .node([](const Values& a) {
+        return std::string(a[1].get<Tensor>().is_wrapped_number() ? "FmodBackward0"
+                                                                  : "FmodBackward1");
+      })
       .doc("C's remainder, with the sign of the dividend. torch.fmod")
       .forward([](const Args& a) { return integer_safe<Fmod>(a.tensor(0), a.tensor(1)); })
       .saves({"self", "other"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
-        return {g[0], c.needs(1) ? ops::neg(ops::mul(g[0], call("div", {c.tensor(0).detach(), c.tensor(1).detach()}, {{"rounding_mode", "trunc"}}).get<Tensor>())) : Tensor()};
+        return {g[0], c.needs(1)
+                          ? ops::neg(ops::mul(
+                                g[0], call("div", {c.tensor(0).detach(), c.tensor(1).detach()},
+                                           {{"rounding_mode", "trunc"}})
+                                          .get<Tensor>()))
+                          : Tensor()};
       })
       .inplace()
-      .samples([](Samples& s) { s.add({s.uniform({2, 3}, 2.1, 2.9), s.fixed({1, 1.5, 0.9}, {3}, DType::Float64)}); });
+      .samples([](Samples& s) {
+        s.add({s.uniform({2, 3}, 2.1, 2.9), s.fixed({1, 1.5, 0.9}, {3}, DType::Float64)});
+      });
   r.op("pow(Tensor self, Tensor|Scalar exponent) -> Tensor")
       .doc("self to the power of exponent. torch.pow")
       .forward([](const Args& a) {
@@ -277,20 +355,28 @@ void register_products(Registry& r) {
           fail(ErrorKind::Runtime, "Integers to negative integer powers are not allowed.");
         return map_binary_number<Pow>(x, e, t, "pow");
       })
-      .node([](const Values& a) { return std::string(a[1].get<Tensor>().is_wrapped_number() ? "PowBackward0" : "PowBackward1"); })
+      .node([](const Values& a) {
+        return std::string(a[1].get<Tensor>().is_wrapped_number() ? "PowBackward0"
+                                                                  : "PowBackward1");
+      })
       .saves({"self", "exponent"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Tensor x = c.tensor(0), e = c.tensor(1);
         TensorList out(2);
         if (c.needs(0)) {
           if (e.is_wrapped_number() && e.item() == 0) out[0] = ops::zeros_like(g[0]);
-          else if (e.is_wrapped_number() && e.item() == 2 && !grad_enabled()) out[0] = ops::mul(g[0], ops::mul(x, 2));
-          else if (e.is_wrapped_number()) out[0] = ops::mul(g[0], ops::mul(ops::pow(x, e.item() - 1), e.item()));
-          else out[0] = ops::where(ops::eq(e.detach(), 0), 0.0, ops::mul(g[0], ops::mul(ops::pow(x, ops::sub(e, 1)), e)));
+          else if (e.is_wrapped_number() && e.item() == 2 && !grad_enabled())
+            out[0] = ops::mul(g[0], ops::mul(x, 2));
+          else if (e.is_wrapped_number())
+            out[0] = ops::mul(g[0], ops::mul(ops::pow(x, e.item() - 1), e.item()));
+          else
+            out[0] = ops::where(ops::eq(e.detach(), 0), 0.0,
+                                ops::mul(g[0], ops::mul(ops::pow(x, ops::sub(e, 1)), e)));
         }
         if (c.needs(1)) {
           // 0 ** e has gradient 0 for e >= 0, where x ** e * log(x) would be NaN.
-          const Tensor safe = ops::where(ops::logical_and(ops::eq(x, 0), ops::ge(e, 0)), 0.0, ops::mul(ops::pow(x, e), ops::log(x)));
+          const Tensor safe = ops::where(ops::logical_and(ops::eq(x, 0), ops::ge(e, 0)), 0.0,
+                                         ops::mul(ops::pow(x, e), ops::log(x)));
           out[1] = ops::mul(g[0], safe);
         }
         return out;
@@ -315,9 +401,12 @@ void register_products(Registry& r) {
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const double base = c.args().number(0);
         const Tensor slope = ops::mul(c.output(), std::log(base));
-        return {ops::mul(g[0], base == 0 ? ops::where(ops::ge(c.tensor(1), 0), 0.0, slope) : slope)};
+        return {
+            ops::mul(g[0], base == 0 ? ops::where(ops::ge(c.tensor(1), 0), 0.0, slope) : slope)};
       })
-      .samples([](Samples& s) { s.add({2.5, s.randn({2, 3})}); });
+      .samples([](Samples& s) {
+        s.add({2.5, s.randn({2, 3})});
+      });
 }
 
 }  // namespace
@@ -336,10 +425,13 @@ void register_pointwise(Registry& r) {
         return {ops::mul(k, x), ops::neg(ops::mul(k, y))};
       })
       .inplace()
-      .samples([](Samples& s) { s.add({s.uniform({2, 3}, 0.5, 2), s.uniform({3}, 0.5, 2)}); });
+      .samples([](Samples& s) {
+        s.add({s.uniform({2, 3}, 0.5, 2), s.uniform({3}, 0.5, 2)});
+      });
   const auto extremum = [](bool larger) {
     return [larger](BackwardContext& c, const TensorList& g) -> TensorList {
-      // Ties share the gradient equally. Whatever is neither smaller nor equal (NaN) gets all of it.
+      // Ties share the gradient equally. Whatever is neither smaller nor equal (NaN) gets all of
+      // it.
       const Tensor a = c.tensor(0).detach(), b = c.tensor(1).detach(), tie = ops::eq(a, b);
       const Tensor shared = ops::where(tie, ops::mul(g[0], 0.5), g[0]);
       const Tensor zero = zero_of(g[0]);
@@ -349,25 +441,43 @@ void register_pointwise(Registry& r) {
   };
   r.op("maximum(Tensor self, Tensor other) -> Tensor")
       .doc("The larger of two, element by element; NaN wins. torch.maximum")
-      .forward([](const Args& a) { return map_binary<Maximum>(a.tensor(0), a.tensor(1), result_type(a.tensor(0), a.tensor(1))); })
+      .forward([](const Args& a) {
+        return map_binary<Maximum>(a.tensor(0), a.tensor(1), result_type(a.tensor(0), a.tensor(1)));
+      })
       .saves({"self", "other"})
       .backward(extremum(true))
       .onnx("Max")
-      .samples([](Samples& s) { s.add({s.distinct({2, 3}), s.distinct({2, 3})}); });
+      .samples([](Samples& s) {
+        s.add({s.distinct({2, 3}), s.distinct({2, 3})});
+      });
   r.op("minimum(Tensor self, Tensor other) -> Tensor")
       .doc("The smaller of two, element by element; NaN wins. torch.minimum")
-      .forward([](const Args& a) { return map_binary<Minimum>(a.tensor(0), a.tensor(1), result_type(a.tensor(0), a.tensor(1))); })
+      .forward([](const Args& a) {
+        return map_binary<Minimum>(a.tensor(0), a.tensor(1), result_type(a.tensor(0), a.tensor(1)));
+      })
       .saves({"self", "other"})
       .backward(extremum(false))
       .onnx("Min")
-      .samples([](Samples& s) { s.add({s.distinct({2, 3}), s.distinct({2, 3})}); });
-  const auto three = [](Samples& s) { s.add({s.randn({2, 3}), s.randn({3}), s.uniform({2, 1}, 0.5, 1), 0.7}); };
+      .samples([](Samples& s) {
+        s.add({s.distinct({2, 3}), s.distinct({2, 3})});
+      });
+  const auto three = [](Samples& s) {
+    s.add({s.randn({2, 3}), s.randn({3}), s.uniform({2, 1}, 0.5, 1), 0.7});
+  };
   r.op("lerp(Tensor self, Tensor end, Tensor|Scalar weight) -> Tensor")
       .doc("self + weight * (end - self). torch.lerp")
-      .node([](const Values& a) { return std::string(a[2].get<Tensor>().is_wrapped_number() ? "LerpBackward0" : "LerpBackward1"); })
-      .fused([](const Args& a) { return ops::add(a.tensor(0), ops::mul(a.tensor(2), ops::sub(a.tensor(1), a.tensor(0)))); })
+      .node([](const Values& a) {
+        return std::string(a[2].get<Tensor>().is_wrapped_number() ? "LerpBackward0"
+                                                                  : "LerpBackward1");
+      })
+      .fused([](const Args& a) {
+        return ops::add(a.tensor(0), ops::mul(a.tensor(2), ops::sub(a.tensor(1), a.tensor(0))));
+      })
       .inplace()
-      .samples([](Samples& s) { s.add({s.randn({2, 3}), s.randn({3}), s.randn({2, 1})}); s.add({s.randn({2, 3}), s.randn({3}), 0.3}); });
+      .samples([](Samples& s) {
+        s.add({s.randn({2, 3}), s.randn({3}), s.randn({2, 1})});
+        s.add({s.randn({2, 3}), s.randn({3}), 0.3});
+      });
   r.op("addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor")
       .doc("self + value * tensor1 * tensor2. torch.addcmul")
       .fused([](const Args& a) {
@@ -379,11 +489,16 @@ void register_pointwise(Registry& r) {
       .doc("self + value * tensor1 / tensor2. torch.addcdiv")
       .fused([](const Args& a) {
         check(is_floating(a.tensor(1).dtype()) || is_floating(a.tensor(2).dtype()),
-              "Integer division with addcdiv is no longer supported, and in a future  release addcdiv "
-              "will perform a true division of tensor1 and tensor2. The historic addcdiv behavior can "
-              "be implemented as (input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for "
-              "integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The future "
-              "addcdiv behavior is just the latter implementation: (input + value * tensor1 / tensor2), "
+              "Integer division with addcdiv is no longer supported, and in a future  release "
+              "addcdiv "
+              "will perform a true division of tensor1 and tensor2. The historic addcdiv behavior "
+              "can "
+              "be implemented as (input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) "
+              "for "
+              "integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The "
+              "future "
+              "addcdiv behavior is just the latter implementation: (input + value * tensor1 / "
+              "tensor2), "
               "for all dtypes.");
         return ops::add(a.tensor(0), ops::mul(ops::div(a.tensor(1), a.tensor(2)), wrap(a[3])));
       })

@@ -18,7 +18,8 @@ T uniform_number(Generator& g) {
 }
 
 Tensor uniform(const Dims& shape, double low, double high, DType dtype) {
-  check(low <= high, "uniform_ expects to return a [from, to) range, but found from=", low, " > to=", high);
+  check(low <= high, "uniform_ expects to return a [from, to) range, but found from=", low,
+        " > to=", high);
   Tensor t = Tensor::empty(shape, dtype);
   Generator& g = active_generator();
   dispatch_floating(dtype, "check_uniform_bounds", [&](auto tag) {
@@ -104,7 +105,8 @@ Tensor normal(const Dims& shape, double mean, double std, DType dtype) {
       return;
     }
     for (std::int64_t i = 0; i < n; ++i) p[i] = uniform_number<T>(g);
-    for (std::int64_t i = 0; i + 15 < n; i += 16) normal_16(p + i, static_cast<T>(mean), static_cast<T>(std));
+    for (std::int64_t i = 0; i + 15 < n; i += 16)
+      normal_16(p + i, static_cast<T>(mean), static_cast<T>(std));
     if (n % 16 == 0) return;
     // The last 16 are drawn anew.
     for (std::int64_t i = n - 16; i < n; ++i) p[i] = uniform_number<T>(g);
@@ -114,7 +116,8 @@ Tensor normal(const Dims& shape, double mean, double std, DType dtype) {
 }
 
 Tensor integers(std::int64_t low, std::int64_t high, const Dims& shape, DType dtype) {
-  check(low < high, "random_ expects 'from' to be less than 'to', but got from=", low, " >= to=", high);
+  check(low < high, "random_ expects 'from' to be less than 'to', but got from=", low,
+        " >= to=", high);
   Tensor t = Tensor::empty(shape, dtype);
   Generator& g = active_generator();
   const auto range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
@@ -136,7 +139,8 @@ Tensor coin_flips(const Dims& shape, double p, DType dtype) {
   dispatch(dtype, [&](auto tag) {
     using T = decltype(tag);
     T* d = t.data<T>();
-    for (std::int64_t i = 0; i < t.numel(); ++i) d[i] = static_cast<T>(g.uniform_double() < p ? 1 : 0);
+    for (std::int64_t i = 0; i < t.numel(); ++i)
+      d[i] = static_cast<T>(g.uniform_double() < p ? 1 : 0);
   });
   return t;
 }
@@ -147,32 +151,70 @@ Tensor finish(const Tensor& t, bool requires_grad) {
 }
 
 void register_plain(Registry& r) {
-  r.op("rand(int[] size, *, ScalarType? dtype=None, bool requires_grad=False) -> Tensor").doc("Uniform numbers in [0, 1). torch.rand").in(kTorch)
-      .forward([](const Args& a) { return finish(uniform(a.ints(0), 0, 1, a.dtype(1, default_dtype())), a.boolean(2)); });
-  r.op("randn(int[] size, *, ScalarType? dtype=None, bool requires_grad=False) -> Tensor").doc("Standard normal numbers. torch.randn").in(kTorch)
-      .forward([](const Args& a) { return finish(normal(a.ints(0), 0, 1, a.dtype(1, default_dtype())), a.boolean(2)); });
-  r.op("rand_like(Tensor self, *, ScalarType? dtype=None) -> Tensor").doc("Uniform numbers in [0, 1), shaped like self. torch.rand_like").in(kTorch)
-      .forward([](const Args& a) { return uniform(a.tensor(0).shape(), 0, 1, a.dtype(1, a.tensor(0).dtype())); });
-  r.op("randn_like(Tensor self, *, ScalarType? dtype=None) -> Tensor").doc("Standard normal numbers, shaped like self. torch.randn_like").in(kTorch)
-      .forward([](const Args& a) { return normal(a.tensor(0).shape(), 0, 1, a.dtype(1, a.tensor(0).dtype())); });
-  r.op("randint(int high, int[] size, *, ScalarType? dtype=None) -> Tensor").doc("Integers in [0, high). torch.randint").in(kTorch)
-      .forward([](const Args& a) { return integers(0, a.integer(0), a.ints(1), a.dtype(2, DType::Int64)); });
-  r.op("randint.low(int low, int high, int[] size, *, ScalarType? dtype=None) -> Tensor").doc("Integers in [low, high). torch.randint").in(kTorch)
-      .forward([](const Args& a) { return integers(a.integer(0), a.integer(1), a.ints(2), a.dtype(3, DType::Int64)); });
-  r.op("randint_like(Tensor self, int high, *, ScalarType? dtype=None) -> Tensor").doc("Integers in [0, high), shaped like self. torch.randint_like").in(kTorch)
-      .forward([](const Args& a) { return integers(0, a.integer(1), a.tensor(0).shape(), a.dtype(2, a.tensor(0).dtype())); });
-  r.op("randint_like.low(Tensor self, int low, int high, *, ScalarType? dtype=None) -> Tensor").doc("Integers in [low, high), shaped like self. torch.randint_like").in(kTorch)
-      .forward([](const Args& a) { return integers(a.integer(1), a.integer(2), a.tensor(0).shape(), a.dtype(3, a.tensor(0).dtype())); });
-  r.op("randperm(int n, *, ScalarType? dtype=None) -> Tensor").doc("The integers 0 to n - 1 in random order. torch.randperm").in(kTorch)
+  r.op("rand(int[] size, *, ScalarType? dtype=None, bool requires_grad=False) -> Tensor")
+      .doc("Uniform numbers in [0, 1). torch.rand")
+      .in(kTorch)
+      .forward([](const Args& a) {
+        return finish(uniform(a.ints(0), 0, 1, a.dtype(1, default_dtype())), a.boolean(2));
+      });
+  r.op("randn(int[] size, *, ScalarType? dtype=None, bool requires_grad=False) -> Tensor")
+      .doc("Standard normal numbers. torch.randn")
+      .in(kTorch)
+      .forward([](const Args& a) {
+        return finish(normal(a.ints(0), 0, 1, a.dtype(1, default_dtype())), a.boolean(2));
+      });
+  r.op("rand_like(Tensor self, *, ScalarType? dtype=None) -> Tensor")
+      .doc("Uniform numbers in [0, 1), shaped like self. torch.rand_like")
+      .in(kTorch)
+      .forward([](const Args& a) {
+        return uniform(a.tensor(0).shape(), 0, 1, a.dtype(1, a.tensor(0).dtype()));
+      });
+  r.op("randn_like(Tensor self, *, ScalarType? dtype=None) -> Tensor")
+      .doc("Standard normal numbers, shaped like self. torch.randn_like")
+      .in(kTorch)
+      .forward([](const Args& a) {
+        return normal(a.tensor(0).shape(), 0, 1, a.dtype(1, a.tensor(0).dtype()));
+      });
+  r.op("randint(int high, int[] size, *, ScalarType? dtype=None) -> Tensor")
+      .doc("Integers in [0, high). torch.randint")
+      .in(kTorch)
+      .forward([](const Args& a) {
+        return integers(0, a.integer(0), a.ints(1), a.dtype(2, DType::Int64));
+      });
+  r.op("randint.low(int low, int high, int[] size, *, ScalarType? dtype=None) -> Tensor")
+      .doc("Integers in [low, high). torch.randint")
+      .in(kTorch)
+      .forward([](const Args& a) {
+        return integers(a.integer(0), a.integer(1), a.ints(2), a.dtype(3, DType::Int64));
+      });
+  r.op("randint_like(Tensor self, int high, *, ScalarType? dtype=None) -> Tensor")
+      .doc("Integers in [0, high), shaped like self. torch.randint_like")
+      .in(kTorch)
+      .forward([](const Args& a) {
+        return integers(0, a.integer(1), a.tensor(0).shape(), a.dtype(2, a.tensor(0).dtype()));
+      });
+  r.op("randint_like.low(Tensor self, int low, int high, *, ScalarType? dtype=None) -> Tensor")
+      .doc("Integers in [low, high), shaped like self. torch.randint_like")
+      .in(kTorch)
+      .forward([](const Args& a) {
+        return integers(a.integer(1), a.integer(2), a.tensor(0).shape(),
+                        a.dtype(3, a.tensor(0).dtype()));
+      });
+  r.op("randperm(int n, *, ScalarType? dtype=None) -> Tensor")
+      .doc("The integers 0 to n - 1 in random order. torch.randperm")
+      .in(kTorch)
       .forward([](const Args& a) {
         const std::int64_t n = a.integer(0);
         Tensor t = Tensor::empty({n}, DType::Int64);
         auto* p = t.data<std::int64_t>();
         for (std::int64_t i = 0; i < n; ++i) p[i] = i;
-        for (std::int64_t i = 0; i < n - 1; ++i) std::swap(p[i], p[i + active_generator().random32() % (n - i)]);
+        for (std::int64_t i = 0; i < n - 1; ++i)
+          std::swap(p[i], p[i + active_generator().random32() % (n - i)]);
         return t.to_raw(a.dtype(1, DType::Int64));
       });
-  r.op("normal(Tensor|Scalar mean, Tensor|Scalar std, int[]? size=None) -> Tensor").doc("Normal numbers with the given means and deviations. torch.normal").in(kTorch)
+  r.op("normal(Tensor|Scalar mean, Tensor|Scalar std, int[]? size=None) -> Tensor")
+      .doc("Normal numbers with the given means and deviations. torch.normal")
+      .in(kTorch)
       .forward([](const Args& a) {
         const Tensor mean = a.tensor(0), std = a.tensor(1);
         if (std.is_wrapped_number())
@@ -190,24 +232,53 @@ void register_plain(Registry& r) {
 void register_random(Registry& r) {
   register_plain(r);
   register_distributions(r);
-  const auto no_gradient = [](BackwardContext&, const TensorList& g) -> TensorList { return {ops::zeros_like(g[0])}; };
-  r.op("uniform(Tensor self, float from=0, float to=1) -> Tensor").doc("Uniform numbers in [from, to). torch.Tensor.uniform_").in(kTensor)
-      .forward([](const Args& a) { return uniform(a.tensor(0).shape(), a.number(1), a.number(2), a.tensor(0).dtype()); })
-      .backward(no_gradient).no_gradcheck("random").inplace();
-  r.op("normal.fill(Tensor self, float mean=0, float std=1) -> Tensor").doc("Normal numbers. torch.Tensor.normal_").in(kTensor)
-      .forward([](const Args& a) { return normal(a.tensor(0).shape(), a.number(1), a.number(2), a.tensor(0).dtype()); })
-      .backward(no_gradient).no_gradcheck("random").inplace();
-  r.op("random.to(Tensor self, int to) -> Tensor").doc("Random integers in [0, to). torch.Tensor.random_").in(kTensor)
-      .forward([](const Args& a) { return integers(0, a.integer(1), a.tensor(0).shape(), a.tensor(0).dtype()); })
-      .backward(no_gradient).no_gradcheck("random").inplace();
-  r.op("random(Tensor self, int from=0, int? to=None) -> Tensor").doc("Random integers in [from, to). torch.Tensor.random_").in(kTensor)
+  const auto no_gradient = [](BackwardContext&, const TensorList& g) -> TensorList {
+    return {ops::zeros_like(g[0])};
+  };
+  r.op("uniform(Tensor self, float from=0, float to=1) -> Tensor")
+      .doc("Uniform numbers in [from, to). torch.Tensor.uniform_")
+      .in(kTensor)
+      .forward([](const Args& a) {
+        return uniform(a.tensor(0).shape(), a.number(1), a.number(2), a.tensor(0).dtype());
+      })
+      .backward(no_gradient)
+      .no_gradcheck("random")
+      .inplace();
+  r.op("normal.fill(Tensor self, float mean=0, float std=1) -> Tensor")
+      .doc("Normal numbers. torch.Tensor.normal_")
+      .in(kTensor)
+      .forward([](const Args& a) {
+        return normal(a.tensor(0).shape(), a.number(1), a.number(2), a.tensor(0).dtype());
+      })
+      .backward(no_gradient)
+      .no_gradcheck("random")
+      .inplace();
+  r.op("random.to(Tensor self, int to) -> Tensor")
+      .doc("Random integers in [0, to). torch.Tensor.random_")
+      .in(kTensor)
+      .forward([](const Args& a) {
+        return integers(0, a.integer(1), a.tensor(0).shape(), a.tensor(0).dtype());
+      })
+      .backward(no_gradient)
+      .no_gradcheck("random")
+      .inplace();
+  r.op("random(Tensor self, int from=0, int? to=None) -> Tensor")
+      .doc("Random integers in [from, to). torch.Tensor.random_")
+      .in(kTensor)
       .forward([](const Args& a) {
         const DType t = a.tensor(0).dtype();
-        const std::int64_t top = t == DType::Float32 ? (1LL << 24) + 1 : t == DType::Float64 ? (1LL << 53) + 1 : t == DType::UInt8 ? 256 : t == DType::Bool ? 2 : (1LL << 31);
+        const std::int64_t top = t == DType::Float32   ? (1LL << 24) + 1
+                                 : t == DType::Float64 ? (1LL << 53) + 1
+                                 : t == DType::UInt8   ? 256
+                                 : t == DType::Bool    ? 2
+                                                       : (1LL << 31);
         return integers(a.integer(1), a.has(2) ? a.integer(2) : top, a.tensor(0).shape(), t);
       })
-      .backward(no_gradient).no_gradcheck("random").inplace();
-  r.op("bernoulli(Tensor self) -> Tensor").doc("1 with the probability that self gives, else 0. torch.bernoulli")
+      .backward(no_gradient)
+      .no_gradcheck("random")
+      .inplace();
+  r.op("bernoulli(Tensor self) -> Tensor")
+      .doc("1 with the probability that self gives, else 0. torch.bernoulli")
       .forward([](const Args& a) {
         const Tensor p = a.tensor(0).contiguous_raw();
         Tensor out = Tensor::empty(p.shape(), p.dtype());
@@ -215,32 +286,51 @@ void register_random(Registry& r) {
           using T = decltype(tag);
           for (std::int64_t i = 0; i < p.numel(); ++i) {
             check(p.data<T>()[i] >= 0 && p.data<T>()[i] <= 1,
-                  "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  "
+                  "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error "
+                  "message be improved?  "
                   "If so, please report an enhancement request to PyTorch.)");
-            out.data<T>()[i] = static_cast<double>(uniform_number<T>(active_generator())) < static_cast<double>(p.data<T>()[i]) ? T(1) : T(0);
+            out.data<T>()[i] = static_cast<double>(uniform_number<T>(active_generator())) <
+                                       static_cast<double>(p.data<T>()[i])
+                                   ? T(1)
+                                   : T(0);
           }
         });
         return out;
       })
-      .backward(no_gradient).no_gradcheck("random");
-  r.op("bernoulli.p(Tensor self, float p=0.5) -> Tensor").doc("1 with probability p, else 0, shaped like self. torch.bernoulli")
-      .forward([](const Args& a) { return coin_flips(a.tensor(0).shape(), a.number(1), a.tensor(0).dtype()); })
-      .backward(no_gradient).no_gradcheck("random").inplace();
-  r.op("bernoulli.Tensor(Tensor self, Tensor p) -> Tensor").doc("1 with the probabilities p, else 0, shaped and typed like self. torch.Tensor.bernoulli_").in(kTensor)
+      .backward(no_gradient)
+      .no_gradcheck("random");
+  r.op("bernoulli.p(Tensor self, float p=0.5) -> Tensor")
+      .doc("1 with probability p, else 0, shaped like self. torch.bernoulli")
       .forward([](const Args& a) {
-        const Tensor p = is_floating(a.tensor(1).dtype()) ? a.tensor(1) : a.tensor(1).to_raw(DType::Float32);
+        return coin_flips(a.tensor(0).shape(), a.number(1), a.tensor(0).dtype());
+      })
+      .backward(no_gradient)
+      .no_gradcheck("random")
+      .inplace();
+  r.op("bernoulli.Tensor(Tensor self, Tensor p) -> Tensor")
+      .doc(
+          "1 with the probabilities p, else 0, shaped and typed like self. torch.Tensor.bernoulli_")
+      .in(kTensor)
+      .forward([](const Args& a) {
+        const Tensor p =
+            is_floating(a.tensor(1).dtype()) ? a.tensor(1) : a.tensor(1).to_raw(DType::Float32);
         Tensor wide = Tensor::empty(a.tensor(0).shape(), p.dtype());
         wide.copy_raw(p);
         return call("bernoulli", {wide}).get<Tensor>().to_raw(a.tensor(0).dtype());
       })
-      .backward(no_gradient).no_gradcheck("random").inplace();
+      .backward(no_gradient)
+      .no_gradcheck("random")
+      .inplace();
   r.op("dropout(Tensor self, float p=0.5, bool training=True, bool inplace=False) -> Tensor")
-      .doc("Zeroes elements with probability p and scales the rest by 1 / (1 - p), in training. torch.nn.functional.dropout")
+      .doc(
+          "Zeroes elements with probability p and scales the rest by 1 / (1 - p), in training. "
+          "torch.nn.functional.dropout")
       .in(kTorch | kFunctional)
       .composite([](const Args& a) -> Tensor {
         const Tensor x = a.tensor(0);
         const double p = a.number(1);
-        if (p < 0 || p > 1) fail(ErrorKind::Value, "dropout probability has to be between 0 and 1, but got ", p);
+        if (p < 0 || p > 1)
+          fail(ErrorKind::Value, "dropout probability has to be between 0 and 1, but got ", p);
         if (p == 0 || !a.boolean(2) || x.numel() == 0) return x;
         if (p == 1) return ops::mul(x, Tensor::full({}, 0, x.dtype()));
         return ops::mul(x, ops::div(coin_flips(x.shape(), 1 - p, x.dtype()), 1 - p));

@@ -46,22 +46,34 @@ Tensor drop_reduced(const Tensor& kept, const std::vector<char>& mask, bool keep
   return kept.alias(shape, contiguous_strides(shape), kept.offset());
 }
 
-Tensor restore_reduced(const Tensor& reduced, const Dims& input_shape, const Value& dims, bool keepdim) {
+Tensor restore_reduced(const Tensor& reduced, const Dims& input_shape, const Value& dims,
+                       bool keepdim) {
   if (keepdim || input_shape.empty()) return reduced;
   Dims shape = input_shape;
   if (dims.is_none() || (dims.is<IntList>() && dims.get<IntList>().empty())) {
     shape.assign(shape.size(), 1);
   } else {
     const IntList list = dims.is<IntList>() ? dims.get<IntList>() : IntList{dims.as_int()};
-    for (const auto d : list) shape[static_cast<std::size_t>(wrap_dim(d, static_cast<std::int64_t>(shape.size())))] = 1;
+    for (const auto d : list)
+      shape[static_cast<std::size_t>(wrap_dim(d, static_cast<std::int64_t>(shape.size())))] = 1;
   }
   return ops::reshape(reduced, shape);
 }
 
 namespace {
 
-struct Plus { template <class T> T operator()(T a, T b) const { return kernels::wrap_add(a, b); } };
-struct Times { template <class T> T operator()(T a, T b) const { return kernels::wrap_mul(a, b); } };
+struct Plus {
+  template <class T>
+  T operator()(T a, T b) const {
+    return kernels::wrap_add(a, b);
+  }
+};
+struct Times {
+  template <class T>
+  T operator()(T a, T b) const {
+    return kernels::wrap_mul(a, b);
+  }
+};
 
 // Floats add up in double inside a row, so that long sums lose little.
 template <class T>
@@ -72,7 +84,9 @@ Tensor fold(const Tensor& t, const Value& dims, bool keepdim, double identity) {
   const auto mask = reduced_mask(t, dims);
   const DType lane = lane_of(t.dtype());
   // Floats add up in double.
-  const Tensor x = t.to_raw(lane), out = Tensor::full(kept_shape(t, mask), identity, lane == DType::Float32 ? DType::Float64 : lane);
+  const Tensor x = t.to_raw(lane),
+               out = Tensor::full(kept_shape(t, mask), identity,
+                                  lane == DType::Float32 ? DType::Float64 : lane);
   dispatch_lane(lane, [&](auto tag) {
     using T = decltype(tag);
     kernels::reduce<T, Accumulator<T>, F>(out, x);
@@ -139,8 +153,10 @@ Tensor add_up(const Tensor& given, const Value& dims, bool keepdim) {
   }
   if (!together || t.numel() == 0) return fold<Plus>(given, dims, keepdim, 0);
   const Tensor x = t.contiguous_raw(), out = Tensor::empty(kept_shape(t, mask), t.dtype());
-  if (t.dtype() == DType::Float32) kernels::cascade_sum(out.data<float>(), x.data<float>(), outer, n, inner);
-  else if (t.dtype() == DType::Float64) kernels::cascade_sum(out.data<double>(), x.data<double>(), outer, n, inner);
+  if (t.dtype() == DType::Float32)
+    kernels::cascade_sum(out.data<float>(), x.data<float>(), outer, n, inner);
+  else if (t.dtype() == DType::Float64)
+    kernels::cascade_sum(out.data<double>(), x.data<double>(), outer, n, inner);
   else return fold<Plus>(given, dims, keepdim, 0);
   return drop_reduced(in.restored(out), mask_given, keepdim);
 }
@@ -159,7 +175,8 @@ Tensor extreme(const Args& a, bool largest) {
     const auto mask = reduced_mask(t, a[1]);
     for (std::size_t i = 0; i < mask.size(); ++i)
       if (mask[i] && t.shape()[i] == 0)
-        fail(ErrorKind::Index, largest ? "amax" : "amin", "(): Expected reduction dim ", i, " to have non-zero size.");
+        fail(ErrorKind::Index, largest ? "amax" : "amin", "(): Expected reduction dim ", i,
+             " to have non-zero size.");
   }
   const auto mask_given = reduced_mask(t, a[1]);
   const InMemoryOrder in(t.dtype() == DType::Bool ? t.to_raw(DType::UInt8) : t, mask_given);
@@ -182,7 +199,8 @@ TensorList extreme_backward(BackwardContext& c, const TensorList& g) {
   const Tensor x = c.tensor(0);
   const Tensor y = restore_reduced(c.output(), x.shape(), a[1], a.boolean(2));
   const Tensor hit = ops::eq(x.detach(), y.detach());
-  const Tensor share = ops::div(restore_reduced(g[0], x.shape(), a[1], a.boolean(2)), ops::sum(hit, a[1], true));
+  const Tensor share =
+      ops::div(restore_reduced(g[0], x.shape(), a[1], a.boolean(2)), ops::sum(hit, a[1], true));
   // A slice with NaN has no largest element: NaN for all of it.
   const Tensor none = Tensor::full({}, std::nan(""), g[0].dtype());
   return {ops::where(hit, share, ops::where(ops::ne(y.detach(), y.detach()), none, zero_of(g[0])))};
@@ -194,37 +212,50 @@ void register_sums(Registry& r) {
     s.add({s.randn({2, 3, 2}), IntList{0, 2}, false});
     s.add({s.randn({2, 3}), IntList{-1}, true});
   };
-  r.op("sum(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
+  r.op("sum(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> "
+       "Tensor")
       .doc("Sum over some or all dimensions; integers sum as int64. torch.sum")
       .forward([](const Args& a) {
         const DType t = sum_dtype(a.tensor(0), a[3]);
-        return add_up(a.tensor(0).to_raw(t == DType::Bool ? DType::Int64 : t), a[1], a.boolean(2)).to_raw(t);
+        return add_up(a.tensor(0).to_raw(t == DType::Bool ? DType::Int64 : t), a[1], a.boolean(2))
+            .to_raw(t);
       })
-      .node([](const Values& a) { return std::string(a[1].is_none() ? "SumBackward0" : "SumBackward1"); })
+      .node([](const Values& a) {
+        return std::string(a[1].is_none() ? "SumBackward0" : "SumBackward1");
+      })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Args a = c.args();
         return {expand_like(restore_reduced(g[0], c.shape(0), a[1], a.boolean(2)), c.shape(0))};
       })
       .onnx("ReduceSum")
       .samples(cases);
-  r.op("mean(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
+  r.op("mean(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> "
+       "Tensor")
       .doc("Mean over some or all dimensions. torch.mean")
       .forward([](const Args& a) {
         const Tensor t = a.tensor(0);
         const DType dtype = a.dtype(3, t.dtype());
         if (!is_floating(dtype))
-          fail(ErrorKind::Runtime, "mean(): could not infer output dtype. Input dtype must be either a floating point or complex "
-               "dtype. Got: ", dtype == DType::Int64 ? "Long" : scalar_type_name(dtype));
+          fail(ErrorKind::Runtime,
+               "mean(): could not infer output dtype. Input dtype must be either a floating point "
+               "or complex "
+               "dtype. Got: ",
+               dtype == DType::Int64 ? "Long" : scalar_type_name(dtype));
         const Tensor x = t.to_raw(dtype);
         const Tensor sum = add_up(x, a[1], a.boolean(2));
-        const double n = sum.numel() ? static_cast<double>(x.numel()) / static_cast<double>(sum.numel()) : 0;
+        const double n =
+            sum.numel() ? static_cast<double>(x.numel()) / static_cast<double>(sum.numel()) : 0;
         return ops::div(sum, n);
       })
-      .node([](const Values& a) { return std::string(a[1].is_none() ? "MeanBackward0" : "MeanBackward1"); })
+      .node([](const Values& a) {
+        return std::string(a[1].is_none() ? "MeanBackward0" : "MeanBackward1");
+      })
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
         const Args a = c.args();
-        const double n = static_cast<double>(product(c.shape(0))) / static_cast<double>(std::max<std::int64_t>(g[0].numel(), 1));
-        return {ops::div(expand_like(restore_reduced(g[0], c.shape(0), a[1], a.boolean(2)), c.shape(0)), n)};
+        const double n = static_cast<double>(product(c.shape(0))) /
+                         static_cast<double>(std::max<std::int64_t>(g[0].numel(), 1));
+        return {ops::div(
+            expand_like(restore_reduced(g[0], c.shape(0), a[1], a.boolean(2)), c.shape(0)), n)};
       })
       .onnx("ReduceMean")
       .samples(cases);
@@ -244,13 +275,17 @@ void register_sums(Registry& r) {
         const Tensor flat = ops::reshape(x, IntList{-1});
         TensorList grads;
         for (std::int64_t i = 0; i < flat.numel(); ++i) {
-          TensorList rest{ops::slice(flat, 0, 0, static_cast<long long>(i)), ops::slice(flat, 0, static_cast<long long>(i + 1), nullptr)};
+          TensorList rest{ops::slice(flat, 0, 0, static_cast<long long>(i)),
+                          ops::slice(flat, 0, static_cast<long long>(i + 1), nullptr)};
           grads.push_back(ops::prod(ops::cat(rest)));
         }
         return {ops::mul(g[0], ops::reshape(ops::stack(grads), c.shape(0)))};
       })
-      .samples([](Samples& s) { s.add({s.uniform({2, 3}, 0.5, 2)}); });
-  r.op("prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor")
+      .samples([](Samples& s) {
+        s.add({s.uniform({2, 3}, 0.5, 2)});
+      });
+  r.op("prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> "
+       "Tensor")
       .doc("Product over one dimension. torch.prod")
       .forward([](const Args& a) {
         const DType t = sum_dtype(a.tensor(0), a[3]);
@@ -264,40 +299,71 @@ void register_sums(Registry& r) {
         const Tensor x = c.tensor(0);
         if (x.dim() == 0) return {g[0]};
         if (ops::sum(ops::eq(x.detach(), 0)).item() == 0)
-          return {ops::div(restore_reduced(ops::mul(g[0], c.output()), x.shape(), a[1], a.boolean(2)), x)};
+          return {ops::div(
+              restore_reduced(ops::mul(g[0], c.output()), x.shape(), a[1], a.boolean(2)), x)};
         const long long d = wrap_dim(a.integer(1), x.dim()), n = x.size(d);
         TensorList others;
         for (long long i = 0; i < n; ++i)
-          others.push_back(ops::prod(ops::cat(TensorList{ops::slice(x, d, 0, i), ops::slice(x, d, i + 1, n)}, d), d, true));
-        return {ops::mul(restore_reduced(g[0], x.shape(), a[1], a.boolean(2)), ops::cat(others, d))};
+          others.push_back(
+              ops::prod(ops::cat(TensorList{ops::slice(x, d, 0, i), ops::slice(x, d, i + 1, n)}, d),
+                        d, true));
+        return {
+            ops::mul(restore_reduced(g[0], x.shape(), a[1], a.boolean(2)), ops::cat(others, d))};
       })
-      .samples([](Samples& s) { s.add({s.uniform({2, 3}, 0.5, 2), 1}); });
+      .samples([](Samples& s) {
+        s.add({s.uniform({2, 3}, 0.5, 2), 1});
+      });
   const auto ties = [](Samples& s) {
     s.add({s.distinct({2, 3})});
     s.add({s.distinct({2, 3}), IntList{1}, true});
   };
   r.op("amax(Tensor self, int[1]? dim=None, bool keepdim=False) -> Tensor")
       .doc("Largest element of each slice; ties share the gradient. torch.amax")
-      .forward([](const Args& a) { return extreme(a, true); }).saves({"self"}).saves_output().backward(extreme_backward).onnx("ReduceMax").samples(ties);
+      .forward([](const Args& a) { return extreme(a, true); })
+      .saves({"self"})
+      .saves_output()
+      .backward(extreme_backward)
+      .onnx("ReduceMax")
+      .samples(ties);
   r.op("amin(Tensor self, int[1]? dim=None, bool keepdim=False) -> Tensor")
       .doc("Smallest element of each slice; ties share the gradient. torch.amin")
-      .forward([](const Args& a) { return extreme(a, false); }).saves({"self"}).saves_output().backward(extreme_backward).onnx("ReduceMin").samples(ties);
+      .forward([](const Args& a) { return extreme(a, false); })
+      .saves({"self"})
+      .saves_output()
+      .backward(extreme_backward)
+      .onnx("ReduceMin")
+      .samples(ties);
 }
 
 // PyTorch's rule for all and any: uint8 stays uint8.
-Tensor truth(const Tensor& result, const Tensor& of) { return of.dtype() == DType::UInt8 ? result.to_raw(DType::UInt8) : result; }
+Tensor truth(const Tensor& result, const Tensor& of) {
+  return of.dtype() == DType::UInt8 ? result.to_raw(DType::UInt8) : result;
+}
 
 void register_logic(Registry& r) {
-  r.op("count_nonzero(Tensor self, int[1]? dim=None) -> Tensor").doc("Number of non-zero elements. torch.count_nonzero")
+  r.op("count_nonzero(Tensor self, int[1]? dim=None) -> Tensor")
+      .doc("Number of non-zero elements. torch.count_nonzero")
       .forward([](const Args& a) { return ops::sum(ops::ne(a.tensor(0), 0), a[1]); });
-  r.op("all(Tensor self) -> Tensor").doc("Whether all elements are non-zero. torch.all")
-      .forward([](const Args& a) { return truth(ops::eq(ops::sum(ops::eq(a.tensor(0), 0)), 0), a.tensor(0)); });
-  r.op("all.dim(Tensor self, int dim, bool keepdim=False) -> Tensor").doc("Whether all elements of each slice are non-zero. torch.all")
-      .forward([](const Args& a) { return truth(ops::eq(ops::sum(ops::eq(a.tensor(0), 0), a[1], a[2]), 0), a.tensor(0)); });
-  r.op("any(Tensor self) -> Tensor").doc("Whether any element is non-zero. torch.any")
-      .forward([](const Args& a) { return truth(ops::ne(ops::sum(ops::ne(a.tensor(0), 0)), 0), a.tensor(0)); });
-  r.op("any.dim(Tensor self, int dim, bool keepdim=False) -> Tensor").doc("Whether any element of each slice is non-zero. torch.any")
-      .forward([](const Args& a) { return truth(ops::ne(ops::sum(ops::ne(a.tensor(0), 0), a[1], a[2]), 0), a.tensor(0)); });
+  r.op("all(Tensor self) -> Tensor")
+      .doc("Whether all elements are non-zero. torch.all")
+      .forward([](const Args& a) {
+        return truth(ops::eq(ops::sum(ops::eq(a.tensor(0), 0)), 0), a.tensor(0));
+      });
+  r.op("all.dim(Tensor self, int dim, bool keepdim=False) -> Tensor")
+      .doc("Whether all elements of each slice are non-zero. torch.all")
+      .forward([](const Args& a) {
+        return truth(ops::eq(ops::sum(ops::eq(a.tensor(0), 0), a[1], a[2]), 0), a.tensor(0));
+      });
+  r.op("any(Tensor self) -> Tensor")
+      .doc("Whether any element is non-zero. torch.any")
+      .forward([](const Args& a) {
+        return truth(ops::ne(ops::sum(ops::ne(a.tensor(0), 0)), 0), a.tensor(0));
+      });
+  r.op("any.dim(Tensor self, int dim, bool keepdim=False) -> Tensor")
+      .doc("Whether any element of each slice is non-zero. torch.any")
+      .forward([](const Args& a) {
+        return truth(ops::ne(ops::sum(ops::ne(a.tensor(0), 0), a[1], a[2]), 0), a.tensor(0));
+      });
 }
 
 // softmax along one dimension; rows are walked with their own stride.
@@ -310,35 +376,38 @@ Tensor softmax_forward(const Tensor& t, std::int64_t dim) {
   std::int64_t inner = 1;
   for (std::size_t i = d + 1; i < t.shape().size(); ++i) inner *= t.shape()[i];
   const std::int64_t outer = n * inner != 0 ? t.numel() / (n * inner) : 0;
-  dispatch_floating(t.dtype(), kLog ? "log_softmax_lastdim_kernel_impl" : "softmax_lastdim_kernel_impl", [&](auto tag) {
-    using T = decltype(tag);
-    if constexpr (std::is_same_v<T, float>) {
-      if (inner == 1) {
-        const auto row = kLog ? kernels::vmath::log_softmax : kernels::vmath::softmax;
-        for (std::int64_t o = 0; o < outer; ++o) row(out.data<float>() + o * n, x.data<float>() + o * n, n);
-        return;
-      }
-    }
-    for (std::int64_t o = 0; o < outer; ++o)
-      for (std::int64_t i = 0; i < inner; ++i) {
-        const T* a = x.data<T>() + o * n * inner + i;
-        T* b = out.data<T>() + o * n * inner + i;
-        T top = a[0];
-        for (std::int64_t k = 1; k < n; ++k) top = std::max(top, a[k * inner]);
-        double total = 0;
-        for (std::int64_t k = 0; k < n; ++k) {
-          const T e = kernels::exact_exp(a[k * inner] - top);
-          b[k * inner] = e;
-          total += static_cast<double>(e);
+  dispatch_floating(
+      t.dtype(), kLog ? "log_softmax_lastdim_kernel_impl" : "softmax_lastdim_kernel_impl",
+      [&](auto tag) {
+        using T = decltype(tag);
+        if constexpr (std::is_same_v<T, float>) {
+          if (inner == 1) {
+            const auto row = kLog ? kernels::vmath::log_softmax : kernels::vmath::softmax;
+            for (std::int64_t o = 0; o < outer; ++o)
+              row(out.data<float>() + o * n, x.data<float>() + o * n, n);
+            return;
+          }
         }
-        const T sum = inner == 1 ? kernels::sum_lanes(b, n) : static_cast<T>(total);
-        const T log_sum = std::log(sum), share = 1 / sum;
-        for (std::int64_t k = 0; k < n; ++k)
-          b[k * inner] = kLog         ? a[k * inner] - top - log_sum
-                         : inner == 1 ? b[k * inner] * share
-                                      : b[k * inner] / sum;
-      }
-  });
+        for (std::int64_t o = 0; o < outer; ++o)
+          for (std::int64_t i = 0; i < inner; ++i) {
+            const T* a = x.data<T>() + o * n * inner + i;
+            T* b = out.data<T>() + o * n * inner + i;
+            T top = a[0];
+            for (std::int64_t k = 1; k < n; ++k) top = std::max(top, a[k * inner]);
+            double total = 0;
+            for (std::int64_t k = 0; k < n; ++k) {
+              const T e = kernels::exact_exp(a[k * inner] - top);
+              b[k * inner] = e;
+              total += static_cast<double>(e);
+            }
+            const T sum = inner == 1 ? kernels::sum_lanes(b, n) : static_cast<T>(total);
+            const T log_sum = std::log(sum), share = 1 / sum;
+            for (std::int64_t k = 0; k < n; ++k)
+              b[k * inner] = kLog         ? a[k * inner] - top - log_sum
+                             : inner == 1 ? b[k * inner] * share
+                                          : b[k * inner] / sum;
+          }
+      });
   return out;
 }
 
@@ -352,7 +421,8 @@ void register_softmax(Registry& r) {
       .in(kTorch | kTensor | kFunctional)
       .forward([](const Args& a) {
         const Tensor t = a.has(2) ? a.tensor(0).to_raw(a.dtype(2)) : a.tensor(0);
-        return softmax_forward<false>(t, a.has(1) ? a.integer(1) : (t.dim() == 0 || t.dim() == 1 || t.dim() == 3 ? 0 : 1));
+        return softmax_forward<false>(
+            t, a.has(1) ? a.integer(1) : (t.dim() == 0 || t.dim() == 1 || t.dim() == 3 ? 0 : 1));
       })
       .saves_output()
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
@@ -369,7 +439,8 @@ void register_softmax(Registry& r) {
       .in(kTorch | kTensor | kFunctional)
       .forward([](const Args& a) {
         const Tensor t = a.has(2) ? a.tensor(0).to_raw(a.dtype(2)) : a.tensor(0);
-        return softmax_forward<true>(t, a.has(1) ? a.integer(1) : (t.dim() == 0 || t.dim() == 1 || t.dim() == 3 ? 0 : 1));
+        return softmax_forward<true>(
+            t, a.has(1) ? a.integer(1) : (t.dim() == 0 || t.dim() == 1 || t.dim() == 3 ? 0 : 1));
       })
       .saves_output()
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {

@@ -12,6 +12,7 @@ Dims kept_shape(const Tensor& t, const std::vector<char>& mask);
 // Drops the reduced dimensions (raw, no autograd) unless keepdim.
 Tensor drop_reduced(const Tensor& kept, const std::vector<char>& mask, bool keepdim);
 // Gives a reduced tensor its size-1 dimensions back (differentiable).
-Tensor restore_reduced(const Tensor& reduced, const Dims& input_shape, const Value& dims, bool keepdim);
+Tensor restore_reduced(const Tensor& reduced, const Dims& input_shape, const Value& dims,
+                       bool keepdim);
 
 }  // namespace gradbox

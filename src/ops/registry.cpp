@@ -39,7 +39,8 @@ void Registry::alias(const std::string& name, const std::string& target) {
       d.has_inplace = false;
     }
     d.doc = "Alias of " + target + ". " + ops_[i].doc;
-    if (!d.node_name && !d.composite) d.node_name = [target](const Values&) { return camel_case(target) + "Backward0"; };
+    if (!d.node_name && !d.composite)
+      d.node_name = [target](const Values&) { return camel_case(target) + "Backward0"; };
     ops_.push_back(std::move(d));
   }
 }
@@ -142,7 +143,8 @@ std::string default_text(const ArgSpec& a) {
     for (const auto x : v.get<IntList>()) s += (s.size() > 1 ? "," : "") + std::to_string(x);
     return s + "]";
   }
-  std::string s = detail::concat(v.is<double>() ? v.get<double>() : static_cast<double>(v.as_int()));
+  std::string s =
+      detail::concat(v.is<double>() ? v.get<double>() : static_cast<double>(v.as_int()));
   if (s.find("inf") != std::string::npos || s.find("nan") != std::string::npos) return quote(s);
   return s;
 }
@@ -154,7 +156,8 @@ std::string Registry::to_json() const {
   for (const OpDef& d : ops_) {
     if (out.size() > 1) out += ",\n";
     out += "{\"name\":" + quote(d.schema.name) + ",\"overload\":" + quote(d.schema.overload) +
-           ",\"id\":" + std::to_string(d.id) + ",\"schema\":" + quote(d.schema.text) + ",\"args\":[";
+           ",\"id\":" + std::to_string(d.id) + ",\"schema\":" + quote(d.schema.text) +
+           ",\"args\":[";
     bool first = true;
     for (const ArgSpec& a : d.schema.args) {
       if (!first) out += ",";
@@ -177,8 +180,8 @@ std::string Registry::to_json() const {
            ",\"linalg\":" + (d.namespaces & kLinalg ? "1" : "0") +
            ",\"special\":" + (d.namespaces & kSpecial ? "1" : "0") +
            ",\"differentiable\":" + (d.differentiable() || d.composite ? "1" : "0") +
-           ",\"inplace\":" + (d.inplace_of ? "1" : "0") + ",\"onnx\":" +
-           (d.onnx_type.empty() ? "null" : quote(d.onnx_type)) +
+           ",\"inplace\":" + (d.inplace_of ? "1" : "0") +
+           ",\"onnx\":" + (d.onnx_type.empty() ? "null" : quote(d.onnx_type)) +
            ",\"doc\":" + quote(d.doc) + "}";
   }
   return out + "]";

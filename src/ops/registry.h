@@ -47,7 +47,9 @@ class Args {
   const std::string& string(std::size_t i) const { return v_[i].get<std::string>(); }
   const IntList& ints(std::size_t i) const { return v_[i].get<IntList>(); }
   const FloatList& floats(std::size_t i) const { return v_[i].get<FloatList>(); }
-  DType dtype(std::size_t i, DType otherwise) const { return has(i) ? v_[i].get<DType>() : otherwise; }
+  DType dtype(std::size_t i, DType otherwise) const {
+    return has(i) ? v_[i].get<DType>() : otherwise;
+  }
   DType dtype(std::size_t i) const { return v_[i].get<DType>(); }
   // Keeps a by-product of the forward (a mask, indices) for the backward: BackwardContext::stash.
   void stash(Tensor t) const {
@@ -70,9 +72,9 @@ class BackwardContext {
   // For a TensorList argument: whether element i's gradient is wanted.
   bool needs(std::size_t arg, std::size_t i) const;
   const OpDef& op() const;
-  Tensor tensor(std::size_t arg) const;           // saved argument; undefined for None
-  TensorList tensors(std::size_t arg) const;      // saved list argument
-  Tensor output(std::size_t i = 0) const;         // saved output
+  Tensor tensor(std::size_t arg) const;       // saved argument; undefined for None
+  TensorList tensors(std::size_t arg) const;  // saved list argument
+  Tensor output(std::size_t i = 0) const;     // saved output
   Tensor stash(std::size_t i) const;
   const Dims& shape(std::size_t arg, std::size_t i = 0) const;
   DType dtype(std::size_t arg, std::size_t i = 0) const;
@@ -88,11 +90,13 @@ class BackwardContext {
 class Samples {
  public:
   virtual ~Samples() = default;
-  virtual Tensor randn(const Dims& shape) = 0;                              // differentiable
-  virtual Tensor uniform(const Dims& shape, double low, double high) = 0;   // differentiable
-  virtual Tensor distinct(const Dims& shape) = 0;  // differentiable, values at least 0.1 apart, none near 0
+  virtual Tensor randn(const Dims& shape) = 0;                             // differentiable
+  virtual Tensor uniform(const Dims& shape, double low, double high) = 0;  // differentiable
+  virtual Tensor distinct(
+      const Dims& shape) = 0;  // differentiable, values at least 0.1 apart, none near 0
   virtual Tensor fixed(const FloatList& values, const Dims& shape, DType dtype) = 0;  // constant
-  virtual void add(Values args) = 0;  // arguments in schema order; missing trailing ones take defaults
+  virtual void add(
+      Values args) = 0;  // arguments in schema order; missing trailing ones take defaults
 };
 
 using Forward = Callable<Value(const Args&)>;
@@ -111,22 +115,22 @@ struct OpDef {
   int id = 0;
   std::string doc;
   Forward forward;
-  Backward backward;            // empty: not differentiable, or composite
-  bool composite = false;       // forward is made of differentiable operators
-  Forward decomposition;        // what ONNX export traces instead, when it can't take the whole
-  bool view = false;            // output shares the first argument's storage
-  bool any_dtype = false;       // forward takes what is only stored (core/dtype.h)
-  bool has_inplace = false;     // derive "name_" from it
+  Backward backward;         // empty: not differentiable, or composite
+  bool composite = false;    // forward is made of differentiable operators
+  Forward decomposition;     // what ONNX export traces instead, when it can't take the whole
+  bool view = false;         // output shares the first argument's storage
+  bool any_dtype = false;    // forward takes what is only stored (core/dtype.h)
+  bool has_inplace = false;  // derive "name_" from it
   const OpDef* inplace_of = nullptr;
   std::vector<int> saved_args;
   bool saves_output = false;
   std::vector<int> non_differentiable_outputs;
   unsigned namespaces = kTorch | kTensor;
   NodeName node_name;
-  NodeName inplace_node_name;   // where it differs in place
+  NodeName inplace_node_name;  // where it differs in place
   std::string onnx_type;
-  SampleMaker samples;          // empty in a build without GRADBOX_SAMPLES
-  std::string no_gradcheck;     // reason, when a differentiable operator has no samples
+  SampleMaker samples;       // empty in a build without GRADBOX_SAMPLES
+  std::string no_gradcheck;  // reason, when a differentiable operator has no samples
   bool differentiable() const { return static_cast<bool>(backward); }
 };
 
@@ -134,7 +138,10 @@ struct OpDef {
 class OpBuilder {
  public:
   OpBuilder(class Registry& r, OpDef& d) : r_(r), d_(d) {}
-  OpBuilder& doc(std::string text) { d_.doc = std::move(text); return *this; }
+  OpBuilder& doc(std::string text) {
+    d_.doc = std::move(text);
+    return *this;
+  }
   template <class F>
   OpBuilder& forward(F f) {
     d_.forward = Forward(f);
@@ -159,19 +166,52 @@ class OpBuilder {
     return *this;
   }
   OpBuilder& saves(const std::vector<std::string>& names);
-  OpBuilder& saves_output() { d_.saves_output = true; return *this; }
-  OpBuilder& backward(Backward f) { d_.backward = f; return *this; }
-  OpBuilder& view() { d_.view = true; return *this; }
-  OpBuilder& any_dtype() { d_.any_dtype = true; return *this; }
-  OpBuilder& inplace() { d_.has_inplace = true; return *this; }
+  OpBuilder& saves_output() {
+    d_.saves_output = true;
+    return *this;
+  }
+  OpBuilder& backward(Backward f) {
+    d_.backward = f;
+    return *this;
+  }
+  OpBuilder& view() {
+    d_.view = true;
+    return *this;
+  }
+  OpBuilder& any_dtype() {
+    d_.any_dtype = true;
+    return *this;
+  }
+  OpBuilder& inplace() {
+    d_.has_inplace = true;
+    return *this;
+  }
   // In place, the node has a name of its own.
-  OpBuilder& inplace(NodeName f) { d_.inplace_node_name = f; return inplace(); }
-  OpBuilder& non_differentiable(std::vector<int> outputs) { d_.non_differentiable_outputs = std::move(outputs); return *this; }
-  OpBuilder& in(unsigned namespaces) { d_.namespaces = namespaces; return *this; }
+  OpBuilder& inplace(NodeName f) {
+    d_.inplace_node_name = f;
+    return inplace();
+  }
+  OpBuilder& non_differentiable(std::vector<int> outputs) {
+    d_.non_differentiable_outputs = std::move(outputs);
+    return *this;
+  }
+  OpBuilder& in(unsigned namespaces) {
+    d_.namespaces = namespaces;
+    return *this;
+  }
   // Autograd node name where it isn't CamelCase(name) + "Backward0".
-  OpBuilder& node(std::string name) { d_.node_name = [name](const Values&) { return name; }; return *this; }
-  OpBuilder& node(NodeName f) { d_.node_name = f; return *this; }
-  OpBuilder& onnx(std::string type) { d_.onnx_type = std::move(type); return *this; }
+  OpBuilder& node(std::string name) {
+    d_.node_name = [name](const Values&) { return name; };
+    return *this;
+  }
+  OpBuilder& node(NodeName f) {
+    d_.node_name = f;
+    return *this;
+  }
+  OpBuilder& onnx(std::string type) {
+    d_.onnx_type = std::move(type);
+    return *this;
+  }
   // Only tests read samples: the module that visitors download is built without them.
   template <class F>
   OpBuilder& samples([[maybe_unused]] F f) {
@@ -180,7 +220,10 @@ class OpBuilder {
 #endif
     return *this;
   }
-  OpBuilder& no_gradcheck(std::string reason) { d_.no_gradcheck = std::move(reason); return *this; }
+  OpBuilder& no_gradcheck(std::string reason) {
+    d_.no_gradcheck = std::move(reason);
+    return *this;
+  }
 
  private:
   OpBuilder& replayed();
@@ -225,7 +268,8 @@ struct BoundCall {
   const OpDef* op;
   Values args;
 };
-BoundCall bind(const std::string& name, const Values& positional, const std::vector<Keyword>& keywords);
+BoundCall bind(const std::string& name, const Values& positional,
+               const std::vector<Keyword>& keywords);
 BoundCall bind(const std::vector<const OpDef*>& overloads, const Values& positional,
                const std::vector<Keyword>& keywords);
 // Without keywords: calls whose arguments have the declared types already, the common case, are
@@ -236,7 +280,8 @@ BoundCall bind(const std::vector<const OpDef*>& overloads, Values positional);
 // observers. Gives a Tensor, a TensorList (several outputs) or a plain value.
 Value call(const OpDef& op, Values args);
 // bind + call.
-Value call(const std::string& name, const Values& positional, const std::vector<Keyword>& keywords = {});
+Value call(const std::string& name, const Values& positional,
+           const std::vector<Keyword>& keywords = {});
 
 // Told of every operator call: ONNX tracing.
 class OpObserver {

@@ -86,12 +86,14 @@ Value parse_default(const std::string& text, const std::string& s, const ArgSpec
   if (s.front() == '\'' || s.front() == '"') return Value(s.substr(1, s.size() - 2));
   if (s.front() == '[') {
     IntList items;
-    for (const auto& item : split(s.substr(1, s.size() - 2))) items.push_back(std::atoll(item.c_str()));
+    for (const auto& item : split(s.substr(1, s.size() - 2)))
+      items.push_back(std::atoll(item.c_str()));
     return Value(items);
   }
   if (arg.kind == ArgKind::DType) return Value(parse_dtype(s));
   if (arg.kind == ArgKind::IntList)
-    return Value(IntList(static_cast<std::size_t>(arg.list_size > 0 ? arg.list_size : 1), std::atoll(s.c_str())));
+    return Value(IntList(static_cast<std::size_t>(arg.list_size > 0 ? arg.list_size : 1),
+                         std::atoll(s.c_str())));
   char* end = nullptr;
   if (arg.kind == ArgKind::Int) {
     const long long v = std::strtoll(s.c_str(), &end, 10);
@@ -110,7 +112,8 @@ Schema parse_schema(const std::string& text) {
   out.text = text;
   const std::size_t open = text.find('(');
   const std::size_t arrow = text.rfind("->");
-  if (open == std::string::npos || arrow == std::string::npos) bad(text, "expected name(args) -> returns");
+  if (open == std::string::npos || arrow == std::string::npos)
+    bad(text, "expected name(args) -> returns");
   const std::size_t close = text.rfind(')', arrow);
   std::string name = trim(text.substr(0, open));
   const std::size_t dot = name.find('.');

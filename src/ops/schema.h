@@ -11,19 +11,32 @@
 
 namespace gradbox {
 
-enum class ArgKind { Tensor, TensorOrScalar, TensorList, Scalar, Int, Float, Bool, String, IntList, FloatList, DType };
+enum class ArgKind {
+  Tensor,
+  TensorOrScalar,
+  TensorList,
+  Scalar,
+  Int,
+  Float,
+  Bool,
+  String,
+  IntList,
+  FloatList,
+  DType
+};
 
 struct ArgSpec {
   std::string name;
   ArgKind kind = ArgKind::Tensor;
-  bool optional = false;   // "?": None allowed
-  int list_size = 0;       // "int[2]": a single int is repeated this often
+  bool optional = false;  // "?": None allowed
+  int list_size = 0;      // "int[2]": a single int is repeated this often
   bool has_default = false;
   Value default_value;
   bool kwarg_only = false;
-  std::string type_text;   // as written
+  std::string type_text;  // as written
   bool is_tensor() const {
-    return kind == ArgKind::Tensor || kind == ArgKind::TensorOrScalar || kind == ArgKind::TensorList;
+    return kind == ArgKind::Tensor || kind == ArgKind::TensorOrScalar ||
+           kind == ArgKind::TensorList;
   }
 };
 

@@ -98,8 +98,8 @@ Tensor reinterpreted(const Args& a) {
   if (from != to) {
     check(t.dim() > 0, "self.dim() cannot be 0 to view ", scalar_type_name(t.dtype()), " as ",
           scalar_type_name(dtype), " (different element sizes)");
-    check(strides.back() == 1, "self.stride(-1) must be 1 to view ", scalar_type_name(t.dtype()), " as ",
-          scalar_type_name(dtype), " (different element sizes), but got ", strides.back());
+    check(strides.back() == 1, "self.stride(-1) must be 1 to view ", scalar_type_name(t.dtype()),
+          " as ", scalar_type_name(dtype), " (different element sizes), but got ", strides.back());
     const std::int64_t ratio = to < from ? from / to : to / from;
     if (to < from) {
       for (std::size_t i = 0; i + 1 < strides.size(); ++i) strides[i] *= ratio;
@@ -113,8 +113,8 @@ Tensor reinterpreted(const Args& a) {
             scalar_type_name(t.dtype()), " as ", scalar_type_name(dtype),
             " (different element sizes), but got ", offset);
       for (std::size_t i = 0; i + 1 < strides.size(); ++i) {
-        check(strides[i] % ratio == 0, "self.stride(", i, ") must be divisible by ", ratio, " to view ",
-              scalar_type_name(t.dtype()), " as ", scalar_type_name(dtype),
+        check(strides[i] % ratio == 0, "self.stride(", i, ") must be divisible by ", ratio,
+              " to view ", scalar_type_name(t.dtype()), " as ", scalar_type_name(dtype),
               " (different element sizes), but got ", strides[i]);
         strides[i] /= ratio;
       }

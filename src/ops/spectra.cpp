@@ -43,8 +43,7 @@ void register_vectors(Registry& r) {
                      v = Tensor::empty(t.shape(), DType::Float64);
         for (std::int64_t b = 0; b < batch_of(t); ++b)
           kernels::eigh(t.data<double>() + b * n * n, n, given.dtype() != DType::Float64,
-                        w.data<double>() + b * n,
-                        v.data<double>() + b * n * n);
+                        w.data<double>() + b * n, v.data<double>() + b * n * n);
         return TensorList{w.to_raw(given.dtype()), v.to_raw(given.dtype())};
       })
       .saves_output()
@@ -77,8 +76,9 @@ void register_vectors(Registry& r) {
         const Tensor s = Tensor::empty(with_last(t, {k}), DType::Float64);
         for (std::int64_t b = 0; b < batch_of(t); ++b)
           kernels::svd(t.data<double>() + b * m * n, m, n, full,
-                       a.tensor(0).dtype() != DType::Float64, u.data<double>() + b * u.size(-2) * u.size(-1),
-                       s.data<double>() + b * k, v.data<double>() + b * v.size(-2) * v.size(-1));
+                       a.tensor(0).dtype() != DType::Float64,
+                       u.data<double>() + b * u.size(-2) * u.size(-1), s.data<double>() + b * k,
+                       v.data<double>() + b * v.size(-2) * v.size(-1));
         return TensorList{u.to_raw(a.tensor(0).dtype()), s.to_raw(a.tensor(0).dtype()),
                           v.to_raw(a.tensor(0).dtype())};
       })

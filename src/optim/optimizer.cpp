@@ -116,7 +116,8 @@ void Optimizer::set(std::size_t group, const std::string& option, const Value& v
 void Optimizer::step() {
   record::StepWatch watch;
   if (watch && !groups_.empty())
-    if (const Value* lr = find_option(groups_[0].options, "lr")) watch.learning_rate(lr->as_double());
+    if (const Value* lr = find_option(groups_[0].options, "lr"))
+      watch.learning_rate(lr->as_double());
   for (const Group& group : groups_)
     for (const Tensor& p : group.params) {
       const Tensor g = p.grad();
@@ -198,8 +199,8 @@ void Optimizer::load_json(const std::string& text) {
       } else if (value.kind() == Json::Kind::Object) {
         // Numbers of their own, which rules keep as PyTorch does, whatever the parameter's dtype.
         if (name == "mu_product" || name == "eta" || name == "mu") {
-          s.tensors.emplace_back(
-              name, Tensor::full({}, tensor_from_json(value).item(), DType::Float32));
+          s.tensors.emplace_back(name,
+                                 Tensor::full({}, tensor_from_json(value).item(), DType::Float32));
           continue;
         }
         Tensor t = tensor_from_json(value).to_raw(params[i].dtype());

@@ -110,8 +110,8 @@ class Formatter {
 };
 
 Tensor select_row(const Tensor& t, std::int64_t i) {
-  return t.alias(Dims(t.shape().begin() + 1, t.shape().end()), Dims(t.strides().begin() + 1, t.strides().end()),
-                 t.offset() + i * t.strides()[0]);
+  return t.alias(Dims(t.shape().begin() + 1, t.shape().end()),
+                 Dims(t.strides().begin() + 1, t.strides().end()), t.offset() + i * t.strides()[0]);
 }
 
 // The elements that a summarised print shows.
@@ -151,7 +151,8 @@ std::string vector_text(const Tensor& t, int indent, bool summarize, const Forma
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < data.size(); i += static_cast<std::size_t>(per_line)) {
     const auto begin = data.begin() + static_cast<std::ptrdiff_t>(i);
-    const auto end = data.begin() + static_cast<std::ptrdiff_t>(std::min(data.size(), i + static_cast<std::size_t>(per_line)));
+    const auto end = data.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                        data.size(), i + static_cast<std::size_t>(per_line)));
     lines.push_back(join(std::vector<std::string>(begin, end), ", "));
   }
   return "[" + join(lines, ",\n" + std::string(static_cast<std::size_t>(indent) + 1, ' ')) + "]";
@@ -180,8 +181,10 @@ std::vector<std::string> suffixes(const Tensor& t) {
   std::vector<std::string> out;
   if (t.numel() == 0) {
     if (t.dim() != 1) out.push_back("size=" + tuple_text(t.shape()));
-    if (t.dtype() != default_dtype()) out.push_back(std::string("dtype=torch.") + dtype_name(t.dtype()));
-  } else if (t.dtype() != default_dtype() && t.dtype() != DType::Int64 && t.dtype() != DType::Bool) {
+    if (t.dtype() != default_dtype())
+      out.push_back(std::string("dtype=torch.") + dtype_name(t.dtype()));
+  } else if (t.dtype() != default_dtype() && t.dtype() != DType::Int64 &&
+             t.dtype() != DType::Bool) {
     out.push_back(std::string("dtype=torch.") + dtype_name(t.dtype()));
   }
   if (const Ref<Node> fn = t.grad_fn()) {
@@ -208,7 +211,8 @@ std::string tensor_text(const Tensor& t, const std::string& prefix) {
     text += body(t, indent, summarize, f);
   }
   const std::size_t newline = text.rfind('\n');
-  std::size_t last_line = newline == std::string::npos ? text.size() + 2 : text.size() - newline + 1;
+  std::size_t last_line =
+      newline == std::string::npos ? text.size() + 2 : text.size() - newline + 1;
   for (const std::string& s : suffixes(t)) {
     if (last_line + s.size() + 2 > static_cast<std::size_t>(print_options().linewidth)) {
       text += ",\n" + std::string(static_cast<std::size_t>(indent), ' ') + s;
@@ -235,7 +239,8 @@ std::string python_float(double v) {
   const std::size_t e = sci.find('e');
   const int exponent = std::atoi(sci.c_str() + e + 1);
   if (exponent < -4 || exponent >= 16) {
-    // Python drops the trailing zeros that shortest digits don't have and keeps two exponent digits.
+    // Python drops the trailing zeros that shortest digits don't have and keeps two exponent
+    // digits.
     return sci;
   }
   std::snprintf(buffer, sizeof buffer, "%.*f", std::max(precision - 1 - exponent, 0), v);

@@ -44,7 +44,8 @@ class GraphWriter {
       }
     }
     return "{\"nodes\":[" + nodes_ + "],\"edges\":[" + edges_ + "],\"calls\":[" + calls_ +
-           "],\"run\":" + std::to_string(current_run()) + ",\"truncated\":" + (truncated_ ? "true" : "false") + "}";
+           "],\"run\":" + std::to_string(current_run()) +
+           ",\"truncated\":" + (truncated_ ? "true" : "false") + "}";
   }
 
  private:
@@ -67,8 +68,9 @@ class GraphWriter {
       shape = json_ints(n->outputs[0].shape());
       dtype = json_quote(dtype_name(n->outputs[0].dtype));
     }
-    nodes_ += (nodes_.empty() ? "" : ",") + ("{\"id\":" + std::to_string(n->id)) + ",\"name\":" + json_quote(n->name()) +
-              ",\"kind\":\"" + kind + "\",\"shape\":" + shape + ",\"dtype\":" + dtype + ",\"label\":" + label;
+    nodes_ += (nodes_.empty() ? "" : ",") + ("{\"id\":" + std::to_string(n->id)) +
+              ",\"name\":" + json_quote(n->name()) + ",\"kind\":\"" + kind +
+              "\",\"shape\":" + shape + ",\"dtype\":" + dtype + ",\"label\":" + label;
     add_operator(*n);
     add_note(*n);
     nodes_ += "}";
@@ -83,7 +85,8 @@ class GraphWriter {
     bool first = true;
     for (std::size_t i = 0; i < op->plain_args.size(); ++i) {
       if (op->plain_args[i].is_none()) continue;
-      nodes_ += (first ? "" : ",") + json_quote(op->op.schema.args[i].name) + ":" + json_value(op->plain_args[i]);
+      nodes_ += (first ? "" : ",") + json_quote(op->op.schema.args[i].name) + ":" +
+                json_value(op->plain_args[i]);
       first = false;
     }
     nodes_ += "}";
@@ -100,13 +103,15 @@ class GraphWriter {
     const StepNote* last = last_of(n);
     if (!last) return;
     nodes_ += ",\"step\":" + std::to_string(last->step) + ",\"grads\":[";
-    for (std::size_t i = 0; i < last->grads.size(); ++i) nodes_ += (i ? "," : "") + last->grads[i].json();
+    for (std::size_t i = 0; i < last->grads.size(); ++i)
+      nodes_ += (i ? "," : "") + last->grads[i].json();
     nodes_ += "]";
     if (n.is_sink()) nodes_ += ",\"before\":" + last->before.json();
     if (last->saved.empty()) return;
     nodes_ += ",\"saved\":[";
     for (std::size_t i = 0; i < last->saved.size(); ++i)
-      nodes_ += (i ? ",{\"arg\":" : "{\"arg\":") + json_quote(n.as_op()->op.schema.args[last->saved[i].first].name) +
+      nodes_ += (i ? ",{\"arg\":" : "{\"arg\":") +
+                json_quote(n.as_op()->op.schema.args[last->saved[i].first].name) +
                 ",\"value\":" + last->saved[i].second.json() + "}";
     nodes_ += "]";
   }
@@ -120,18 +125,20 @@ class GraphWriter {
   std::uint64_t reach_call(const CallNote& call) {
     if (!seen_calls_.insert(call.id).second) return call.id;
     const std::string parent = call.parent ? std::to_string(reach_call(*call.parent)) : "null";
-    calls_ += (calls_.empty() ? "" : ",") + ("{\"id\":" + std::to_string(call.id)) + ",\"parent\":" + parent +
-              ",\"path\":" + json_quote(call.path) + ",\"class\":" + json_quote(call.class_name) + "}";
+    calls_ += (calls_.empty() ? "" : ",") + ("{\"id\":" + std::to_string(call.id)) +
+              ",\"parent\":" + parent + ",\"path\":" + json_quote(call.path) +
+              ",\"class\":" + json_quote(call.class_name) + "}";
     return call.id;
   }
 
   void add_edge(const Node& n, std::size_t i) {
     const Edge& e = n.next[i];
-    edges_ += (edges_.empty() ? "" : ",") + ("{\"from\":" + std::to_string(n.id)) + ",\"to\":" +
-              std::to_string(e.node->id) + ",\"output\":" + std::to_string(e.input_nr);
+    edges_ += (edges_.empty() ? "" : ",") + ("{\"from\":" + std::to_string(n.id)) +
+              ",\"to\":" + std::to_string(e.node->id) + ",\"output\":" + std::to_string(e.input_nr);
     if (const OpNode* op = n.as_op())
       for (const OpNode::ArgInfo& a : op->info)
-        if (a.edge == static_cast<int>(i)) edges_ += ",\"arg\":" + json_quote(op->op.schema.args[a.arg].name);
+        if (a.edge == static_cast<int>(i))
+          edges_ += ",\"arg\":" + json_quote(op->op.schema.args[a.arg].name);
     const StepNote* last = last_of(n);
     if (last && i < last->edges.size()) {
       add_sample(edges_, "grad", last->edges[i].grad);

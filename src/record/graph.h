@@ -8,8 +8,8 @@
 
 namespace gradbox::record {
 
-// Remembers where a backward() begins. Nodes keep their edges when it is over, so the graph need not
-// be copied; it lives until the next one that is kept or until it was written out.
+// Remembers where a backward() begins. Nodes keep their edges when it is over, so the graph need
+// not be copied; it lives until the next one that is kept or until it was written out.
 void keep_graph(const TensorList& outputs);
 void forget_graph();
 // Name of a parameter in the outermost module that holds it; "" when no module does.

@@ -29,9 +29,11 @@ bool g_closely = true, g_asks = true, g_always = false;
 int (*g_line_source)() = nullptr;
 
 bool is_small(const OpNode& node) {
-  if (node.released || node.outputs.size() != 1 || product(node.outputs[0].shape()) > kLocalOutput) return false;
-  return std::all_of(node.info.begin(), node.info.end(),
-                     [](const OpNode::ArgInfo& a) { return product(a.meta.shape()) <= kLocalInput; });
+  if (node.released || node.outputs.size() != 1 || product(node.outputs[0].shape()) > kLocalOutput)
+    return false;
+  return std::all_of(node.info.begin(), node.info.end(), [](const OpNode::ArgInfo& a) {
+    return product(a.meta.shape()) <= kLocalInput;
+  });
 }
 
 // What the node makes of ones. Says nothing where the node can't run: it is about to say so itself.
@@ -84,7 +86,10 @@ std::string Sample::json() const {
     if (i == ndim + 1) out += "],\"values\":[";
     const double v = data_[i];
     out += (i == 1 || i == ndim + 1 ? "" : ",");
-    out += std::isfinite(v) ? json_rounded(v, 7) : std::isnan(v) ? "\"nan\"" : v > 0 ? "\"inf\"" : "\"-inf\"";
+    out += std::isfinite(v) ? json_rounded(v, 7)
+           : std::isnan(v)  ? "\"nan\""
+           : v > 0          ? "\"inf\""
+                            : "\"-inf\"";
   }
   if (data_.size() == ndim + 1) out += "],\"values\":[";
   return out + "]}";
@@ -100,7 +105,8 @@ void set_line_source(int (*source)()) { g_line_source = source; }
 int Notes::line(const void* what) {
   const std::size_t at = place_++;
   // Other iterations are taken for ones like the last.
-  if (!g_asks && at < places_.size() && places_[at].what == what && places_[at].line > 0) return places_[at].line;
+  if (!g_asks && at < places_.size() && places_[at].what == what && places_[at].line > 0)
+    return places_[at].line;
   const int found = g_line_source ? g_line_source() : 0;
   if (found < 0) return at < places_.size() && places_[at].what == what ? places_[at].line : 0;
   if (at >= places_.size()) places_.resize(at + 1);
@@ -128,10 +134,13 @@ void Notes::on_node(Node& node, const TensorList& outputs) {
   if (!outputs.empty()) n.value = Sample(outputs[0]);
 }
 
-void Notes::on_leaf(const Tensor& leaf) { autograd_meta(leaf).line = g_line_source ? std::max(0, g_line_source()) : 0; }
+void Notes::on_leaf(const Tensor& leaf) {
+  autograd_meta(leaf).line = g_line_source ? std::max(0, g_line_source()) : 0;
+}
 
 bool Notes::on_begin(const TensorList& outputs, const BackwardOptions& options) {
-  const Ref<Node> fn = outputs.empty() || !outputs[0].defined() ? Ref<Node>() : outputs[0].grad_fn();
+  const Ref<Node> fn =
+      outputs.empty() || !outputs[0].defined() ? Ref<Node>() : outputs[0].grad_fn();
   std::string root = fn ? fn->name() : std::string();
   watching_ = g_closely || place_ != made_ || root != root_;
   root_ = std::move(root);
@@ -177,7 +186,8 @@ void Notes::on_step(Node& node, const TensorList& grads) {
     if (s.value.data().defined()) n.saved.emplace_back(s.arg, Sample(s.value.data()));
   if (!is_small(op)) return;
   const TensorList local = derivative(op);
-  for (std::size_t i = 0; i < local.size() && i < n.edges.size(); ++i) n.edges[i].local = Sample(local[i]);
+  for (std::size_t i = 0; i < local.size() && i < n.edges.size(); ++i)
+    n.edges[i].local = Sample(local[i]);
 }
 
 void Notes::on_edge(Node& node, std::size_t i, const Tensor& grad) {

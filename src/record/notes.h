@@ -42,8 +42,8 @@ struct EdgeNote {
 
 // What a backward left when it came by.
 struct StepNote {
-  std::uint64_t run = 0;  // which backward
-  int step = 0;           // the node's place in it, from 1
+  std::uint64_t run = 0;      // which backward
+  int step = 0;               // the node's place in it, from 1
   std::vector<Sample> grads;  // arrived, one an output
   std::vector<EdgeNote> edges;
   std::vector<std::pair<std::size_t, Sample>> saved;  // by position in the schema
@@ -53,7 +53,7 @@ struct StepNote {
 struct NodeNote : RefCounted {
   int line = 0;  // of the snippet, one-based; 0 when unknown
   Ref<CallNote> call;
-  Sample value;  // the forward's first output; of a leaf, the leaf
+  Sample value;                    // the forward's first output; of a leaf, the leaf
   std::unique_ptr<StepNote> last;  // null when no backward came by that was looked at
 };
 // Null when nothing was noted.
@@ -93,10 +93,10 @@ class Notes {
   };
   std::vector<Place> places_;  // of the iteration before, in order
   std::size_t place_ = 0;
-  std::string root_;        // what the backward before began at
-  std::size_t made_ = 0;    // nodes it had
+  std::string root_;      // what the backward before began at
+  std::size_t made_ = 0;  // nodes it had
   int step_ = 0;
-  bool running_ = false;  // in a backward whose own nodes nobody will see
+  bool running_ = false;   // in a backward whose own nodes nobody will see
   bool watching_ = false;  // in a backward that is looked at
 };
 

@@ -64,8 +64,8 @@ Log& log() {
 }
 
 // depth: how many modules are around.
-void add_event(std::string module, std::string class_name, const char* kind, const TensorList& tensors, double ms,
-               std::size_t depth) {
+void add_event(std::string module, std::string class_name, const char* kind,
+               const TensorList& tensors, double ms, std::size_t depth) {
   Log& l = log();
   const Statistics s = summarize(tensors);
   if (l.events.size() >= kMaxEvents) {
@@ -78,12 +78,12 @@ void add_event(std::string module, std::string class_name, const char* kind, con
       dtype = dtype_name(t.dtype());
       break;
     }
-  l.events.push_back(
-      {std::move(module), std::move(class_name), kind, shapes_text(tensors), dtype, s, histogram(tensors, s), ms, depth});
+  l.events.push_back({std::move(module), std::move(class_name), kind, shapes_text(tensors), dtype,
+                      s, histogram(tensors, s), ms, depth});
 }
 
-// Path of a module that is called while `calls` run: relative to the outermost one, which is shown by
-// its class name.
+// Path of a module that is called while `calls` run: relative to the outermost one, which is shown
+// by its class name.
 std::string path_of(const Module& module) {
   Log& l = log();
   if (l.calls.empty()) return "";
@@ -98,7 +98,9 @@ std::string path_of(const Module& module) {
   return it == l.paths.end() ? module.name() : it->second;
 }
 
-std::string shown(const std::string& path, const Module& m) { return path.empty() ? m.name() : path; }
+std::string shown(const std::string& path, const Module& m) {
+  return path.empty() ? m.name() : path;
+}
 
 std::string bins_json(const Histogram& h) {
   std::string out = "[";
@@ -109,12 +111,13 @@ std::string bins_json(const Histogram& h) {
 std::string event_json(const Event& e) {
   const Statistics& s = e.statistics;
   const auto number = [&](double v) { return s.finite ? json_rounded(v, 7) : std::string("null"); };
-  return "{\"module\":" + json_quote(e.module) + ",\"class\":" + json_quote(e.class_name) + ",\"kind\":\"" + e.kind +
-         "\",\"shapes\":\"" + e.shapes + "\",\"dtype\":\"" + e.dtype + "\",\"min\":" + number(s.min) + ",\"mean\":" +
-         number(s.mean) + ",\"max\":" + number(s.max) + ",\"std\":" + number(s.std) + ",\"nans\":" +
-         std::to_string(s.nans) + ",\"infs\":" + std::to_string(s.infs) +
-         ",\"ms\":" + (e.ms < 0 ? "null" : json_rounded(e.ms, 4)) + ",\"depth\":" + std::to_string(e.depth) +
-         ",\"bins\":" + bins_json(e.histogram) + "}";
+  return "{\"module\":" + json_quote(e.module) + ",\"class\":" + json_quote(e.class_name) +
+         ",\"kind\":\"" + e.kind + "\",\"shapes\":\"" + e.shapes + "\",\"dtype\":\"" + e.dtype +
+         "\",\"min\":" + number(s.min) + ",\"mean\":" + number(s.mean) +
+         ",\"max\":" + number(s.max) + ",\"std\":" + number(s.std) +
+         ",\"nans\":" + std::to_string(s.nans) + ",\"infs\":" + std::to_string(s.infs) +
+         ",\"ms\":" + (e.ms < 0 ? "null" : json_rounded(e.ms, 4)) +
+         ",\"depth\":" + std::to_string(e.depth) + ",\"bins\":" + bins_json(e.histogram) + "}";
 }
 
 // "MseLossBackward0" -> "MseLoss"
@@ -130,7 +133,8 @@ std::string loss_label(const Tensor& t) {
 void note_loss(const Tensor& t) {
   Log& l = log();
   std::string label = loss_label(t);
-  auto it = std::find_if(l.losses.begin(), l.losses.end(), [&](const Series& s) { return s.label == label; });
+  auto it = std::find_if(l.losses.begin(), l.losses.end(),
+                         [&](const Series& s) { return s.label == label; });
   if (it == l.losses.end()) {
     if (l.losses.size() >= kMaxSeries) return;
     l.losses.push_back({std::move(label), 0, {}});
@@ -153,7 +157,8 @@ class Observer : public GraphObserver {
  public:
   void on_node(Node& node, const TensorList& outputs) override { notes_.on_node(node, outputs); }
   void on_leaf(const Tensor& leaf) override { notes_.on_leaf(leaf); }
-  void on_begin(const TensorList& outputs, bool accumulates, const BackwardOptions& options) override {
+  void on_begin(const TensorList& outputs, bool accumulates,
+                const BackwardOptions& options) override {
     if (accumulates)
       for (const Tensor& t : outputs)
         if (t.defined() && t.numel() == 1) note_loss(t);
@@ -162,7 +167,9 @@ class Observer : public GraphObserver {
     tracer().watch(false);
   }
   void on_step(Node& node, const TensorList& grads) override { notes_.on_step(node, grads); }
-  void on_edge(Node& node, std::size_t i, const Tensor& grad) override { notes_.on_edge(node, i, grad); }
+  void on_edge(Node& node, std::size_t i, const Tensor& grad) override {
+    notes_.on_edge(node, i, grad);
+  }
   void on_end() override {
     notes_.on_end();
     tracer().watch(looks_closely());
@@ -218,7 +225,8 @@ std::string drain_losses() {
   for (Series& s : log().losses) {
     if (s.values.empty()) continue;
     if (out.size() > 1) out += ",";
-    out += "{\"label\":" + json_quote(s.label) + ",\"first\":" + std::to_string(s.first) + ",\"values\":[";
+    out += "{\"label\":" + json_quote(s.label) + ",\"first\":" + std::to_string(s.first) +
+           ",\"values\":[";
     bool first = true;
     for (const double v : s.values) {
       if (!first) out += ",";
@@ -282,7 +290,8 @@ void CallScope::finish(const TensorList& outputs) {
     const std::uint32_t nr = t.output_nr();
     // First, so that an outer module, which ends later, reports before the inner one that made its
     // output.
-    fn->post_hooks.insert(fn->post_hooks.begin(), [name, class_name, nr, depth](const TensorList&, const TensorList& grads) {
+    fn->post_hooks.insert(fn->post_hooks.begin(), [name, class_name, nr, depth](
+                                                      const TensorList&, const TensorList& grads) {
       if (enabled() && nr < grads.size() && grads[nr].defined())
         add_event(name, class_name, "backward", {grads[nr]}, -1, depth);
       return TensorList();
@@ -290,7 +299,9 @@ void CallScope::finish(const TensorList& outputs) {
   }
 }
 
-Ref<CallNote> current_call() { return log().calls.empty() ? Ref<CallNote>() : log().calls.back().note; }
+Ref<CallNote> current_call() {
+  return log().calls.empty() ? Ref<CallNote>() : log().calls.back().note;
+}
 
 void note_bypassed(Module& module, const TensorList& inputs) {
   const std::string path = path_of(module);

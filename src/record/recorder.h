@@ -17,8 +17,8 @@ extern bool g_enabled;
 struct CallNote;
 
 inline bool enabled() { return detail::g_enabled; }
-// Switching on starts afresh; switching off keeps what was recorded until it is drained. `every_call`:
-// no iteration of a loop is passed over.
+// Switching on starts afresh; switching off keeps what was recorded until it is drained.
+// `every_call`: no iteration of a loop is passed over.
 void enable(bool on, bool every_call = false);
 
 // Events since the last drain, oldest first:
@@ -27,8 +27,9 @@ void enable(bool on, bool every_call = false);
 // kind: pre_forward (inputs), forward (outputs, with the time), backward (gradients that arrived
 // at the outputs), tensor (a gradient that a tensor hook saw), bypassed (forward() was called
 // directly on a module with hooks). Statistics are over finite elements, null when there are none;
-// std is the population's; depth counts the modules around; bins is a histogram from min to max of up
-// to 256 elements, empty when there is none. When the log was full, events were lost: `dropped()` counts them.
+// std is the population's; depth counts the modules around; bins is a histogram from min to max of
+// up to 256 elements, empty when there is none. When the log was full, events were lost:
+// `dropped()` counts them.
 std::string drain();
 std::int64_t dropped();
 // Calls of modules that were not looked at: in a long loop only the first iterations are, then one
@@ -45,8 +46,8 @@ std::string drain_losses();
 //     "dtype":"float32","label":"fc.weight"}],"edges":[{"from":3,"to":1}],"truncated":false}
 // Edges go the way gradients do. A leaf's label is its name in a module, null when it is in none.
 std::string graph_json(const Tensor& t, std::size_t max_nodes = 2000);
-// The same of the last backward() or grad() that was looked at while recording was on; "" when there
-// was none. Stays the same until the next one.
+// The same of the last backward() or grad() that was looked at while recording was on; "" when
+// there was none. Stays the same until the next one.
 std::string last_graph_json(std::size_t max_nodes = 2000);
 
 // ---- for the core ----

@@ -16,8 +16,8 @@ struct Sums {
   double shift = 0, sum = 0, squares = 0, min = 0, max = 0;
 };
 
-// Nearly every tensor is finite throughout: this loop has no branch, so that it becomes SIMD. What it
-// gives is finite only if all elements are.
+// Nearly every tensor is finite throughout: this loop has no branch, so that it becomes SIMD. What
+// it gives is finite only if all elements are.
 template <class T>
 Sums sums_of(const T* p, std::int64_t n) {
   Sums s;
@@ -57,7 +57,8 @@ Sums sums_of(const float* p, std::int64_t n) {
   std::int64_t i = 0;
   while (i + F::lanes <= n) {
     F::type sum = F::splat(0), squares = F::splat(0);
-    for (const std::int64_t end = std::min(n - F::lanes, i + kBlock - F::lanes); i <= end; i += F::lanes) {
+    for (const std::int64_t end = std::min(n - F::lanes, i + kBlock - F::lanes); i <= end;
+         i += F::lanes) {
       const F::type v = F::load(p + i), d = v - shift;
       sum += d;
       squares += d * d;
@@ -102,7 +103,8 @@ void add(const T* p, std::int64_t n, Statistics& s, double& deviations) {
   const Sums all = sums_of(p, n);
   if (std::isfinite(all.squares)) {
     const double count = static_cast<double>(n);
-    merge(s, deviations, count, all.shift + all.sum / count, all.squares - all.sum * all.sum / count);
+    merge(s, deviations, count, all.shift + all.sum / count,
+          all.squares - all.sum * all.sum / count);
     s.min = std::min(s.min, all.min);
     s.max = std::max(s.max, all.max);
     return;
@@ -130,7 +132,8 @@ Statistics compute(const TensorList& tensors) {
   for (const Tensor& t : tensors) {
     if (!t.defined()) continue;
     const Tensor flat = t.to_raw(carrier(t.dtype())).contiguous_raw();
-    dispatch(flat.dtype(), [&](auto tag) { add(flat.data<decltype(tag)>(), flat.numel(), s, deviations); });
+    dispatch(flat.dtype(),
+             [&](auto tag) { add(flat.data<decltype(tag)>(), flat.numel(), s, deviations); });
   }
   if (s.finite > 0) s.std = std::sqrt(std::max(0.0, deviations) / static_cast<double>(s.finite));
   return s;
@@ -157,7 +160,8 @@ Histogram histogram(const TensorList& tensors, const Statistics& s) {
   constexpr std::int64_t kSampled = 256;
   constexpr int kBins = 12;
   if (s.finite == 0) return {};
-  const auto first = std::find_if(tensors.begin(), tensors.end(), [](const Tensor& t) { return t.defined(); });
+  const auto first =
+      std::find_if(tensors.begin(), tensors.end(), [](const Tensor& t) { return t.defined(); });
   const Tensor flat = first->to_raw(carrier(first->dtype())).contiguous_raw();
   Histogram bins(kBins);
   const double scale = s.max > s.min ? kBins / (s.max - s.min) : 0;
@@ -167,7 +171,9 @@ Histogram histogram(const TensorList& tensors, const Statistics& s) {
     const auto* p = flat.data<decltype(tag)>();
     for (std::int64_t i = 0; i < flat.numel(); i += stride) {
       const auto v = static_cast<double>(p[i]);
-      if (std::isfinite(v)) ++bins[static_cast<std::size_t>(std::min(kBins - 1, static_cast<int>((v - s.min) * scale)))];
+      if (std::isfinite(v))
+        ++bins[static_cast<std::size_t>(
+            std::min(kBins - 1, static_cast<int>((v - s.min) * scale)))];
     }
   });
   return bins;

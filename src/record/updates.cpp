@@ -32,13 +32,15 @@ std::string distribution(const Tensor& t) {
   if (s.finite == 0) return "null";
   std::string bins;
   for (const auto n : histogram({t}, s)) bins += (bins.empty() ? "" : ",") + std::to_string(n);
-  return "{\"min\":" + json_rounded(s.min, kDigits) + ",\"mean\":" + json_rounded(s.mean, kDigits) + ",\"max\":" + json_rounded(s.max, kDigits) +
-         ",\"std\":" + json_rounded(s.std, kDigits) + ",\"bins\":[" + bins + "]}";
+  return "{\"min\":" + json_rounded(s.min, kDigits) + ",\"mean\":" + json_rounded(s.mean, kDigits) +
+         ",\"max\":" + json_rounded(s.max, kDigits) + ",\"std\":" + json_rounded(s.std, kDigits) +
+         ",\"bins\":[" + bins + "]}";
 }
 
 // Norms of the difference and of the first.
 double update_ratio(const Tensor& before, const Tensor& after) {
-  const Tensor a = before.to_raw(DType::Float64).contiguous_raw(), b = after.to_raw(DType::Float64).contiguous_raw();
+  const Tensor a = before.to_raw(DType::Float64).contiguous_raw(),
+               b = after.to_raw(DType::Float64).contiguous_raw();
   const auto* p = a.data<double>();
   const auto* q = b.data<double>();
   double moved = 0, size = 0;
@@ -55,7 +57,8 @@ StepWatch::StepWatch() : watches_(enabled()) {
   if (!watches_) return;
   Log& l = log();
   ++l.step;
-  watches_ = (l.step <= kFirstSteps || now_ms() - l.watched >= kEveryMs) && l.text.size() < kMaxText;
+  watches_ =
+      (l.step <= kFirstSteps || now_ms() - l.watched >= kEveryMs) && l.text.size() < kMaxText;
   if (watches_) names_ = parameter_names();
 }
 
@@ -68,16 +71,16 @@ void StepWatch::after(const Tensor& param, const Tensor& grad) {
   if (place >= kMaxParams) return;
   const auto found = names_.find(param.impl());
   const std::string name = found == names_.end() ? "param " + std::to_string(place) : found->second;
-  params_ += (params_.empty() ? "" : ",") + ("{\"name\":" + json_quote(name)) + ",\"ratio\":" +
-             json_rounded(update_ratio(copy_, param), kDigits) + ",\"weight\":" + distribution(param) +
-             ",\"grad\":" + distribution(grad) + "}";
+  params_ += (params_.empty() ? "" : ",") + ("{\"name\":" + json_quote(name)) +
+             ",\"ratio\":" + json_rounded(update_ratio(copy_, param), kDigits) +
+             ",\"weight\":" + distribution(param) + ",\"grad\":" + distribution(grad) + "}";
 }
 
 StepWatch::~StepWatch() {
   if (!watches_) return;
   Log& l = log();
-  l.text += (l.text.empty() ? "" : ",") + ("{\"step\":" + std::to_string(l.step)) + ",\"lr\":" + json_number(lr_) +
-            ",\"params\":[" + params_ + "]}";
+  l.text += (l.text.empty() ? "" : ",") + ("{\"step\":" + std::to_string(l.step)) +
+            ",\"lr\":" + json_number(lr_) + ",\"params\":[" + params_ + "]}";
   l.watched = now_ms();
 }
 

@@ -10,8 +10,8 @@
 
 namespace gradbox::record {
 
-// Watches one step of an optimizer if recording is on and the last step that was watched is some time
-// ago; otherwise it costs a branch.
+// Watches one step of an optimizer if recording is on and the last step that was watched is some
+// time ago; otherwise it costs a branch.
 class StepWatch {
  public:
   StepWatch();
@@ -35,9 +35,9 @@ class StepWatch {
 // Steps since the last drain:
 //   [{"step":5,"lr":0.01,"params":[{"name":"fc.weight","ratio":0.001,"weight":{"min":..,"mean":..,
 //     "max":..,"std":..,"bins":[..]},"grad":{..}}]}]
-// step counts from 1 over all optimizers; lr is the first group's; ratio is the norm of the update over
-// the norm of the weight before, null when that was 0. A parameter in no module is called "param 0" by
-// its place. At most 40 parameters of a step.
+// step counts from 1 over all optimizers; lr is the first group's; ratio is the norm of the update
+// over the norm of the weight before, null when that was 0. A parameter in no module is called
+// "param 0" by its place. At most 40 parameters of a step.
 std::string drain_updates();
 
 }  // namespace gradbox::record

@@ -36,7 +36,8 @@ TEST_CASE("gradients accumulate and a second backward needs retain_graph") {
   run_backward(y, true);
   run_backward(y);
   CHECK(x.grad().item() == Approx(12));
-  CHECK_THROWS_WITH(run_backward(y), Catch::Contains("Trying to backward through the graph a second time"));
+  CHECK_THROWS_WITH(run_backward(y),
+                    Catch::Contains("Trying to backward through the graph a second time"));
 }
 
 TEST_CASE("create_graph gives second and third derivatives") {
@@ -59,10 +60,12 @@ TEST_CASE("broadcast gradients are summed to the input's shape") {
 
 TEST_CASE("backward's errors are PyTorch's") {
   const Tensor x = leaf({1, 2}, {2});
-  CHECK_THROWS_WITH(run_backward(ops::mul(x, 2.0)), "grad can be implicitly created only for scalar outputs");
+  CHECK_THROWS_WITH(run_backward(ops::mul(x, 2.0)),
+                    "grad can be implicitly created only for scalar outputs");
   CHECK_THROWS_WITH(run_backward(Tensor::scalar(1, DType::Float32)),
                     "element 0 of tensors does not require grad and does not have a grad_fn");
-  CHECK_THROWS_WITH(grad({ops::sum(x)}, {leaf(1)}, {}, {}, false), Catch::Contains("Set allow_unused=True"));
+  CHECK_THROWS_WITH(grad({ops::sum(x)}, {leaf(1)}, {}, {}, false),
+                    Catch::Contains("Set allow_unused=True"));
   CHECK_FALSE(grad({ops::sum(x)}, {leaf(1)}, {}, {}, true)[0].defined());
 }
 
@@ -71,8 +74,9 @@ TEST_CASE("a saved tensor that was modified in place is refused") {
   const Tensor y = ops::exp(x);  // saves its output
   const Tensor z = ops::sum(y);
   call("add_", {y, 1.0});
-  CHECK_THROWS_WITH(run_backward(z), Catch::Contains("modified by an inplace operation") &&
-                                         Catch::Contains("is at version 1; expected version 0 instead"));
+  CHECK_THROWS_WITH(run_backward(z),
+                    Catch::Contains("modified by an inplace operation") &&
+                        Catch::Contains("is at version 1; expected version 0 instead"));
 }
 
 TEST_CASE("in-place operators rewrite history") {
@@ -99,8 +103,9 @@ TEST_CASE("leaves that require grad can't be modified in place") {
   const Tensor x = leaf({1, 2}, {2});
   CHECK_THROWS_WITH(call("add_", {x, 1.0}),
                     "a leaf Variable that requires grad is being used in an in-place operation.");
-  CHECK_THROWS_WITH(call("add_", {ops::select(x, 0, 0), 1.0}),
-                    "a view of a leaf Variable that requires grad is being used in an in-place operation.");
+  CHECK_THROWS_WITH(
+      call("add_", {ops::select(x, 0, 0), 1.0}),
+      "a view of a leaf Variable that requires grad is being used in an in-place operation.");
   GradModeGuard off(false);
   call("add_", {x, 1.0});
   CHECK(x.to_vector() == std::vector<double>{2, 3});
@@ -165,10 +170,12 @@ TEST_CASE("no cycle survives in-place writes, hooks, retained gradients or doubl
   const MemoryStats before = memory_stats();
   {
     const Tensor w = leaf({1, 2, 3}, {3});
-    // h is saved by the product, then written to with what depends on it: a history that leads back.
+    // h is saved by the product, then written to with what depends on it: a history that leads
+    // back.
     const Tensor h = Tensor::full({3}, 0, DType::Float32);
     call("add_", {h, ops::mul(w, h)});
-    CHECK_THROWS_WITH(run_backward(ops::sum(h)), Catch::Contains("modified by an inplace operation"));
+    CHECK_THROWS_WITH(run_backward(ops::sum(h)),
+                      Catch::Contains("modified by an inplace operation"));
     const Tensor e = ops::exp(w);
     e.retain_grad();
     e.register_hook([](const Tensor& g) { return g; });

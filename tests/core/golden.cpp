@@ -96,8 +96,8 @@ void compare(const std::string& what, const Tensor& got, const Json& want_json) 
         to_string(want.shape()));
   const std::vector<double> a = got.to_vector(), b = want.to_vector();
   for (std::size_t i = 0; i < a.size(); ++i)
-    check(close(a[i], b[i], want.dtype(), what.rfind("gradient", 0) != 0), what, ": element ", i, " is ", json_number(a[i]),
-          ", PyTorch has ", json_number(b[i]));
+    check(close(a[i], b[i], want.dtype(), what.rfind("gradient", 0) != 0), what, ": element ", i,
+          " is ", json_number(a[i]), ", PyTorch has ", json_number(b[i]));
 }
 
 void compare_list(const std::string& what, const TensorList& got, const Json& want) {

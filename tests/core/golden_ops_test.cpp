@@ -78,8 +78,7 @@ void check_gradients(const Json& j, const Value& result, const TensorList& input
       const std::string wanted = node->string();
       const bool same =
           fn && fn->name() == (wanted.rfind(space, 0) == 0 ? wanted.substr(space.size()) : wanted);
-      check(same, "grad_fn is ", fn ? fn->name() : "None",
-            ", PyTorch has ", node->string());
+      check(same, "grad_fn is ", fn ? fn->name() : "None", ", PyTorch has ", node->string());
       break;
     }
   }

@@ -35,7 +35,8 @@ Tensor scalar_of(const Value& result) {
   for (const Tensor& t : outputs) {
     if (!is_floating(t.dtype())) continue;
     Tensor weights = Tensor::empty(t.shape(), DType::Float64);
-    for (std::int64_t i = 0; i < weights.numel(); ++i) weights.data<double>()[i] = k = std::fmod(k * 1.9 + 0.31, 1.7) + 0.1;
+    for (std::int64_t i = 0; i < weights.numel(); ++i)
+      weights.data<double>()[i] = k = std::fmod(k * 1.9 + 0.31, 1.7) + 0.1;
     const Tensor s = ops::sum(ops::mul(t, weights));
     total = total.defined() ? ops::add(total, s) : s;
   }
@@ -45,7 +46,8 @@ Tensor scalar_of(const Value& result) {
 using Function = std::function<Tensor()>;
 
 // Analytic gradients of f() against central differences, element by element.
-void compare(const Function& f, const TensorList& inputs, const TensorList& analytic, double tolerance) {
+void compare(const Function& f, const TensorList& inputs, const TensorList& analytic,
+             double tolerance) {
   constexpr double kStep = 1e-6;
   for (std::size_t n = 0; n < inputs.size(); ++n) {
     INFO("input " << n);
@@ -61,8 +63,10 @@ void compare(const Function& f, const TensorList& inputs, const TensorList& anal
       const double down = f().item();
       x = kept;
       const double numeric = (up - down) / (2 * kStep);
-      INFO("element " << i << ": analytic " << g[static_cast<std::size_t>(i)] << ", numeric " << numeric);
-      CHECK(std::abs(g[static_cast<std::size_t>(i)] - numeric) <= tolerance * std::max(1.0, std::abs(numeric)));
+      INFO("element " << i << ": analytic " << g[static_cast<std::size_t>(i)] << ", numeric "
+                      << numeric);
+      CHECK(std::abs(g[static_cast<std::size_t>(i)] - numeric) <=
+            tolerance * std::max(1.0, std::abs(numeric)));
     }
   }
 }
@@ -134,7 +138,8 @@ TEST_CASE("the in-place form of an operator gives the same values and gradients"
       CHECK(got.is_same(written[0].get<Tensor>()));
       CHECK(call("allclose", {got.detach(), expected.detach()}).as_bool());
       const TensorList have = or_zeros(grad({scalar_of(got)}, inputs, {}, {}, true), inputs);
-      for (std::size_t i = 0; i < inputs.size(); ++i) CHECK(call("allclose", {have[i], want[i]}).as_bool());
+      for (std::size_t i = 0; i < inputs.size(); ++i)
+        CHECK(call("allclose", {have[i], want[i]}).as_bool());
     }
   }
 }

@@ -8,19 +8,23 @@
 using namespace gradbox;
 
 TEST_CASE("tensor text follows PyTorch") {
-  const auto f = [](const std::vector<float>& v, const Dims& s) { return tensor_text(Tensor::from_vector<float>(v, s)); };
+  const auto f = [](const std::vector<float>& v, const Dims& s) {
+    return tensor_text(Tensor::from_vector<float>(v, s));
+  };
   CHECK(f({1, 2, 3}, {3}) == "tensor([1., 2., 3.])");
   CHECK(f({0.5F}, {}) == "tensor(0.5000)");
   CHECK(f({1, 1000, 1e9F}, {3}) == "tensor([1.0000e+00, 1.0000e+03, 1.0000e+09])");
   CHECK(f({1e-5F, 1}, {2}) == "tensor([1.0000e-05, 1.0000e+00])");
-  CHECK(f({std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN(), 1.5F}, {3}) ==
-        "tensor([   inf,    nan, 1.5000])");
-  CHECK(f({1, -2, 3.25F, 4}, {2, 2}) == "tensor([[ 1.0000, -2.0000],\n        [ 3.2500,  4.0000]])");
+  CHECK(f({std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN(), 1.5F},
+          {3}) == "tensor([   inf,    nan, 1.5000])");
+  CHECK(f({1, -2, 3.25F, 4}, {2, 2}) ==
+        "tensor([[ 1.0000, -2.0000],\n        [ 3.2500,  4.0000]])");
   CHECK(f({}, {0}) == "tensor([])");
   CHECK(f({}, {0, 3}) == "tensor([], size=(0, 3))");
   CHECK(tensor_text(Tensor::from_vector<std::int64_t>({1, -20}, {2})) == "tensor([  1, -20])");
   CHECK(tensor_text(Tensor::full({2}, 1, DType::Bool)) == "tensor([True, True])");
-  CHECK(tensor_text(Tensor::full({2}, 1, DType::Float64)) == "tensor([1., 1.], dtype=torch.float64)");
+  CHECK(tensor_text(Tensor::full({2}, 1, DType::Float64)) ==
+        "tensor([1., 1.], dtype=torch.float64)");
 }
 
 TEST_CASE("big tensors are summarised") {

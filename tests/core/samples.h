@@ -23,7 +23,8 @@ class Collector : public Samples {
     for (std::int64_t i = 0; i < n; ++i) {
       // A fixed permutation of values 0.13 apart, alternating in sign.
       const auto rank = static_cast<double>((i * 7 + 3) % n + 1);
-      t.data<double>()[i] = 0.13 * rank * (i % 2 ? -1 : 1) + 0.01 * static_cast<double>(i) / static_cast<double>(n);
+      t.data<double>()[i] =
+          0.13 * rank * (i % 2 ? -1 : 1) + 0.01 * static_cast<double>(i) / static_cast<double>(n);
     }
     t.set_requires_grad(true);
     return t;

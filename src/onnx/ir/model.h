@@ -1,6 +1,6 @@
-// An ONNX model in memory, whole, as onnx.proto describes it. Names are those of that file. What has no
-// place here (doc strings of tensors, denotations, training info, fields of later versions) is kept as
-// it stood in the file, in `rest`, and written again.
+// An ONNX model in memory, whole, as onnx.proto describes it. Names are those of that file. What
+// has no place here (doc strings of tensors, denotations, training info, fields of later versions)
+// is kept as it stood in the file, in `rest`, and written again.
 #pragma once
 
 #include <cstdint>

@@ -29,8 +29,8 @@ struct FileBytes {
 ModelProto read_model(std::string_view bytes, const ExternalData& external = {});
 ModelProto read_model(const FileBytes& file, const ExternalData& external = {});
 
-// TensorProto, SequenceProto and OptionalProto: how inputs and outputs are stored in files. `owner`,
-// unless null, owns the bytes, see FileBytes.
+// TensorProto, SequenceProto and OptionalProto: how inputs and outputs are stored in files.
+// `owner`, unless null, owns the bytes, see FileBytes.
 TensorProto read_tensor(std::string_view bytes, const ExternalData& external = {},
                         const std::shared_ptr<char>& owner = nullptr);
 Any read_sequence(std::string_view bytes);

@@ -161,8 +161,7 @@ Tensor mapped(const Raw& t, DType dtype, const std::shared_ptr<char>& owner) {
   char* data = owner.get() + (t.raw_data.data() - owner.get()) - shift;
   if (shift != 0) move_down(data, t.raw_data.data(), t.raw_data.size());
   auto storage = make_ref<Storage>(data, static_cast<std::int64_t>(t.raw_data.size()), owner);
-  return Tensor(
-      make_ref<TensorImpl>(std::move(storage), make_ref<ShapeData>(t.dims), 0, dtype));
+  return Tensor(make_ref<TensorImpl>(std::move(storage), make_ref<ShapeData>(t.dims), 0, dtype));
 }
 
 Any decode(const Raw& t, const ExternalData& files, const std::shared_ptr<char>& owner) {

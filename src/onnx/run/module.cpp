@@ -101,7 +101,7 @@ bool is_weight(const ModelProto& model, const TensorProto& t) {
 // In training, the kernel that a node's operator has then; null when it has no other.
 void train_batch_norm(NodeRun& r) {
   r.give(op("batch_norm", r.in(0), r.in(3), r.in(4), r.in(1), r.in(2), true,
-                           1 - r.attr("momentum", 0.9), r.attr("epsilon", 1e-5)));
+            1 - r.attr("momentum", 0.9), r.attr("epsilon", 1e-5)));
 }
 
 void train_dropout(NodeRun& r) {
