@@ -19,7 +19,7 @@ std::int64_t cholesky(double* a, std::int64_t n);
 // A [m, n] = Q [m, k] R [k, n] by Householder reflections, with LAPACK's signs. k: columns of Q.
 void qr(const double* a, std::int64_t m, std::int64_t n, std::int64_t k, double* q, double* r);
 // Symmetric A [n, n], of which the lower triangle is read, = V diag(w) V^T; w ascending
-// (spectra.cpp). `single`: to the precision of float32.
+// (eigh.cpp, svd.cpp). `single`: to the precision of float32.
 void eigh(const double* a, std::int64_t n, bool single, double* w, double* v);
 // A [m, n] = U [m, k] diag(s) Vt [k, n], k = min(m, n), s descending; `full`: U [m, m] and Vt [n,
 // n].
