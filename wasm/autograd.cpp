@@ -347,7 +347,7 @@ EMSCRIPTEN_KEEPALIVE int gb_data(int h) {
     const Ref<Storage> whole = t.storage();
     const auto part =
         make_ref<Storage>(whole->data(), whole->bytes(), std::make_shared<Ref<Storage>>(whole));
-    return give(Tensor(make_ref<TensorImpl>(part, t.shape(), t.strides(), t.offset(), t.dtype())));
+    return give(Tensor(make_ref<TensorImpl>(part, t.impl()->geometry, t.offset(), t.dtype())));
   });
 }
 EMSCRIPTEN_KEEPALIVE int gb_detach(int h) {

@@ -174,7 +174,7 @@ void register_shrinking(Registry& r) {
   r.op("hardshrink(Tensor self, Scalar lambd=0.5) -> Tensor")
       .doc("self where |self| > lambd, 0 elsewhere. torch.nn.functional.hardshrink")
       .in(kEverywhere)
-      .fused([outside](const Args& a) {
+      .fused([](const Args& a) {
         const Tensor x = floats(a, "hardshrink_cpu");
         return ops::where(ops::le(ops::abs(x), a.number(1)), zero_of(x), x);
       })

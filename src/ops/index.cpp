@@ -14,7 +14,6 @@ namespace {
 
 const OpHandle index_op{"index"};
 const OpHandle index_put{"index_put"};
-const OpHandle nonzero{"nonzero"};
 
 bool is_mask(const Tensor& t) { return t.dtype() == DType::Bool || t.dtype() == DType::UInt8; }
 

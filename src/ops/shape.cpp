@@ -122,7 +122,8 @@ Tensor reinterpreted(const Args& a) {
       offset /= ratio;
     }
   }
-  return Tensor(make_ref<TensorImpl>(t.storage(), shape, strides, offset, dtype));
+  return Tensor(
+      make_ref<TensorImpl>(t.storage(), make_ref<ShapeData>(shape, strides), offset, dtype));
 }
 
 void register_reshaping(Registry& r) {
