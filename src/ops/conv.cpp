@@ -87,7 +87,7 @@ void check_count(const char* name, const IntList& given, std::int64_t spatial) {
 }
 
 // What all kernels count on.
-void check_geometry(const Tensor& x, const Tensor& w, const Settings& s) {
+void check_geometry(const Tensor& x, const Tensor& w, const Settings& s, bool transposed) {
   check(s.spatial() >= 1 && s.spatial() <= 3, "convolutions have 1 to 3 spatial dimensions, not ",
         s.spatial());
   for (const auto v : s.stride) check(v > 0, "non-positive stride is not supported");
@@ -95,7 +95,7 @@ void check_geometry(const Tensor& x, const Tensor& w, const Settings& s) {
   for (const auto v : s.dilation)
     if (v <= 0)
       fail(ErrorKind::Runtime, "dilation should be greater than zero, but got",
-           by_side("dilation", s.dilation, 1, ","));
+           transposed ? by_side("dilation", s.dilation, 1, ",") : " " + to_string(s.dilation));
   check(s.groups > 0, "non-positive groups is not supported");
   check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2, " dimensions, but got ",
         w.dim());
@@ -107,7 +107,7 @@ void check_convolution(const Tensor& x, const Tensor& w, const Settings& s, bool
   check_count("stride", s.stride, w.dim() - 2);
   check_count("padding", s.padding, w.dim() - 2);
   check_count("dilation", s.dilation, w.dim() - 2);
-  check_geometry(x, w, s);
+  check_geometry(x, w, s, false);
   const bool batched = x.dim() == w.dim();
   const std::int64_t channels = x.size(batched ? 1 : 0);
   if (w.shape()[0] % s.groups != 0)
@@ -305,7 +305,7 @@ void register_core(Registry& r) {
       .forward([](const Args& a) {
         const Settings s = settings(a, 3);
         const Tensor x = a.tensor(0), w = a.tensor(1);
-        check_geometry(x, w, s);
+        check_geometry(x, w, s, true);
         if (x.dtype() != w.dtype())
           fail(ErrorKind::Runtime, "expected scalar type ", scalar_type_name(x.dtype()),
                " but found ", scalar_type_name(w.dtype()));

@@ -66,9 +66,11 @@ std::int64_t count(const Dims& dims) {
   std::int64_t n = 1;
   bool empty = false;
   check(dims.size() <= 64, "it has more than 64 dimensions");
-  for (const auto d : dims) empty = empty || d == 0;
   for (const auto d : dims) {
     check(d >= 0, "its dimension ", d, " is negative");
+    empty = empty || d == 0;
+  }
+  for (const auto d : dims) {
     if (d == 0) continue;
     const std::int64_t most = empty ? kMostEmpty : std::numeric_limits<std::int64_t>::max() / 16;
     check(n <= most / d, "its shape ", to_string(dims), " is too large");
