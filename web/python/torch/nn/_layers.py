@@ -19,6 +19,24 @@ _set = object.__setattr__
 _NOT_ATTRIBUTES = ("bias", "weight", "pos_weight", "device", "dtype")
 
 
+def bind_forward(kind, names, needed, args, kwargs):
+    """Arguments of a layer's forward by name, of which those in `needed` can't be left out."""
+    bound = dict(zip(names, args))
+    for name in kwargs:
+        if name not in names:
+            raise TypeError("%s.forward() got an unexpected keyword argument '%s'" % (kind, name))
+        if name in bound:
+            raise TypeError("%s.forward() got multiple values for argument '%s'" % (kind, name))
+        bound[name] = kwargs[name]
+    missing = ["'" + n + "'" for n in needed if n not in bound]
+    if missing:
+        raise TypeError(
+            "%s.forward() missing %d required positional argument%s: %s"
+            % (kind, len(missing), "" if len(missing) == 1 else "s", " and ".join(missing))
+        )
+    return bound
+
+
 class NativeLayer(Module):
     _args = ()
 
@@ -229,21 +247,8 @@ class NativeLayer(Module):
 
     def _placed(self, args, kwargs):
         """Arguments of forward by their places."""
-        kind = self._native_kind
-        names = bridge.layer_inputs(kind).split(",")
-        bound = dict(zip(names, args))
-        for name in kwargs:
-            if name not in names:
-                raise TypeError("%s.forward() got an unexpected keyword argument '%s'" % (kind, name))
-            if name in bound:
-                raise TypeError("%s.forward() got multiple values for argument '%s'" % (kind, name))
-            bound[name] = kwargs[name]
-        missing = ["'" + n + "'" for n in names if n not in bound]
-        if missing:
-            raise TypeError(
-                "%s.forward() missing %d required positional argument%s: %s"
-                % (kind, len(missing), "" if len(missing) == 1 else "s", " and ".join(missing))
-            )
+        names = bridge.layer_inputs(self._native_kind).split(",")
+        bound = bind_forward(self._native_kind, names, names, args, kwargs)
         return tuple([bound[n] for n in names])
 
     def forward(self, *args, **kwargs):

@@ -11,7 +11,7 @@ from .. import _core
 from .._callbacks import wrap_all
 from .._core import bridge, fail
 from .._tensor import Tensor, wrap
-from ._layers import NativeLayer
+from ._layers import NativeLayer, bind_forward
 from ._module import Module
 
 _set = object.__setattr__
@@ -94,30 +94,19 @@ class StructuredLayer(NativeLayer):
         """Handles for the core: what is left out at the end is left to its defaults."""
         takes = self._takes
         names = [t["name"] for t in takes]
+        needed = [t["name"] for t in takes if "default" not in t]
         kind = self._native_kind
         if len(args) > len(names):
             raise TypeError(
                 "%s.forward() takes from %d to %d positional arguments but %d were given"
                 % (
                     kind,
-                    1 + len([t for t in takes if "default" not in t]),
+                    1 + len(needed),
                     1 + len(names),
                     1 + len(args),
                 )
             )
-        bound = dict(zip(names, args))
-        for name in kwargs:
-            if name not in names:
-                raise TypeError("%s.forward() got an unexpected keyword argument '%s'" % (kind, name))
-            if name in bound:
-                raise TypeError("%s.forward() got multiple values for argument '%s'" % (kind, name))
-            bound[name] = kwargs[name]
-        missing = ["'" + t["name"] + "'" for t in takes if "default" not in t and t["name"] not in bound]
-        if missing:
-            raise TypeError(
-                "%s.forward() missing %d required positional argument%s: %s"
-                % (kind, len(missing), "" if len(missing) == 1 else "s", " and ".join(missing))
-            )
+        bound = bind_forward(kind, names, needed, args, kwargs)
         slots = []
         used = 0
         for t in takes:
