@@ -4,6 +4,7 @@
 
 #include "kernels/conv.h"
 #include "ops/families.h"
+#include "ops/sides.h"
 
 namespace gradbox {
 
@@ -21,18 +22,6 @@ Tensor as_volume(const Tensor& t, std::int64_t spatial) {
 }
 
 // stride, padding, dilation and groups.
-// " stride_height: 2 stride_width: 1"; a single number is a width beside a height of `height`.
-template <class List>
-std::string by_side(const char* name, const List& sizes, std::int64_t height,
-                    const char* between = "") {
-  const char* sides[] = {"_depth: ", "_height: ", "_width: "};
-  std::string out;
-  if (sizes.size() == 1) out = detail::concat(" ", name, sides[1], height, between);
-  for (std::size_t i = 0; i < sizes.size(); ++i)
-    out += detail::concat(i ? between : "", " ", name, sides[3 - sizes.size() + i], sizes[i]);
-  return out;
-}
-
 struct Settings {
   IntList stride, padding, dilation;
   std::int64_t groups;
@@ -94,8 +83,8 @@ void check_geometry(const Tensor& x, const Tensor& w, const Settings& s, bool tr
   for (const auto v : s.padding) check(v >= 0, "negative padding is not supported");
   for (const auto v : s.dilation)
     if (v <= 0)
-      fail(ErrorKind::Runtime, "dilation should be greater than zero, but got",
-           transposed ? by_side("dilation", s.dilation, 1, ",") : " " + to_string(s.dilation));
+      fail(ErrorKind::Runtime, "dilation should be greater than zero, but got ",
+           transposed ? by_side("dilation", s.dilation, kSides, 1, ", ") : to_string(s.dilation));
   check(s.groups > 0, "non-positive groups is not supported");
   check(w.dim() == s.spatial() + 2, "weight should have ", s.spatial() + 2, " dimensions, but got ",
         w.dim());
@@ -323,9 +312,9 @@ void register_core(Registry& r) {
         for (std::size_t i = 0; i < s.stride.size(); ++i) {
           if (a.ints(7).at(i) >= std::max(s.stride[i], s.dilation[i]))
             fail(ErrorKind::Runtime,
-                 "output padding must be smaller than either stride or dilation, but got",
-                 by_side("output_padding", a.ints(7), 0), by_side("stride", s.stride, 1),
-                 by_side("dilation", s.dilation, 1));
+                 "output padding must be smaller than either stride or dilation, but got ",
+                 by_side("output_padding", a.ints(7), kSides, 0), " ",
+                 by_side("stride", s.stride, kSides), " ", by_side("dilation", s.dilation, kSides));
           size.push_back((x.size(static_cast<std::int64_t>(i) - s.spatial()) - 1) * s.stride[i] -
                          2 * s.padding[i] + s.dilation[i] * (w.shape()[i + 2] - 1) + a.ints(7)[i] +
                          1);

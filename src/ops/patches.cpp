@@ -1,6 +1,7 @@
 // Patches of images as columns, and back: unfold and fold of torch.nn.functional.
 #include "kernels/conv.h"
 #include "ops/families.h"
+#include "ops/sides.h"
 
 namespace gradbox {
 namespace {
@@ -28,15 +29,15 @@ struct Patches {
     }
     const auto positive = [](const char* what, const char* name, std::int64_t h, std::int64_t w) {
       if (h <= 0 || w <= 0)
-        fail(ErrorKind::Runtime, what, " should be greater than zero, but got ", name,
-             "_height: ", h, " ", name, "_width: ", w);
+        fail(ErrorKind::Runtime, what, " should be greater than zero, but got ",
+             by_side(name, IntList{h, w}, kSides));
     };
     const kernels::ConvGeometry& g = geometry;
     positive("kernel size", "kernel", kernel[1], kernel[2]);
     positive("dilation", "dilation", g.dilation[1], g.dilation[2]);
     if (g.padding[1] < 0 || g.padding[2] < 0)
-      fail(ErrorKind::Runtime, "padding should be non-negative, but got pad_height: ", g.padding[1],
-           " pad_width: ", g.padding[2]);
+      fail(ErrorKind::Runtime, "padding should be non-negative, but got ",
+           by_side("pad", IntList{g.padding[1], g.padding[2]}, kSides));
     positive("stride", "stride", g.stride[1], g.stride[2]);
   }
   // "kernel_size=(2, 2), dilation=(1, 1), padding=(0, 0)", with the stride or without.

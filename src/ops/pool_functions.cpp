@@ -1,6 +1,7 @@
 // Pools under the names of torch.nn.functional: what they refuse, in PyTorch's words, and how they
 // call the operators of pool.cpp.
 #include "ops/families.h"
+#include "ops/sides.h"
 
 namespace gradbox {
 namespace {
@@ -49,15 +50,6 @@ void check_adaptive(const Tensor& x, std::int64_t spatial, const std::string& na
 
 Value stride_or_kernel(const Args& a) { return a.has(2) && !a.ints(2).empty() ? a[2] : a[1]; }
 
-// "kH: 0 kW: 0"; one dimension pools as two, of height 1.
-std::string by_side(const char* name, const IntList& sizes) {
-  const char* sides[] = {"T: ", "H: ", "W: "};
-  std::string out = sizes.size() == 1 ? detail::concat(name, "H: 1 ") : std::string();
-  for (std::size_t i = 0; i < sizes.size(); ++i)
-    out += detail::concat(i ? " " : "", name, sides[3 - sizes.size() + i], sizes[i]);
-  return out;
-}
-
 // Kernel, stride, padding and dilation of a pool.
 void check_window(const IntList& kernel, const IntList& stride, const IntList& padding,
                   const IntList* dilation, std::size_t spatial, const std::string& pool) {
@@ -82,7 +74,7 @@ void check_window(const IntList& kernel, const IntList& stride, const IntList& p
     for (const auto n : sizes)
       if (n <= 0)
         fail(ErrorKind::Runtime, what, " should be greater than zero, but got ",
-             by_side(name, sizes));
+             by_side(name, sizes, kInitials));
   };
   positive("kernel size", "k", kernel);
   positive("stride", "d", stride);
@@ -98,8 +90,8 @@ void check_volume(const Tensor& x, const IntList& kernel) {
   const IntList size(x.shape().end() - 3, x.shape().end());
   for (std::size_t i = 0; i < 3; ++i)
     if (size[i] < kernel[i])
-      fail(ErrorKind::Runtime, "input image (", by_side("", size), ") smaller than kernel size (",
-           by_side("k", kernel), ")");
+      fail(ErrorKind::Runtime, "input image (", by_side("", size, kInitials),
+           ") smaller than kernel size (", by_side("k", kernel, kInitials), ")");
 }
 
 IntList resolved(const IntList& size, const Tensor& x) {
