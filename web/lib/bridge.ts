@@ -37,8 +37,11 @@ export class Bridge extends BridgeAutograd {
 
   private lastResult = 0;
 
+  private opIndex: OpIndex | undefined;
+
   private get ops(): OpIndex {
-    return opIndex(this.core.opsJson());
+    this.opIndex ??= opIndex(this.core.opsJson());
+    return this.opIndex;
   }
 
   /**

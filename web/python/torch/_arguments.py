@@ -6,7 +6,7 @@ behaviour followed) are applied to the overloads that real PyTorch lists.
 """
 from . import _core
 from ._signatures import TEXT
-from ._types import MICRO, Size, device, dtype
+from ._types import Size, device, dtype
 
 # Operators that take a number where others want a tensor.
 _NUMBERS = "add div divide mul multiply sub subtract true_divide floor_divide copy_ to".split()

@@ -118,12 +118,6 @@ Tensor = None
 wrap = None
 
 
-def set_tensor_class(cls, wrapper):
-    global Tensor, wrap
-    Tensor = cls
-    wrap = wrapper
-
-
 def operand_of(v):
     """A NumPy array as the tensor over its memory, a NumPy scalar as a Python number, else None."""
     give = getattr(v, "_operand", None)

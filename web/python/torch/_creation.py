@@ -1,6 +1,6 @@
 """torch.tensor and torch.as_tensor: nested lists into tensors, with PyTorch's dtype inference."""
 from . import _core
-from ._core import BOOL, FLOAT32, FLOAT64, INT64, UINT8, bridge, fail
+from ._core import BOOL, FLOAT64, INT64, UINT8, bridge, fail
 from ._tensor import Tensor, wrap
 
 _from_list = bridge.from_list

@@ -2,12 +2,11 @@
 tensors, lists and masks become one `index` or `index_put_`
 (torch/csrc/autograd/python_variable_indexing.cpp)."""
 from . import _core
-from ._core import BOOL, FLOAT32, INT64, UINT8, bridge, fail, find, invoke
+from ._core import BOOL, INT64, UINT8, bridge, fail, find, invoke
 from ._tensor import Tensor, wrap
 
 _select = find("select", "torch") >> 2
 _slice = find("slice", "torch") >> 2
-_unsqueeze = find("unsqueeze", "torch") >> 2
 _index = find("index", "torch") >> 2
 _index_put = find("index_put_", "method") >> 2
 _alias = find("alias", "torch") >> 2

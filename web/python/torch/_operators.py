@@ -11,15 +11,9 @@ _it = bridge.call_it
 _free = bridge.free
 _new = object.__new__
 
-# torch.Tensor, and the function that makes one of a handle; set when the class is there.
+# torch.Tensor, and the function that makes one of a handle; set by _tensor.py.
 Tensor = None
 wrap = None
-
-
-def set_tensor_class(cls, wrapper):
-    global Tensor, wrap
-    Tensor = cls
-    wrap = wrapper
 
 
 def unsupported(symbol, a, b):

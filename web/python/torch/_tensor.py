@@ -40,7 +40,6 @@ def _readonly(name, get):
 
 _nonzero = make_method("nonzero", find("nonzero", "method"))
 _reciprocal = find("reciprocal", "method") >> 2
-_mul = find("mul", "method") >> 2
 _rsub = find("rsub", "method") >> 2
 _sub = find("sub", "method") >> 2
 
@@ -469,8 +468,9 @@ else:
 
     Tensor.__reduce_ex__ = _reduce
 
-_core.set_tensor_class(Tensor, wrap)
-_operators.set_tensor_class(Tensor, wrap)
+for _module in (_core, _operators):
+    _module.Tensor = Tensor
+    _module.wrap = wrap
 place(_core.LinAlgError, "torch._C")
 for _type in (Tensor, _core.dtype, _core.Size, _core.device, _core.layout):
     place(_type, "torch")

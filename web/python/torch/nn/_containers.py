@@ -1,5 +1,4 @@
 """Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict."""
-from .. import _core
 from .._homes import place
 from .._tensor import Tensor
 from ._layers import NativeLayer

@@ -4,7 +4,7 @@ from .. import _callbacks, _core
 from .._callbacks import flatten, rebuild, reply, wrap_all
 from .._core import MICRO, bridge, fail
 from .._homes import place
-from .._tensor import Tensor, wrap
+from .._tensor import Tensor
 from . import _module_hooks, _module_tree
 from .parameter import Parameter
 

@@ -7,7 +7,6 @@ arguments and results as the snippet has them; its forward runs the layer itself
 """
 import json
 
-from .. import _core
 from .._callbacks import wrap_all
 from .._core import bridge, fail
 from .._tensor import Tensor, wrap

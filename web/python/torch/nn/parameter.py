@@ -1,5 +1,5 @@
 """torch.nn.Parameter: a tensor that a module counts among its parameters."""
-from .._core import bridge, fail
+from .._core import bridge
 from .._tensor import Tensor
 
 

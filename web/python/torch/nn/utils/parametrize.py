@@ -1,5 +1,4 @@
 """torch.nn.utils.parametrize: a parameter or buffer that modules compute whenever it is read."""
-from ... import _core
 from ..._core import MICRO, bridge, fail
 from ..._grad_mode import no_grad
 from ..._tensor import Tensor

@@ -1,8 +1,6 @@
 """torch.nn.utils.prune: masks over parameters. A pruned parameter is name_orig * name_mask, computed
 before each call of its module."""
 from ..._core import bridge, fail
-from ..._tensor import Tensor
-from ..parameter import Parameter
 
 _set = object.__setattr__
 
