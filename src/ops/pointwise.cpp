@@ -353,6 +353,18 @@ void register_products(Registry& r) {
         const DType t = result_type(x, e);
         if (!is_floating(t) && e.is_wrapped_number() && e.item_int() < 0)
           fail(ErrorKind::Runtime, "Integers to negative integer powers are not allowed.");
+        if (is_floating(t) && e.is_wrapped_number()) {
+          // What PyTorch computes without pow (ATen's PowKernel.cpp), much faster.
+          const double n = e.item();
+          const Tensor base = x.to_raw(t);
+          if (n == 2 || n == 3) {
+            const Tensor square = ops::mul(base, base);
+            return n == 2 ? square : ops::mul(square, base);
+          }
+          if (n == 0.5) return ops::sqrt(base);
+          if (n == -0.5) return ops::rsqrt(base);
+          if (n == -1) return ops::reciprocal(base);
+        }
         return map_binary_number<Pow>(x, e, t, "pow");
       })
       .node([](const Values& a) {
