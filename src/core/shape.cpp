@@ -39,6 +39,16 @@ Dims contiguous_strides(const Dims& shape) {
   return strides;
 }
 
+std::vector<std::size_t> by_stride(const Dims& strides) {
+  std::vector<std::size_t> order;
+  for (std::size_t d = 0; d < strides.size(); ++d) {
+    auto place = order.end();
+    while (place != order.begin() && strides[*(place - 1)] < strides[d]) --place;
+    order.insert(place, d);
+  }
+  return order;
+}
+
 std::string to_string(const Dims& d) {
   std::string s = "[";
   for (std::size_t i = 0; i < d.size(); ++i) {

@@ -17,6 +17,8 @@ std::string to_string(const Dims& d);
 std::string tuple_text(const Dims& d);
 // "torch.Size([2, 3])"
 std::string size_text(const Dims& d);
+// The dimensions from the largest stride to the smallest; of equal ones the first comes first.
+std::vector<std::size_t> by_stride(const Dims& strides);
 // Maps a possibly negative dimension into [0, ndim); throws IndexError in PyTorch's words.
 // A zero-dim tensor accepts -1 and 0.
 std::int64_t wrap_dim(std::int64_t dim, std::int64_t ndim);

@@ -309,7 +309,6 @@ GRADBOX_GEMM(float)
 GRADBOX_GEMM(double)
 GRADBOX_GEMM(std::int32_t)
 GRADBOX_GEMM(std::int64_t)
-GRADBOX_GEMM(std::uint8_t)
 #undef GRADBOX_GEMM
 
 #define GRADBOX_GEMM_ROWS(T)                                                                  \

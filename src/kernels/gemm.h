@@ -18,7 +18,7 @@ struct MatrixView {
 };
 
 // c = beta * c + alpha * a b, with a [m, k], b [k, n] and c [m, n]. c must not overlap a or b. With
-// beta == 0, c is written without being read. Exists for float, double, int32, int64 and uint8.
+// beta == 0, c is written without being read. Exists for float, double, int32 and int64.
 template <class T>
 void gemm(std::int64_t m, std::int64_t n, std::int64_t k, T alpha, MatrixView<const T> a,
           MatrixView<const T> b, T beta, MatrixView<T> c);

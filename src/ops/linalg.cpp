@@ -28,14 +28,51 @@ void check_same_dtype(const Tensor& a, const Tensor& b) {
        scalar_type_name(b.dtype()));
 }
 
+// Products of uint8 matrices are computed in int32, whose last byte is the same.
+template <class F>
+void multiply_bytes(const Tensor& out, const Tensor& a, const Tensor& b, F multiply) {
+  const Tensor wide = out.to_raw(DType::Int32);
+  multiply(wide, a.to_raw(DType::Int32), b.to_raw(DType::Int32));
+  out.copy_raw(wide);
+}
+
+// As dispatch_number, for the types of gemm.
+template <class F>
+void dispatch_gemm(DType t, const char* op, F&& f) {
+  if (t == DType::Int32) return f(std::int32_t{});
+  if (t == DType::Int64) return f(std::int64_t{});
+  dispatch_floating(t, op, f);
+}
+
 // out = beta * out + alpha * a b
 void multiply_into(const Tensor& out, const Tensor& a, const Tensor& b, double alpha, double beta) {
-  dispatch_number(a.dtype(), "addmm_impl_cpu_", [&](auto tag) {
+  if (a.dtype() == DType::UInt8)
+    return multiply_bytes(out, a, b, [&](const Tensor& o, const Tensor& x, const Tensor& y) {
+      multiply_into(o, x, y, alpha, beta);
+    });
+  dispatch_gemm(a.dtype(), "addmm_impl_cpu_", [&](auto tag) {
     using T = decltype(tag);
     const Dims &x = a.shape(), &y = b.shape(), &steps = out.strides();
     kernels::gemm<T>(x[0], y[1], x[1], static_cast<T>(alpha), view_of<T>(a), view_of<T>(b),
                      static_cast<T>(beta), {out.data<T>(), steps[0], steps[1]});
   });
+}
+
+// Of two vectors of one length.
+Tensor inner_product(const Tensor& x, const Tensor& y) {
+  const Tensor out = Tensor::empty({}, x.dtype());
+  if (x.dtype() == DType::UInt8) {
+    multiply_bytes(out, x, y, [](const Tensor& o, const Tensor& a, const Tensor& b) {
+      o.copy_raw(inner_product(a, b));
+    });
+    return out;
+  }
+  dispatch_gemm(x.dtype(), "dot", [&](auto tag) {
+    using T = decltype(tag);
+    kernels::gemm<T>(1, 1, x.numel(), T(1), {x.data<T>(), 0, x.strides()[0]},
+                     {y.data<T>(), y.strides()[0], 0}, T(0), {out.data<T>(), 1, 1});
+  });
+  return out;
 }
 
 void check_sizes(const Tensor& a, const Tensor& b, const char* first) {
@@ -48,7 +85,11 @@ void check_sizes(const Tensor& a, const Tensor& b, const char* first) {
 
 void multiply_batches(const Tensor& out, const Tensor& a, const Tensor& b, double alpha,
                       double beta) {
-  dispatch_number(a.dtype(), "bmm", [&](auto tag) {
+  if (a.dtype() == DType::UInt8)
+    return multiply_bytes(out, a, b, [&](const Tensor& o, const Tensor& x, const Tensor& y) {
+      multiply_batches(o, x, y, alpha, beta);
+    });
+  dispatch_gemm(a.dtype(), "bmm", [&](auto tag) {
     using T = decltype(tag);
     for (std::int64_t i = 0; i < a.size(0); ++i)
       kernels::gemm<T>(a.size(1), b.size(2), a.size(2), static_cast<T>(alpha), view_of<T>(a, i),
@@ -175,13 +216,7 @@ void register_vectors(Registry& r) {
               to_string(x.shape()), " and src ", to_string(y.shape()),
               " to have the same number of elements, but got ", x.numel(), " and ", y.numel(),
               " elements respectively");
-        const Tensor out = Tensor::empty({}, x.dtype());
-        dispatch_number(x.dtype(), "dot", [&](auto tag) {
-          using T = decltype(tag);
-          kernels::gemm<T>(1, 1, x.numel(), T(1), {x.data<T>(), 0, x.strides()[0]},
-                           {y.data<T>(), y.strides()[0], 0}, T(0), {out.data<T>(), 1, 1});
-        });
-        return out;
+        return inner_product(x, y);
       })
       .saves({"self", "tensor"})
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {

@@ -80,7 +80,7 @@ template <class T>
 using Accumulator = std::conditional_t<std::is_same_v<T, float>, double, T>;
 
 template <class F>
-Tensor fold(const Tensor& t, const Value& dims, bool keepdim, double identity) {
+[[gnu::noinline]] Tensor fold(const Tensor& t, const Value& dims, bool keepdim, double identity) {
   const auto mask = reduced_mask(t, dims);
   const DType lane = lane_of(t.dtype());
   // Floats add up in double.
@@ -103,10 +103,7 @@ class InMemoryOrder {
       : t(given), mask(mask_given) {
     if (given.is_contiguous()) return;
     const Dims &shape = given.shape(), &strides = given.strides();
-    std::vector<std::size_t> order(shape.size());
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t i, std::size_t j) { return strides[i] > strides[j]; });
+    std::vector<std::size_t> order = by_stride(strides);
     Dims shape_there, strides_there;
     for (const std::size_t d : order) {
       shape_there.push_back(shape[d]);
@@ -367,8 +364,7 @@ void register_logic(Registry& r) {
 }
 
 // softmax along one dimension; rows are walked with their own stride.
-template <bool kLog>
-Tensor softmax_forward(const Tensor& t, std::int64_t dim) {
+Tensor softmax_forward(const Tensor& t, std::int64_t dim, bool log) {
   Tensor x = t.contiguous_raw();
   const auto d = static_cast<std::size_t>(wrap_dim(dim, t.dim()));
   Tensor out = Tensor::empty(t.shape(), t.dtype());
@@ -377,12 +373,12 @@ Tensor softmax_forward(const Tensor& t, std::int64_t dim) {
   for (std::size_t i = d + 1; i < t.shape().size(); ++i) inner *= t.shape()[i];
   const std::int64_t outer = n * inner != 0 ? t.numel() / (n * inner) : 0;
   dispatch_floating(
-      t.dtype(), kLog ? "log_softmax_lastdim_kernel_impl" : "softmax_lastdim_kernel_impl",
+      t.dtype(), log ? "log_softmax_lastdim_kernel_impl" : "softmax_lastdim_kernel_impl",
       [&](auto tag) {
         using T = decltype(tag);
         if constexpr (std::is_same_v<T, float>) {
           if (inner == 1) {
-            const auto row = kLog ? kernels::vmath::log_softmax : kernels::vmath::softmax;
+            const auto row = log ? kernels::vmath::log_softmax : kernels::vmath::softmax;
             for (std::int64_t o = 0; o < outer; ++o)
               row(out.data<float>() + o * n, x.data<float>() + o * n, n);
             return;
@@ -403,7 +399,7 @@ Tensor softmax_forward(const Tensor& t, std::int64_t dim) {
             const T sum = inner == 1 ? kernels::sum_lanes(b, n) : static_cast<T>(total);
             const T log_sum = std::log(sum), share = 1 / sum;
             for (std::int64_t k = 0; k < n; ++k)
-              b[k * inner] = kLog         ? a[k * inner] - top - log_sum
+              b[k * inner] = log          ? a[k * inner] - top - log_sum
                              : inner == 1 ? b[k * inner] * share
                                           : b[k * inner] / sum;
           }
@@ -421,8 +417,9 @@ void register_softmax(Registry& r) {
       .in(kTorch | kTensor | kFunctional)
       .forward([](const Args& a) {
         const Tensor t = a.has(2) ? a.tensor(0).to_raw(a.dtype(2)) : a.tensor(0);
-        return softmax_forward<false>(
-            t, a.has(1) ? a.integer(1) : (t.dim() == 0 || t.dim() == 1 || t.dim() == 3 ? 0 : 1));
+        return softmax_forward(
+            t, a.has(1) ? a.integer(1) : (t.dim() == 0 || t.dim() == 1 || t.dim() == 3 ? 0 : 1),
+            false);
       })
       .saves_output()
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {
@@ -439,8 +436,9 @@ void register_softmax(Registry& r) {
       .in(kTorch | kTensor | kFunctional)
       .forward([](const Args& a) {
         const Tensor t = a.has(2) ? a.tensor(0).to_raw(a.dtype(2)) : a.tensor(0);
-        return softmax_forward<true>(
-            t, a.has(1) ? a.integer(1) : (t.dim() == 0 || t.dim() == 1 || t.dim() == 3 ? 0 : 1));
+        return softmax_forward(
+            t, a.has(1) ? a.integer(1) : (t.dim() == 0 || t.dim() == 1 || t.dim() == 3 ? 0 : 1),
+            true);
       })
       .saves_output()
       .backward([](BackwardContext& c, const TensorList& g) -> TensorList {

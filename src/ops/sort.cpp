@@ -11,6 +11,9 @@ Tensor as_number(const Tensor& t) {
   return (t.dtype() == DType::Bool ? t.to_raw(DType::UInt8) : t).contiguous_raw();
 }
 
+// t as its lane's dtype, contiguous.
+static Tensor in_lane(const Tensor& t) { return t.to_raw(lane_of(t.dtype())).contiguous_raw(); }
+
 Tensor drop_dim(const Tensor& t, std::int64_t dim, bool keepdim) {
   if (keepdim || t.dim() == 0) return t;
   Dims shape = t.shape();
@@ -33,18 +36,8 @@ TensorList scatter_back(BackwardContext& c, const TensorList& g, std::size_t dim
                            ops::reshape(g[0], index.shape()))};
 }
 
-namespace {
-
-template <class Compare>
-void sort_order(std::vector<std::int64_t>& order, Compare less) {
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), less);
-}
-
-}  // namespace
-
 Tensor sort_indices(const Tensor& given, std::int64_t dim, bool descending, std::int64_t k) {
-  const Tensor t = as_number(given);
+  const Tensor t = in_lane(given);
   const Lanes lanes(t, dim);
   const std::int64_t keep = k < 0 ? lanes.n : k;
   Dims shape = t.shape();
@@ -52,20 +45,17 @@ Tensor sort_indices(const Tensor& given, std::int64_t dim, bool descending, std:
   Tensor out = Tensor::empty(shape, DType::Int64);
   std::int64_t* o = out.data<std::int64_t>();
   std::vector<std::int64_t> order(static_cast<std::size_t>(lanes.n));
-  dispatch_number(t.dtype(), "sort", [&](auto tag) {
+  dispatch_lane(t.dtype(), [&](auto tag) {
     using T = decltype(tag);
     const T* p = t.data<T>();
     std::int64_t lane = 0;
     lanes.each([&](std::int64_t start, std::int64_t step) {
-      const auto at = [&](std::int64_t i) { return p[start + i * step]; };
-      if (descending)
-        sort_order(order, [&](std::int64_t i, std::int64_t j) {
-          return (at(i) != at(i) && at(j) == at(j)) || at(i) > at(j);
-        });
-      else
-        sort_order(order, [&](std::int64_t i, std::int64_t j) {
-          return (at(j) != at(j) && at(i) == at(i)) || at(i) < at(j);
-        });
+      std::iota(order.begin(), order.end(), 0);
+      std::stable_sort(order.begin(), order.end(), [&](std::int64_t i, std::int64_t j) {
+        T a = p[start + i * step], b = p[start + j * step];
+        if (descending) std::swap(a, b);
+        return a < b || (b != b && a == a);
+      });
       const std::int64_t base = (lane / lanes.inner) * keep * lanes.inner + lane % lanes.inner;
       for (std::int64_t i = 0; i < keep; ++i)
         o[base + i * lanes.inner] = order[static_cast<std::size_t>(i)];
@@ -79,7 +69,7 @@ namespace {
 
 // Index of the first largest (smallest) element of every lane; NaN counts as extreme.
 Tensor arg_extreme(const Tensor& given, std::int64_t dim, bool largest, const char* name) {
-  const Tensor t = as_number(given);
+  const Tensor t = in_lane(given);
   const Lanes lanes(t, dim);
   if (lanes.n == 0)
     fail(ErrorKind::Index, name, "(): Expected reduction dim ", wrap_dim(dim, t.dim()),
@@ -88,7 +78,7 @@ Tensor arg_extreme(const Tensor& given, std::int64_t dim, bool largest, const ch
   if (!shape.empty()) shape[static_cast<std::size_t>(wrap_dim(dim, t.dim()))] = 1;
   Tensor out = Tensor::empty(shape, DType::Int64);
   std::int64_t* o = out.data<std::int64_t>();
-  dispatch_number(t.dtype(), name, [&](auto tag) {
+  dispatch_lane(t.dtype(), [&](auto tag) {
     using T = decltype(tag);
     const T* p = t.data<T>();
     const auto beats = [&](T x, T y) { return y == y && (x != x || (largest ? x > y : x < y)); };
