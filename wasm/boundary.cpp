@@ -1,7 +1,5 @@
 #include "boundary.h"
 
-#include <emscripten/bind.h>
-
 #include <new>
 #include <variant>
 
@@ -44,5 +42,3 @@ void remember_current_exception() noexcept {
 std::string last_error() { return error_text(); }
 
 }  // namespace gradbox::wasm
-
-EMSCRIPTEN_BINDINGS(boundary) { emscripten::function("lastError", &gradbox::wasm::last_error); }

@@ -190,4 +190,5 @@ EMSCRIPTEN_KEEPALIVE int gb_call_it(int op, double x, int a) {
 EMSCRIPTEN_BINDINGS(calls) {
   emscripten::function(
       "opsJson", +[] { return Registry::instance().to_json(); });
+  emscripten::function("lastError", &last_error);
 }

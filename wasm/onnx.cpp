@@ -7,11 +7,12 @@
 #include "core/json.h"
 #include "modules.h"
 #include "onnx/export/export.h"
-#include "onnx/ir/read.h"
 #include "onnx/ir/write.h"
 #include "onnx/run/describe.h"
 #include "onnx/run/module.h"
 #include "onnx/run/session.h"
+#include "opening.h"
+#include "values.h"
 
 namespace gradbox::wasm {
 namespace {
@@ -60,33 +61,11 @@ HandleTable<Loaded>& sessions() {
   return table;
 }
 
-// Files with the external data of the model that is loaded next.
-onnx::ExternalData g_external;
-
-// A Uint8Array's bytes, moved at once: Embind would fill a string byte by byte.
-std::string bytes_of(const emscripten::val& array) {
-  std::string out(array["length"].as<std::size_t>(), '\0');
-  const emscripten::val view(
-      emscripten::typed_memory_view(out.size(), reinterpret_cast<unsigned char*>(out.data())));
-  view.call<void>("set", array);
-  return out;
-}
-
-int onnx_external(const std::string& location, const emscripten::val& bytes) {
-  return attempt([&] { g_external[location] = bytes_of(bytes); });
-}
-
-// A session; `run` 0: only read, to be looked at.
-int onnx_load(const emscripten::val& array, int run) {
-  const onnx::ExternalData external = std::move(g_external);
-  g_external.clear();
+// A session of the file that was opened, see opening.h; `run` 0: only read, to be looked at.
+int onnx_load(int run) {
   return guard(0, [&] {
-    const onnx::FileBytes file(array["length"].as<std::size_t>());
-    const emscripten::val view(emscripten::typed_memory_view(
-        file.size, reinterpret_cast<unsigned char*>(file.data.get())));
-    view.call<void>("set", array);
     Loaded loaded;
-    loaded.model = std::make_shared<const onnx::ModelProto>(onnx::read_model(file, external));
+    loaded.model = opened_model();
     if (run) loaded.session = std::make_shared<onnx::Session>(loaded.model);
     return sessions().add(loaded);
   });
@@ -130,63 +109,12 @@ int onnx_module(int id) {
   });
 }
 
-// Values cross as JSON: {"tensor":handle}, {"strings":[...],"shape":[...]}, {"sequence":[...]},
-// null for an optional that holds nothing.
-onnx::Any value_from(const Json& j) {
-  if (j.is_null()) return onnx::Nothing{};
-  if (const Json* t = j.find("tensor")) return tensors().get(static_cast<int>(t->integer()));
-  if (const Json* s = j.find("strings")) {
-    onnx::StringTensor out;
-    for (const Json& item : s->items()) out.values.push_back(item.string());
-    if (const Json* shape = j.find("shape"))
-      for (const Json& d : shape->items()) out.shape.push_back(d.integer());
-    check(product(out.shape) == static_cast<std::int64_t>(out.values.size()), "a tensor of shape ",
-          to_string(out.shape), " can't hold ", out.values.size(), " strings");
-    return out;
-  }
-  auto items = std::make_shared<std::vector<onnx::Any>>();
-  if (const Json* s = j.find("sequence"))
-    for (const Json& item : s->items()) items->push_back(value_from(item));
-  return onnx::Sequence(std::move(items));
-}
-
-std::string value_text(const onnx::Any& v) {
-  if (v.is_tensor()) return "{\"tensor\":" + std::to_string(give(v.tensor())) + "}";
-  if (v.is_strings()) {
-    std::string list;
-    for (const auto& s : v.strings().values) list += (list.empty() ? "" : ",") + json_quote(s);
-    return "{\"strings\":[" + list + "],\"shape\":" + json_ints(v.strings().shape) + "}";
-  }
-  if (!v.is_sequence()) return "null";
-  std::string list;
-  for (const auto& item : v.sequence()) list += (list.empty() ? "" : ",") + value_text(item);
-  return "{\"sequence\":[" + list + "]}";
-}
-
-// {"inputs":[[name,value],...],"outputs":[name,...],"times":bool} gives {"outputs":[value,...],
-// "times":[[name,op_type,milliseconds],...]}. The handles given are the receiver's.
+// See values.h for the request and the answer.
 std::string onnx_run(int id, const std::string& request) {
   return guard(std::string(), [&] {
     const Loaded loaded = sessions().get(id);
     check(loaded.session != nullptr, "this model was only read, not made ready to run");
-    const Json j = Json::parse(request);
-    onnx::Feeds feeds;
-    if (const Json* inputs = j.find("inputs"))
-      for (const Json& pair : inputs->items())
-        feeds.emplace_back(pair.items().at(0).string(), value_from(pair.items().at(1)));
-    std::vector<std::string> wanted;
-    if (const Json* outputs = j.find("outputs"))
-      for (const Json& name : outputs->items()) wanted.push_back(name.string());
-    const Json* timed = j.find("times");
-    std::vector<onnx::NodeTime> times;
-    const auto results =
-        loaded.session->run(feeds, wanted, timed && timed->boolean() ? &times : nullptr);
-    std::string list, took;
-    for (const auto& v : results) list += (list.empty() ? "" : ",") + value_text(v);
-    for (const auto& t : times)
-      took += (took.empty() ? "[" : ",[") + json_quote(t.name) + "," + json_quote(t.op_type) + "," +
-              json_number(t.milliseconds) + "]";
-    return "{\"outputs\":[" + list + "],\"times\":[" + took + "]}";
+    return run_session(*loaded.session, request);
   });
 }
 
@@ -198,7 +126,6 @@ using namespace gradbox::wasm;
 EMSCRIPTEN_BINDINGS(onnx) {
   emscripten::function("onnxExport", &onnx_export);
   emscripten::function("onnxWarnings", &onnx_warnings);
-  emscripten::function("onnxExternal", &onnx_external);
   emscripten::function("onnxLoad", &onnx_load);
   emscripten::function("onnxFree", &onnx_free);
   emscripten::function("onnxWrite", &onnx_write);

@@ -243,7 +243,7 @@ void register_floats(Registry& r) {
       });
 }
 
-void register_choices(Registry& r) {
+void register_missing_aware(Registry& r) {
   for (const bool larger : {true, false}) {
     const std::string name = larger ? "fmax" : "fmin";
     r.op(name + "(Tensor self, Tensor other) -> Tensor")
@@ -261,6 +261,9 @@ void register_choices(Registry& r) {
           s.add({s.fixed({-0.3, 0.1, 0.5}, {3}, DType::Float64), s.distinct({2, 3})});
         });
   }
+}
+
+void register_choices(Registry& r) {
   r.op("gcd(Tensor self, Tensor other) -> Tensor")
       .doc("Greatest common divisor. torch.gcd")
       .forward(integers_only<Gcd>("gcd_cpu"))
@@ -279,11 +282,8 @@ void register_choices(Registry& r) {
       .inplace();
 }
 
-}  // namespace
-
-void register_binary_functions(Registry& r) {
-  register_floats(r);
-  register_choices(r);
+// Other names of operators that are there already.
+void register_aliases(Registry& r) {
   for (const auto& [name, target] : {std::pair<const char*, const char*>{"arccos", "acos"},
                                      {"arcsin", "asin"},
                                      {"arctan", "atan"},
@@ -319,6 +319,17 @@ void register_binary_functions(Registry& r) {
                                      {"special_gammainc", "igamma"},
                                      {"special_gammaincc", "igammac"}})
     r.alias(name, target);
+}
+
+}  // namespace
+
+void register_binary_functions(Registry& r) {
+  if constexpr (kTraining) {
+    register_floats(r);
+    register_missing_aware(r);
+    register_aliases(r);
+  }
+  register_choices(r);
 }
 
 }  // namespace gradbox

@@ -25,7 +25,9 @@ class ObserverPause {
   OpObserver* saved_;
 };
 
-bool any_requires_grad(const Values& args) {
+// Whether a call of op is to be recorded.
+bool is_recorded(const OpDef& op, const Values& args) {
+  if (!kTraining || !grad_enabled() || !op.differentiable()) return false;
   for (const Value& v : args) {
     if (v.is<Tensor>()) {
       if (v.get<Tensor>().requires_grad()) return true;
@@ -134,15 +136,12 @@ void mark_views(const Value& result, const Tensor& base) {
 
 // Whether t's elements fill a stretch of memory, each in a place of its own, in whatever order.
 bool is_dense(const Tensor& t) {
-  std::vector<std::size_t> order(t.shape().size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return t.strides()[a] < t.strides()[b]; });
+  const std::vector<std::size_t> order = by_stride(t.strides());
   std::int64_t step = 1;
-  for (const std::size_t i : order) {
-    if (t.shape()[i] == 1) continue;
-    if (t.strides()[i] != step) return false;
-    step *= t.shape()[i];
+  for (auto i = order.rbegin(); i != order.rend(); ++i) {
+    if (t.shape()[*i] == 1) continue;
+    if (t.strides()[*i] != step) return false;
+    step *= t.shape()[*i];
   }
   return true;
 }
@@ -187,7 +186,7 @@ Value call_inplace(const OpDef& inplace, Values args) {
     static const OpDef* copy = Registry::instance().find("copy_");
     return call(*copy, {self, result});
   }
-  const bool record = grad_enabled() && op.differentiable() && any_requires_grad(args);
+  const bool record = is_recorded(op, args);
   TensorList stash;
   Value result;
   {
@@ -202,7 +201,7 @@ Value call_inplace(const OpDef& inplace, Values args) {
     fail(ErrorKind::Runtime, "result type ", scalar_type_name(value.dtype()),
          " can't be cast to the desired output type ", scalar_type_name(self.dtype()));
   Ref<OpNode> node;
-  if (record) {
+  if (kTraining && record) {
     bool saves_self = false;
     for (const int i : op.saved_args) saves_self = saves_self || i == 0;
     node = make_node(op, args, saves_self ? self.clone_raw() : Tensor());
@@ -211,7 +210,7 @@ Value call_inplace(const OpDef& inplace, Values args) {
   }
   self.copy_raw(value);
   self.bump_version();
-  if (record) {
+  if (kTraining && record) {
     rebase_history(self, node);
     if (op.saves_output) node->saved_outputs.emplace_back(self, true);
     keep_plain_args(*node, std::move(args));
@@ -229,7 +228,7 @@ OpObserver* set_op_observer(OpObserver* observer) {
 }
 
 Value call(const OpDef& op, Values args) {
-  cast_for_autocast(op, args);
+  if constexpr (kTraining) cast_for_autocast(op, args);
   if (op.inplace_of) {
     if (!g_observer) return call_inplace(op, std::move(args));
     OpObserver* observer = g_observer;
@@ -255,7 +254,7 @@ Value call(const OpDef& op, Values args) {
     observer->on_op(op, args, result);
     return result;
   }
-  const bool record = grad_enabled() && op.differentiable() && any_requires_grad(args);
+  const bool record = is_recorded(op, args);
   TensorList stash;
   Value result;
   {
@@ -268,8 +267,8 @@ Value call(const OpDef& op, Values args) {
   if (result.is<Tensor>() && !args.empty() && args[0].is<Tensor>() &&
       result.get<Tensor>().is_same(args[0].get<Tensor>()))
     return result;
-  if (op.view && grad_enabled()) mark_views(result, args[0].get<Tensor>());
-  if (record) {
+  if (kTraining && op.view && grad_enabled()) mark_views(result, args[0].get<Tensor>());
+  if (kTraining && record) {
     Ref<OpNode> node = make_node(op, args, Tensor());
     node->stash = std::move(stash);
     record_outputs(op, node, result);

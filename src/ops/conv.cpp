@@ -407,7 +407,8 @@ void register_rank(Registry& r, std::int64_t spatial) {
 
 void register_conv(Registry& r) {
   register_core(r);
-  for (const std::int64_t n : {1, 2, 3}) register_rank(r, n);
+  if constexpr (kTraining)
+    for (const std::int64_t n : {1, 2, 3}) register_rank(r, n);
   register_patches(r);
 }
 

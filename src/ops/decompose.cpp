@@ -374,9 +374,11 @@ void register_qr(Registry& r) {
 void register_decompose(Registry& r) {
   register_inverses(r);
   register_solutions(r);
-  register_lu(r);
-  register_cholesky(r);
-  register_qr(r);
+  if constexpr (kTraining) {
+    register_lu(r);
+    register_cholesky(r);
+    register_qr(r);
+  }
 }
 
 }  // namespace gradbox

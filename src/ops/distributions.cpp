@@ -237,9 +237,7 @@ Tensor multinomial(const Args& a) {
   return out;
 }
 
-}  // namespace
-
-void register_distributions(Registry& r) {
+void register_filling(Registry& r) {
   const auto no_gradient = [](BackwardContext&, const TensorList& g) -> TensorList {
     return {ops::zeros_like(g[0])};
   };
@@ -264,7 +262,16 @@ void register_distributions(Registry& r) {
         .no_gradcheck("random")
         .inplace();
   }
-  register_dropouts(r);
+}
+
+}  // namespace
+
+void register_distributions(Registry& r) {
+  const auto no_gradient = [](BackwardContext&, const TensorList& g) -> TensorList {
+    return {ops::zeros_like(g[0])};
+  };
+  if constexpr (kTraining) register_filling(r);
+  if constexpr (kTraining) register_dropouts(r);
   r.op("poisson(Tensor self) -> Tensor")
       .doc("Poisson distributed numbers whose rates are the elements. torch.poisson")
       .in(kTorch)

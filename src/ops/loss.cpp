@@ -318,12 +318,16 @@ void register_divergences(Registry& r) {
 }  // namespace
 
 void register_loss(Registry& r) {
-  register_regression(r);
-  register_binary(r);
-  register_divergences(r);
+  if constexpr (kTraining) {
+    register_regression(r);
+    register_binary(r);
+    register_divergences(r);
+  }
   register_classification(r);
-  register_distance(r);
-  register_margin_losses(r);
+  if constexpr (kTraining) {
+    register_distance(r);
+    register_margin_losses(r);
+  }
 }
 
 }  // namespace gradbox

@@ -261,10 +261,12 @@ void register_products(Registry& r) {
 
 void register_matrix_functions(Registry& r) {
   register_decompose(r);
-  register_spectra(r);
-  register_norms(r);
-  register_powers(r);
-  register_products(r);
+  if constexpr (kTraining) {
+    register_spectra(r);
+    register_norms(r);
+    register_powers(r);
+    register_products(r);
+  }
 }
 
 }  // namespace gradbox

@@ -350,8 +350,10 @@ void register_searches(Registry& r) {
 }  // namespace
 
 void register_order(Registry& r) {
-  register_medians(r);
-  register_quantiles(r);
+  if constexpr (kTraining) {
+    register_medians(r);
+    register_quantiles(r);
+  }
   register_sets(r);
   register_searches(r);
 }

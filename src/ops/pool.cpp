@@ -366,7 +366,7 @@ void register_core(Registry& r) {
 
 void register_pool(Registry& r) {
   register_core(r);
-  register_pool_functions(r);
+  if constexpr (kTraining) register_pool_functions(r);
   register_padding(r);
   register_resample(r);
 }

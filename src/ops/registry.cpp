@@ -10,20 +10,22 @@ const Tensor& Args::undefined() {
   return none;
 }
 
-OpBuilder& OpBuilder::saves(const std::vector<std::string>& names) {
-  d_.saved_args.clear();
-  for (const auto& n : names) {
-    const int i = d_.schema.index_of(n);
-    if (i < 0) fail(ErrorKind::Value, d_.schema.full_name(), " saves unknown argument ", n);
-    d_.saved_args.push_back(i);
+void OpBuilder::set_saved(std::initializer_list<const char*> names) {
+  OpDef& d = *d_;
+  d.saved_args.clear();
+  for (const char* n : names) {
+    const int i = d.schema.index_of(n);
+    if (i < 0) fail(ErrorKind::Value, d.schema.full_name(), " saves unknown argument ", n);
+    d.saved_args.push_back(i);
   }
-  return *this;
 }
 
-OpBuilder& OpBuilder::replayed() {
-  for (std::size_t i = 0; i < d_.schema.args.size(); ++i)
-    if (d_.schema.args[i].is_tensor()) d_.saved_args.push_back(static_cast<int>(i));
-  return backward(replay_backward);
+void OpBuilder::replay([[maybe_unused]] OpDef& d) {
+  if constexpr (kTraining) {
+    for (std::size_t i = 0; i < d.schema.args.size(); ++i)
+      if (d.schema.args[i].is_tensor()) d.saved_args.push_back(static_cast<int>(i));
+    d.backward = Backward(replay_backward);
+  }
 }
 
 void Registry::alias(const std::string& name, const std::string& target) {
@@ -38,19 +40,21 @@ void Registry::alias(const std::string& name, const std::string& target) {
       d.namespaces = kSpecial;
       d.has_inplace = false;
     }
-    d.doc = "Alias of " + target + ". " + ops_[i].doc;
-    if (!d.node_name && !d.composite)
-      d.node_name = [target](const Values&) { return camel_case(target) + "Backward0"; };
+    if constexpr (kTraining) {
+      d.doc = "Alias of " + target + ". " + ops_[i].doc;
+      if (!d.node_name && !d.composite)
+        d.node_name = [target](const Values&) { return camel_case(target) + "Backward0"; };
+    }
     ops_.push_back(std::move(d));
   }
 }
 
-OpBuilder Registry::op(const std::string& schema) {
+OpDef* Registry::declare(const std::string& schema) {
   ops_.emplace_back();
   OpDef& d = ops_.back();
   d.schema = parse_schema(schema);
   d.id = static_cast<int>(ops_.size()) - 1;
-  return OpBuilder(*this, d);
+  return &d;
 }
 
 const OpDef* Registry::find(const std::string& full_name) const {
@@ -74,7 +78,7 @@ void Registry::finish() {
     if (d.inplace_node_name) d.node_name = d.inplace_node_name;
     d.schema.name += "_";
     d.schema.text.insert(ops_[i].schema.name.size(), "_");
-    d.doc = "In-place version of " + ops_[i].schema.name + ".";
+    if constexpr (kTraining) d.doc = "In-place version of " + ops_[i].schema.name + ".";
     // relu_ and its kin are functions too; the rest are methods only.
     d.namespaces = kTensor | (ops_[i].namespaces & kFunctional) |
                    ((ops_[i].namespaces & kFunctional) ? (ops_[i].namespaces & kTorch) : 0u);

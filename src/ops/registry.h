@@ -19,11 +19,16 @@
 
 #include <deque>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
+#include "core/build.h"
 #include "core/callable.h"
+#include "ops/needed.h"
 #include "ops/schema.h"
 
 namespace gradbox {
@@ -134,108 +139,135 @@ struct OpDef {
   bool differentiable() const { return static_cast<bool>(backward); }
 };
 
-// The builder returned by Registry::op.
+// The builder returned by Registry::op. A build for inference takes the forward functions of the
+// operators that ONNX models need and lets the rest go: what is not stored is not linked. For an
+// operator that isn't needed the builder is without a definition; inlined, nothing remains of it.
+#ifdef GRADBOX_INFERENCE
+#define GRADBOX_INLINED [[gnu::always_inline]]
+#else
+#define GRADBOX_INLINED
+#endif
 class OpBuilder {
  public:
-  OpBuilder(class Registry& r, OpDef& d) : r_(r), d_(d) {}
-  OpBuilder& doc(std::string text) {
-    d_.doc = std::move(text);
+  GRADBOX_INLINED explicit OpBuilder(OpDef* d) : d_(d) {}
+  template <class S>
+  GRADBOX_INLINED OpBuilder& doc(S&& text) {
+    if constexpr (kTraining) d_->doc = std::forward<S>(text);
     return *this;
   }
   template <class F>
-  OpBuilder& forward(F f) {
-    d_.forward = Forward(f);
+  GRADBOX_INLINED OpBuilder& forward(F f) {
+    if (d_) d_->forward = Forward(f);
     return *this;
   }
   template <class F>
-  OpBuilder& composite(F f) {
-    d_.composite = true;
+  GRADBOX_INLINED OpBuilder& composite(F f) {
+    if (d_) d_->composite = true;
     return forward(f);
   }
   // As composite, but the graph gets one node under PyTorch's name. Its backward runs the forward
   // again, recorded, and differentiates that, unless saves() and backward() follow. It costs time
   // where a formula would cost code.
   template <class F>
-  OpBuilder& fused(F f) {
-    return forward(f).decomposition(f).replayed();
+  GRADBOX_INLINED OpBuilder& fused(F f) {
+    forward(f).decomposition(f);
+    if constexpr (kTraining) replay(*d_);
+    return *this;
   }
   // The operator in terms of others, for one with a kernel of its own.
   template <class F>
-  OpBuilder& decomposition(F f) {
-    d_.decomposition = Forward(f);
+  GRADBOX_INLINED OpBuilder& decomposition([[maybe_unused]] F f) {
+    if constexpr (kTraining) d_->decomposition = Forward(f);
     return *this;
   }
-  OpBuilder& saves(const std::vector<std::string>& names);
-  OpBuilder& saves_output() {
-    d_.saves_output = true;
+  GRADBOX_INLINED OpBuilder& saves([[maybe_unused]] std::initializer_list<const char*> names) {
+    if constexpr (kTraining) set_saved(names);
     return *this;
   }
-  OpBuilder& backward(Backward f) {
-    d_.backward = f;
+  GRADBOX_INLINED OpBuilder& saves_output() {
+    if constexpr (kTraining) d_->saves_output = true;
     return *this;
   }
-  OpBuilder& view() {
-    d_.view = true;
+  template <class F>
+  GRADBOX_INLINED OpBuilder& backward([[maybe_unused]] F f) {
+    if constexpr (kTraining) d_->backward = Backward(f);
     return *this;
   }
-  OpBuilder& any_dtype() {
-    d_.any_dtype = true;
+  GRADBOX_INLINED OpBuilder& view() {
+    if (d_) d_->view = true;
     return *this;
   }
-  OpBuilder& inplace() {
-    d_.has_inplace = true;
+  GRADBOX_INLINED OpBuilder& any_dtype() {
+    if (d_) d_->any_dtype = true;
+    return *this;
+  }
+  GRADBOX_INLINED OpBuilder& inplace() {
+    if (d_) d_->has_inplace = true;
     return *this;
   }
   // In place, the node has a name of its own.
-  OpBuilder& inplace(NodeName f) {
-    d_.inplace_node_name = f;
+  template <class F>
+  GRADBOX_INLINED OpBuilder& inplace([[maybe_unused]] F f) {
+    if constexpr (kTraining) d_->inplace_node_name = NodeName(f);
     return inplace();
   }
-  OpBuilder& non_differentiable(std::vector<int> outputs) {
-    d_.non_differentiable_outputs = std::move(outputs);
+  GRADBOX_INLINED OpBuilder& non_differentiable(
+      [[maybe_unused]] std::initializer_list<int> outputs) {
+    if constexpr (kTraining) d_->non_differentiable_outputs = outputs;
     return *this;
   }
-  OpBuilder& in(unsigned namespaces) {
-    d_.namespaces = namespaces;
+  GRADBOX_INLINED OpBuilder& in([[maybe_unused]] unsigned namespaces) {
+    if constexpr (kTraining) d_->namespaces = namespaces;
     return *this;
   }
-  // Autograd node name where it isn't CamelCase(name) + "Backward0".
-  OpBuilder& node(std::string name) {
-    d_.node_name = [name](const Values&) { return name; };
+  // Autograd node name where it isn't CamelCase(name) + "Backward0": a text, or a function of the
+  // arguments.
+  template <class N>
+  GRADBOX_INLINED OpBuilder& node([[maybe_unused]] N name) {
+    if constexpr (!kTraining) {
+    } else if constexpr (std::is_convertible_v<N, std::string>) {
+      d_->node_name = [text = std::string(name)](const Values&) { return text; };
+    } else {
+      d_->node_name = NodeName(name);
+    }
     return *this;
   }
-  OpBuilder& node(NodeName f) {
-    d_.node_name = f;
-    return *this;
-  }
-  OpBuilder& onnx(std::string type) {
-    d_.onnx_type = std::move(type);
+  template <class S>
+  GRADBOX_INLINED OpBuilder& onnx([[maybe_unused]] S&& type) {
+    if constexpr (kTraining) d_->onnx_type = std::forward<S>(type);
     return *this;
   }
   // Only tests read samples: the module that visitors download is built without them.
   template <class F>
-  OpBuilder& samples([[maybe_unused]] F f) {
+  GRADBOX_INLINED OpBuilder& samples([[maybe_unused]] F f) {
 #ifdef GRADBOX_SAMPLES
-    d_.samples = SampleMaker(f);
+    d_->samples = SampleMaker(f);
 #endif
     return *this;
   }
-  OpBuilder& no_gradcheck(std::string reason) {
-    d_.no_gradcheck = std::move(reason);
+  template <class S>
+  GRADBOX_INLINED OpBuilder& no_gradcheck([[maybe_unused]] S&& reason) {
+    if constexpr (kTraining) d_->no_gradcheck = std::forward<S>(reason);
     return *this;
   }
 
  private:
-  OpBuilder& replayed();
-  Registry& r_;
-  OpDef& d_;
+  void set_saved(std::initializer_list<const char*> names);
+  static void replay(OpDef& d);
+  OpDef* d_;
 };
 
 class Registry {
  public:
   // Built on first use from the families listed in registry.cpp.
   static Registry& instance();
-  OpBuilder op(const std::string& schema);
+  OpBuilder op(const std::string& schema) { return OpBuilder(declare(schema)); }
+#ifdef GRADBOX_INFERENCE
+  template <std::size_t N>
+  GRADBOX_INLINED OpBuilder op(const char (&schema)[N]) {
+    return OpBuilder(is_needed(schema) ? declare(schema) : nullptr);
+  }
+#endif
   // Declares every overload of `target`, which is there already, under another name.
   void alias(const std::string& name, const std::string& target);
   const std::deque<OpDef>& all() const { return ops_; }
@@ -249,6 +281,7 @@ class Registry {
 
  private:
   Registry() = default;
+  OpDef* declare(const std::string& schema);
   void finish();  // derives in-place operators, indexes names
   std::deque<OpDef> ops_;
   std::map<std::string, const OpDef*> by_full_name_;

@@ -247,7 +247,7 @@ void register_calculus(Registry& r) {
 
 void register_scans_and_calculus(Registry& r) {
   register_scans(r);
-  register_calculus(r);
+  if constexpr (kTraining) register_calculus(r);
 }
 
 }  // namespace gradbox

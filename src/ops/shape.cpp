@@ -462,7 +462,7 @@ void register_shape(Registry& r) {
   register_resizing(r);
   register_strided(r);
   register_movement(r);
-  register_arrange(r);
+  if constexpr (kTraining) register_arrange(r);
 }
 
 }  // namespace gradbox

@@ -3,6 +3,7 @@
 #include "kernels/special.h"
 
 #include <cmath>
+#include <iterator>
 
 #include "ops/families.h"
 
@@ -66,13 +67,16 @@ Tensor unless_zero(const Tensor& x, double at_zero, const std::function<Tensor(c
   return ops::where(zero, at_zero, f(ops::masked_fill(x, zero, 1.0)));
 }
 
-const Row kRows[] = {
+const Row kHyperbolic[] = {
     {"acosh", "Inverse hyperbolic cosine. torch.acosh", std::acosh,
      [](const Tensor& x) { return ops::rsqrt(ops::sub(squared(x), 1)); }, 1.2, 2},
     {"asinh", "Inverse hyperbolic sine. torch.asinh", std::asinh,
      [](const Tensor& x) { return ops::rsqrt(ops::add(squared(x), 1)); }, -1, 1},
     {"atanh", "Inverse hyperbolic tangent. torch.atanh", std::atanh,
      [](const Tensor& x) { return ops::reciprocal(ops::sub(1, squared(x))); }, -0.8, 0.8},
+};
+
+const Row kRows[] = {
     {"erfc", "1 - erf(self). torch.erfc", std::erfc,
      [](const Tensor& x) { return ops::mul(ops::exp(ops::neg(squared(x))), -2 / std::sqrt(M_PI)); },
      -1, 1},
@@ -252,10 +256,9 @@ void register_two(Registry& r) {
   }
 }
 
-}  // namespace
-
-void register_special(Registry& r) {
-  for (const Row& row : kRows) {
+void register_rows(Registry& r, const Row* rows, std::size_t count) {
+  for (const Row* at = rows; at != rows + count; ++at) {
+    const Row& row = *at;
     auto op = r.op(std::string(row.name) + "(Tensor self) -> Tensor");
     op.doc(row.doc).in(namespaces_of(row.name)).forward([f = row.f](const Args& a) {
       return map_double(a.tensor(0), f);
@@ -267,11 +270,20 @@ void register_special(Registry& r) {
     op.samples(sample_uniform(row.low, row.high));
     if (namespaces_of(row.name) & kTensor) op.inplace();
   }
-  register_two(r);
-  r.alias("special_gammaln", "lgamma");
-  r.alias("special_psi", "digamma");
-  r.alias("special_polygamma", "polygamma");
-  r.alias("special_multigammaln", "mvlgamma");
+}
+
+}  // namespace
+
+void register_special(Registry& r) {
+  register_rows(r, kHyperbolic, std::size(kHyperbolic));
+  if constexpr (kTraining) {
+    register_rows(r, kRows, std::size(kRows));
+    register_two(r);
+    r.alias("special_gammaln", "lgamma");
+    r.alias("special_psi", "digamma");
+    r.alias("special_polygamma", "polygamma");
+    r.alias("special_multigammaln", "mvlgamma");
+  }
 }
 
 }  // namespace gradbox

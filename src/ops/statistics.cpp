@@ -392,9 +392,11 @@ void register_pairs(Registry& r) {
 void register_statistics(Registry& r) {
   register_variance(r);
   register_norms(r);
-  register_moments(r);
-  register_histograms(r);
-  register_pairs(r);
+  if constexpr (kTraining) {
+    register_moments(r);
+    register_histograms(r);
+    register_pairs(r);
+  }
 }
 
 }  // namespace gradbox

@@ -6,75 +6,21 @@ import { OnnxTensor } from '@lib/onnx-session.ts';
 import { torch } from '@lib/torch.ts';
 import * as ort from 'onnxruntime-web';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type Case, type Entry, expectClose, feeds, numbers, ortTensor } from './onnx/compare.ts';
 import { elements, model } from './onnx/model.mjs';
 import { operators } from './onnx/operators.mjs';
 
 await load({ core: await createCore() });
-
-interface Entry {
-  dtype: string;
-  shape: number[];
-  data: (number | bigint | string)[];
-  constant?: boolean;
-}
-
-interface Case {
-  name: string;
-  op: string;
-  opset: number;
-  inputs: (Entry | null)[];
-  attributes: Record<string, unknown>;
-  outputs?: number;
-}
 
 beforeAll(() => {
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = 'error';
 });
 
-/** f(name, tensor) of every input that a run is given. */
-function feeds<T>(c: Case, f: (t: Entry) => T): Record<string, T> {
-  const given = c.inputs.map((t, i) => [`x${i}`, t] as const);
-  return Object.fromEntries(given.flatMap(([k, t]) => (t && !t.constant ? [[k, f(t)]] : [])));
-}
-
-const ortTensor = (t: Entry) =>
-  t.dtype === 'string'
-    ? new ort.Tensor('string', t.data as string[], t.shape)
-    : new ort.Tensor(t.dtype as 'float32', elements(t) as Float32Array, t.shape);
-
 const ourTensor = (t: Entry) =>
   t.dtype === 'string'
     ? { strings: t.data as string[], shape: t.shape }
     : new OnnxTensor(t.dtype, elements(t), t.shape);
-
-/** The numbers behind an array; float16 comes as its bits. */
-function numbers(data: ArrayLike<number | bigint>, type: string): number[] {
-  const half = (h: number) => {
-    const exponent = (h >> 10) & 31;
-    const fraction = (h & 1023) / 1024;
-    const size =
-      exponent === 31
-        ? fraction
-          ? NaN
-          : Infinity
-        : exponent
-          ? (1 + fraction) * 2 ** (exponent - 15)
-          : fraction * 2 ** -14;
-    return h >> 15 ? -size : size;
-  };
-  const bits = type === 'float16' && data instanceof Uint16Array;
-  return Array.from(data, (v) => (bits ? half(Number(v)) : Number(v)));
-}
-
-function expectClose(got: number[], want: number[]): void {
-  expect(got.length).toBe(want.length);
-  got.forEach((a, i) => {
-    const b = want[i]!;
-    if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return;
-    expect(Math.abs(a - b), `element ${i}: ${a}, not ${b}`).toBeLessThan(2e-5 * (1 + Math.abs(b)));
-  });
-}
 
 const all = operators as unknown as Case[];
 

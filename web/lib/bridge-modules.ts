@@ -3,6 +3,7 @@ import type { BridgeOptions, FrontHandle } from './bridge.ts';
 import { BridgeBase } from './bridge-refs.ts';
 import type { CoreModule } from './core-module.ts';
 import { callbackKinds } from './native.ts';
+import { openFile } from './onnx-file.ts';
 
 type MaybeHandle = FrontHandle | null | undefined;
 /** See "Callbacks" in ARCHITECTURE.md. */
@@ -346,7 +347,7 @@ export class BridgeModules extends BridgeBase {
   onnx_load(bytes: unknown, run: number): number | false {
     const given = bytes as { toJs?: () => Uint8Array };
     const data = typeof given.toJs === 'function' ? given.toJs() : (bytes as Uint8Array);
-    return this.core.onnxLoad(data, run) || this.failed();
+    return (openFile(this.core, data) && this.core.onnxLoad(run)) || this.failed();
   }
 
   onnx_free(s: number): number {

@@ -1,6 +1,8 @@
 // What the compiled core (build/wasm/gradbox_core.mjs) offers. The C functions are declared in
 // wasm/*.cpp; every one of them catches its exceptions and gives a value that says so.
 
+import type { FileCalls } from './onnx-file.ts';
+
 /** A handle of a tensor: a positive int. 0 stands for None. */
 export type Handle = number;
 
@@ -183,9 +185,8 @@ export interface CoreTexts {
   onnxExport(m: number, frame: number, options: string, count: number): Uint8Array | null;
   onnxWarnings(): string;
   /** A file with external data for the model that is loaded next. */
-  onnxExternal(location: string, bytes: Uint8Array): number;
   /** Id of a session; `run` 0 only reads the model, to be looked at. */
-  onnxLoad(bytes: Uint8Array, run: number): number;
+  onnxLoad(run: number): number;
   onnxFree(id: number): number;
   onnxWrite(id: number): Uint8Array | null;
   onnxDescribe(id: number): string;
@@ -205,7 +206,7 @@ export interface CoreTexts {
   lastGraphJson(): string;
 }
 
-export interface CoreModule extends CoreCalls, CoreTexts {
+export interface CoreModule extends CoreCalls, CoreTexts, FileCalls {
   HEAP8: Int8Array;
   /** Called by the core for every callback; gives a count, -1 for unchanged, -2 for raised. */
   /** The line of the snippet that runs: 0 for none, -1 for "don't ask now". For the recorder. */

@@ -6,6 +6,7 @@ import { type DTypeName, dtypeNames } from './dtypes.ts';
 import { copyElements, type Items, type TypedArray, tensorFromItems } from './elements.ts';
 import { TorchError } from './errors.ts';
 import { OnnxModule } from './nn/imported.ts';
+import { openFile } from './onnx-file.ts';
 import { state, throwLast } from './state.ts';
 import { Tensor } from './tensor.ts';
 
@@ -107,11 +108,9 @@ export interface LoadOptions {
 
 function loadModel(bytes: Uint8Array | ArrayBuffer, options: LoadOptions, run: 0 | 1): number {
   const { core } = state();
-  for (const [location, data] of Object.entries(options.external ?? {})) {
-    core.onnxExternal(location, data);
-  }
   const data = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
-  return core.onnxLoad(data, run) || throwLast();
+  if (!openFile(core, data, options.external)) throwLast();
+  return core.onnxLoad(run) || throwLast();
 }
 
 /** A model, ready to run. */

@@ -1,5 +1,5 @@
 // Builds what isn't up to date: the core as WebAssembly, the Node bundle, the page, the library.
-//   node web/tools/build.mjs [core] [node] [page] [lib] [embed] [ui] [standalone] [docs] [offline]
+//   node web/tools/build.mjs [core] [node] [page] [lib] [inference] [embed] [ui] [standalone] [docs] [offline]
 //   (nothing named: all)
 import { existsSync } from 'node:fs';
 import {
@@ -57,6 +57,20 @@ const bundles = {
     inputs: [...shared, 'web/vite.lib.config.ts'],
     result: 'dist/lib/gradbox.mjs',
   },
+  inference: {
+    title: 'the runtime for ONNX models',
+    config: 'web/vite.inference.config.ts',
+    inputs: [
+      'web/inference',
+      'web/lib',
+      'web/vite.inference.config.ts',
+      'web/vite.common.ts',
+      'package-lock.json',
+      'build/wasm/gradbox_inference.mjs',
+      'build/wasm/gradbox_inference.wasm',
+    ],
+    result: 'dist/inference/gradbox-inference.mjs',
+  },
   embed: {
     title: 'the embedded element',
     config: 'web/vite.embed.config.ts',
@@ -107,7 +121,9 @@ const bundles = {
     inputs: [
       'web/offline',
       'web/vite.offline.config.ts',
-      ...['page', 'lib', 'embed', 'ui', 'standalone', 'docs'].map((name) => `build/.${name}-stamp`),
+      ...['page', 'lib', 'inference', 'embed', 'ui', 'standalone', 'docs'].map(
+        (name) => `build/.${name}-stamp`,
+      ),
     ],
     result: 'dist/sw.js',
   },
@@ -126,7 +142,9 @@ export async function build(steps = ['core', ...Object.keys(bundles)], { quiet =
   await withLock(async () => {
     if (steps.includes('core')) {
       await step('the core (WebAssembly)', quiet, () =>
-        buildTree('wasm-release', 'build/wasm', ['gradbox_wasm'], { quiet: true }),
+        buildTree('wasm-release', 'build/wasm', ['gradbox_wasm', 'gradbox_inference_wasm'], {
+          quiet: true,
+        }),
       );
       await generateTypes();
     }

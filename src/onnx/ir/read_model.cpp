@@ -8,8 +8,8 @@ namespace {
 
 class Reader {
  public:
-  explicit Reader(const ExternalData& external, std::shared_ptr<char> owner = nullptr)
-      : external_(external), owner_(std::move(owner)) {}
+  explicit Reader(const ExternalData& external, const FileBytes* file = nullptr)
+      : external_(external), file_(file) {}
   ModelProto model(Wire w);
 
  private:
@@ -40,7 +40,7 @@ class Reader {
   std::shared_ptr<const TypeProto> element(Wire w, proto::Field field);
 
   const ExternalData& external_;
-  const std::shared_ptr<char> owner_;  // of the bytes that are read
+  const FileBytes* const file_;  // what is read, unless null
   int depth_ = 0;
 };
 
@@ -78,7 +78,7 @@ GraphProto Reader::graph(Wire w) {
       case f::name: g.name = w.text(); break;
       case f::doc_string: g.doc_string = w.text(); break;
       case f::initializer:
-        g.initializers.push_back(read_tensor(w.bytes(), external_, owner_));
+        g.initializers.push_back(read_tensor(w.bytes(), external_, file_));
         break;
       case f::sparse_initializer:
         g.initializers.push_back(read_sparse_tensor(w.bytes(), external_));
@@ -130,7 +130,7 @@ AttributeProto Reader::attribute(Wire w) {
       case f::f: is(f::FLOAT), a.f = w.number(); break;
       case f::i: is(f::INT), a.i = w.integer(); break;
       case f::s: is(f::STRING), a.s = w.text(); break;
-      case f::t: is(f::TENSOR), a.t = read_tensor(w.bytes(), external_, owner_); break;
+      case f::t: is(f::TENSOR), a.t = read_tensor(w.bytes(), external_, file_); break;
       case f::sparse_tensor:
         is(f::SPARSE_TENSOR), a.t = read_sparse_tensor(w.bytes(), external_);
         break;
@@ -139,7 +139,7 @@ AttributeProto Reader::attribute(Wire w) {
       case f::ints: is(f::INTS), w.integers(a.ints); break;
       case f::strings: is(f::STRINGS), a.strings.push_back(w.text()); break;
       case f::tensors:
-        is(f::TENSORS), a.tensors.push_back(read_tensor(w.bytes(), external_, owner_));
+        is(f::TENSORS), a.tensors.push_back(read_tensor(w.bytes(), external_, file_));
         break;
       case f::sparse_tensors:
         is(f::SPARSE_TENSORS);
@@ -300,12 +300,12 @@ namespace {
 // sparse tensors to what they declare.
 constexpr std::int64_t kMaxGrowth = 16, kMaxMore = std::int64_t{512} << 20;
 
-ModelProto read(std::string_view bytes, const ExternalData& external, std::shared_ptr<char> owner) {
+ModelProto read(std::string_view bytes, const ExternalData& external, const FileBytes* file) {
   auto whole = static_cast<std::int64_t>(bytes.size());
-  for (const auto& [name, file] : external) whole += static_cast<std::int64_t>(file.size());
+  for (const auto& [name, data] : external) whole += static_cast<std::int64_t>(data.size());
   const MemoryLimit limit(whole * kMaxGrowth + kMaxMore);
   try {
-    return Reader(external, std::move(owner)).model(Wire(bytes));
+    return Reader(external, file).model(Wire(bytes));
   } catch (const Error& e) {
     fail(e.kind(), "Not a valid ONNX model: ", e.what());
   }
@@ -318,7 +318,7 @@ ModelProto read_model(std::string_view bytes, const ExternalData& external) {
 }
 
 ModelProto read_model(const FileBytes& file, const ExternalData& external) {
-  return read(file.view(), external, file.data);
+  return read(file.view(), external, &file);
 }
 
 }  // namespace gradbox::onnx

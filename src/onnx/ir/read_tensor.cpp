@@ -1,4 +1,5 @@
 // TensorProto and what is made of it.
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -156,17 +157,19 @@ void move_down(char* to, const char* from, std::size_t n) {
 
 // Elements where they stand in the file, moved to the next place that is aligned for them: over the
 // last bytes of the field's own header, which has three at least. Undefined when that won't do.
-Tensor mapped(const Raw& t, DType dtype, const std::shared_ptr<char>& owner) {
+Tensor mapped(const Raw& t, DType dtype, const FileBytes* file) {
   const auto size = static_cast<std::uintptr_t>(item_size(dtype));
-  const auto shift = reinterpret_cast<std::uintptr_t>(t.raw_data.data()) % size;
-  if (!owner || shift > 3 || t.raw_data.size() < kLeastMapped || dtype == DType::Bool) return {};
-  char* data = owner.get() + (t.raw_data.data() - owner.get()) - shift;
-  if (shift != 0) move_down(data, t.raw_data.data(), t.raw_data.size());
-  auto storage = make_ref<Storage>(data, static_cast<std::int64_t>(t.raw_data.size()), owner);
+  const std::string_view raw = t.raw_data;
+  const auto shift = reinterpret_cast<std::uintptr_t>(raw.data()) % size;
+  if (!file || shift > 3 || raw.size() < kLeastMapped || dtype == DType::Bool) return {};
+  char* data = file->data.get() + file->place_of(raw.data()) - shift;
+  if (file->is_absent(raw)) file->wanted.push_back({file->place_of(raw.data()), data, raw.size()});
+  else if (shift != 0) move_down(data, raw.data(), raw.size());
+  auto storage = make_ref<Storage>(data, static_cast<std::int64_t>(raw.size()), file->data);
   return Tensor(make_ref<TensorImpl>(std::move(storage), make_ref<ShapeData>(t.dims), 0, dtype));
 }
 
-Any decode(const Raw& t, const ExternalData& files, const std::shared_ptr<char>& owner) {
+Any decode(const Raw& t, const ExternalData& files, const FileBytes* file) {
   const std::int64_t n = count(t.dims);
   const auto matches = [&](std::size_t have) {
     check(static_cast<std::int64_t>(have) == n, "its shape ", to_string(t.dims), " wants ", n,
@@ -184,8 +187,13 @@ Any decode(const Raw& t, const ExternalData& files, const std::shared_ptr<char>&
           proto::data_type_name(t.data_type), " wants ", bytes, " bytes, but the file holds ",
           raw.size());
     if (!t.is_external)
-      if (Tensor there = mapped(t, dtype, owner); there.defined()) return there;
+      if (Tensor there = mapped(t, dtype, file); there.defined()) return there;
     Tensor out = Tensor::empty(t.dims, dtype);
+    if (!t.is_external && file && file->is_absent(raw)) {
+      check(dtype != DType::Bool, "its elements are not there");
+      file->wanted.push_back({file->place_of(raw.data()), out.raw(), raw.size()});
+      return out;
+    }
     if (bytes != 0) std::memcpy(out.raw(), raw.data(), raw.size());
     // A bool is stored as any byte; the core's are 0 and 1.
     if (dtype == DType::Bool)
@@ -247,10 +255,17 @@ Any read_sequence(Wire w, int depth) {
 
 }  // namespace
 
+bool FileBytes::is_absent(std::string_view bytes) const {
+  const std::size_t place = place_of(bytes.data());
+  const auto it = std::lower_bound(absent.begin(), absent.end(), place,
+                                   [](const Part& p, std::size_t at) { return p.first < at; });
+  return it != absent.end() && it->first == place && it->size == bytes.size();
+}
+
 TensorProto read_tensor(std::string_view bytes, const ExternalData& external,
-                        const std::shared_ptr<char>& owner) {
+                        const FileBytes* file) {
   const Raw raw = read_fields(Wire(bytes));
-  TensorProto out = titled(raw.name, [&] { return decode(raw, external, owner); });
+  TensorProto out = titled(raw.name, [&] { return decode(raw, external, file); });
   out.rest = raw.rest;
   return out;
 }

@@ -143,6 +143,17 @@ struct Counts {
   }
 };
 
+// As members of an object.
+std::string inputs_and_outputs(const ModelProto& m) {
+  std::vector<ValueInfoProto> inputs;
+  const auto& given = m.graph.initializers;
+  for (const ValueInfoProto& v : m.graph.inputs)
+    if (std::none_of(given.begin(), given.end(), [&](const auto& t) { return t.name == v.name; }))
+      inputs.push_back(v);
+  return member("inputs", json_list(inputs, info_json)) + "," +
+         member("outputs", json_list(m.graph.outputs, info_json));
+}
+
 }  // namespace
 
 std::string type_text(const TypeProto& type) {
@@ -161,15 +172,14 @@ std::string type_text(const TypeProto& type) {
 
 std::string graph_json(const ModelProto& model) { return to_json(model.graph); }
 
+std::string interface_json(const ModelProto& model) {
+  return "{" + inputs_and_outputs(model) + "}";
+}
+
 std::string describe_json(const ModelProto& m) {
   Counts counts;
   counts.add(m.graph);
   for (const FunctionProto& f : m.functions) counts.add(f.nodes);
-  std::vector<ValueInfoProto> inputs;
-  const auto& given = m.graph.initializers;
-  for (const ValueInfoProto& v : m.graph.inputs)
-    if (std::none_of(given.begin(), given.end(), [&](const auto& t) { return t.name == v.name; }))
-      inputs.push_back(v);
   const auto pair_json = [](const std::pair<std::string, std::string>& e) {
     return json_quote(e.first) + ":" + json_quote(e.second);
   };
@@ -189,8 +199,7 @@ std::string describe_json(const ModelProto& m) {
                                       return "{" + text_member("domain", o.domain) + "," +
                                              member("version", std::to_string(o.version)) + "}";
                                     })) +
-         "," + member("inputs", json_list(inputs, info_json)) + "," +
-         member("outputs", json_list(m.graph.outputs, info_json)) + "," +
+         "," + inputs_and_outputs(m) + "," +
          member("ops", object(json_list(counts.ops,
                                         [](const auto& e) {
                                           return json_quote(e.first) + ":" +

@@ -14,6 +14,9 @@ namespace gradbox::onnx {
 // subgraphs as well; "parameters" the elements of all initializers.
 std::string describe_json(const ModelProto& model);
 
+// Its "inputs" and "outputs" alone.
+std::string interface_json(const ModelProto& model);
+
 // The main graph: {"name","nodes":[{"name","op_type","domain","inputs","outputs","attributes":
 // [{"name","type":"INTS","value":[3,3]}]}],"initializers":[{"name","dtype","shape"}],"inputs",
 // "outputs","value_infos"}. A tensor's value is {"dtype","shape"}, with "data" when it is small; a

@@ -1,5 +1,7 @@
 #include "onnx/run/kernels.h"
 
+#include "core/build.h"
+
 namespace gradbox::onnx {
 
 void add_operator_kernels() {
@@ -26,7 +28,7 @@ void add_operator_kernels() {
   add_signal_kernels();
   add_quantized_kernels();
   add_text_kernels();
-  add_optimizer_kernels();
+  if constexpr (kTraining) add_optimizer_kernels();
   add_contrib_kernels();
   add_fused_kernels();
 }

@@ -35,35 +35,26 @@ async function timed(work) {
   return [{ ms: performance.now() - began, cpu: processor() - given }, result];
 }
 
-/** Both runtimes, in one form: open(bytes) gives {run(data, dims), close()}. */
+/** Both runtimes, in one form: open(bytes) gives run(data, dims). */
 const runtimes = {
-  async gradbox() {
-    const { load, onnx } = await import(pathToFileURL(at('build/node/gradbox.mjs')).href);
-    await load();
-    return async (bytes) => {
-      const session = onnx.load(bytes);
-      return async (data, dims) => {
-        const { y } = await session.run({ x: new onnx.Tensor('float32', data, dims) });
-        return { read: () => y.data, end: () => y.dispose() };
-      };
-    };
-  },
-  async onnxruntime() {
-    const ort = await import('onnxruntime-web');
-    ort.env.wasm.numThreads = 1;
-    // Its module starts with the first session: a model of one node, so that loading is loading.
-    await ort.InferenceSession.create(
-      new Uint8Array(readFileSync(at('build/onnx-bench/one.onnx'))),
-    );
-    return async (bytes) => {
-      const session = await ort.InferenceSession.create(bytes);
-      return async (data, dims) => {
-        const { y } = await session.run({ x: new ort.Tensor('float32', data, dims) });
-        return { read: () => y.data, end: () => {} };
-      };
-    };
-  },
+  gradbox: () => opener(pathToFileURL(at('dist/inference/gradbox-inference.mjs')).href),
+  onnxruntime: () => opener('onnxruntime-web'),
 };
+
+/** The two have one interface. */
+async function opener(name) {
+  const { env, InferenceSession, Tensor } = await import(name);
+  env.wasm.numThreads = 1;
+  // The module starts with the first session: a model of one node, so that loading is loading.
+  await InferenceSession.create(new Uint8Array(readFileSync(at('build/onnx-bench/one.onnx'))));
+  return async (bytes) => {
+    const session = await InferenceSession.create(bytes);
+    return async (data, dims) => {
+      const { y } = await session.run({ x: new Tensor('float32', data, dims) });
+      return y.data;
+    };
+  };
+}
 
 const MB = 1 << 20;
 let open, model, input, before;
@@ -86,15 +77,20 @@ const commands = {
     return time;
   },
   async run() {
-    const [time, result] = await timed(() => model(...input));
-    result.end();
+    const [time] = await timed(() => model(...input));
     return time;
   },
   async result() {
-    const result = await model(...input);
-    const values = [...result.read()];
-    result.end();
-    return values;
+    return [...(await model(...input))];
+  },
+  /** Waits until this process does nothing: engines compile in the background what ran often. */
+  async settle() {
+    for (let idle = 0; idle < 4; ) {
+      const before = process.cpuUsage();
+      await new Promise((done) => setTimeout(done, 50));
+      const { user, system } = process.cpuUsage(before);
+      idle = user + system < 2500 ? idle + 1 : 0;
+    }
   },
   /** Megabytes. WebAssembly's memory never shrinks: what it is now was the most. */
   memory() {
