@@ -3,6 +3,7 @@
 writes FOLDER/<name>.onnx and FOLDER/<name>.json: {"sets": [{"inputs", "outputs"}]} in the form of
 `gradbox onnx`. Where dimensions are dynamic the second set has other sizes than the traced one.
 """
+import itertools
 import json
 import math
 import pathlib
@@ -12,6 +13,8 @@ import warnings
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+import architectures
 
 warnings.simplefilter("ignore")
 
@@ -239,7 +242,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
-    for name, model, sets, options in cases():
+    for name, model, sets, options in itertools.chain(cases(), architectures.cases()):
         write(folder, name, model, sets, **options)
 
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "onnx/export/imported.h"
 
 namespace gradbox::onnx {
 namespace {
@@ -73,6 +74,7 @@ void Emitter::emit(const Call& call) {
     for (std::size_t i = 0; i < call.results.size(); ++i)
       twins_[call.results[i].impl()] = other_call_->results[i];
   }
+  if (call.node) return emit_node(call);
   if (call.results.empty()) return;
   const std::string& name = call.op->schema.name;
   if (name == "select" || name == "slice") part_of_[call.results[0].impl()] = {&call, other_call_};
@@ -93,9 +95,48 @@ void Emitter::emit(const Call& call) {
   }
 }
 
+// A node of an imported model, as it was.
+void Emitter::emit_node(const Call& call) {
+  const NodeProto& n = *call.node;
+  const bool passes_through = call.results.size() == 1 && !call.args.empty() &&
+                              call.args[0].is<Tensor>() &&
+                              call.results[0].is_same(call.args[0].get<Tensor>());
+  // Weights that are kept quantised stay so.
+  if (passes_through || (n.op_type != "DequantizeLinear" && is_folded(call))) return;
+  const std::size_t inputs = call.args.size() - call.captured.size();
+  const bool given = inputs > 0 && call.args[0].is<Tensor>();
+  const Form form = form_of(*call.model, n, given ? tensor(0).dtype() : DType::Float32, opset_);
+  const std::string where = scope();
+  Node out{form.node->op_type.c_str(),
+           fresh(where.empty() ? "/" + n.op_type : where),
+           {},
+           {},
+           {},
+           form.node,
+           {}};
+  for (std::size_t i = 0; i < call.args.size(); ++i) {
+    const Name value = in(i);
+    if (i < inputs) out.inputs.push_back(value);
+    else out.captured.emplace_back(call.captured[i - inputs], value);
+  }
+  for (const Tensor& t : form.inputs) out.inputs.push_back(t.defined() ? constant(t) : Name::None);
+  if (form.skips_second) out.inputs.insert(out.inputs.begin() + 1, Name::None);
+  while (!out.inputs.empty() && out.inputs.back() == Name::None) out.inputs.pop_back();
+  for (std::size_t i = 0; i < call.results.size(); ++i) {
+    const Tensor& t = call.results[i];
+    out.outputs.push_back(t.defined() ? named(out.name + "_output_" + std::to_string(i))
+                                      : Name::None);
+    if (t.defined()) bind(t, out.outputs.back());
+  }
+  add_domains(*call.model, n, graph_.domains);
+  graph_.nodes.push_back(std::move(out));
+}
+
 // A call on constants alone is constant itself: what it gave stands for it.
 bool Emitter::is_folded(const Call& call) const {
-  if (is_random(*call.op) || (call.op->inplace_of && is_random(*call.op->inplace_of))) return false;
+  if (call.node ? call.gives_sequences || is_random(*call.node)
+                : is_random(*call.op) || (call.op->inplace_of && is_random(*call.op->inplace_of)))
+    return false;
   bool constant = true;
   for_each_tensor(call.args, [&](const Tensor& t) { constant = constant && is_constant(t); });
   if (!constant || !other_call_) return constant;
@@ -108,11 +149,13 @@ void Emitter::unsupported(const char* why) const {
   const std::string name = op_name();
   const std::string where =
       call_->path.empty() ? "the exported module itself" : "module '" + call_->path + "'";
-  fail(ErrorKind::Runtime, "Exporting the operator 'aten::", name, "' to ONNX opset version ",
-       opset_, " is not supported", *why ? ": " : "", why, ". It is called by ", where, ".");
+  fail(ErrorKind::Runtime, "Exporting the operator '", call_->op ? "aten::" : "", name,
+       "' to ONNX opset version ", opset_, " is not supported", *why ? ": " : "", why,
+       ". It is called by ", where, ".");
 }
 
-const std::string& Emitter::op_name() const {
+std::string Emitter::op_name() const {
+  if (call_->node) return call_->node->op_type;
   return call_->op->inplace_of ? call_->op->inplace_of->schema.name : call_->op->schema.name;
 }
 
@@ -269,7 +312,7 @@ Tensor Emitter::data_at_use(const Tensor& t, const Trace& trace, const Call* cal
       if (x.is_same(t)) version = call->versions[i];
       ++i;
     });
-    if (call->op->inplace_of && t.is_same(call->args[0].get<Tensor>())) --version;
+    if (call->op && call->op->inplace_of && t.is_same(call->args[0].get<Tensor>())) --version;
   }
   return trace.data(t, version);
 }

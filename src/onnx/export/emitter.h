@@ -76,7 +76,7 @@ class Emitter {
   // ---- the call that is translated ----
 
   Args args() const { return {call_->args, nullptr}; }
-  const std::string& op_name() const;
+  std::string op_name() const;
   const Tensor& tensor(std::size_t i) const { return call_->args[i].get<Tensor>(); }
   bool has(std::size_t i) const { return !call_->args[i].is_none(); }
   std::int64_t rank(std::size_t i = 0) const { return tensor(i).dim(); }
@@ -146,6 +146,7 @@ class Emitter {
     std::string why;  // unless empty: why the tensor has no value any more
   };
   void emit(const Call& call);
+  void emit_node(const Call& call);
   bool is_folded(const Call& call) const;
   const Bound* find(const Tensor& t) const;
   const std::string* find_parameter(const Tensor& t) const;

@@ -1,10 +1,12 @@
 #include "onnx/export/export.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "core/json.h"
 #include "onnx/export/emitter.h"
 #include "onnx/export/resample.h"
+#include "onnx/run/module.h"
 
 namespace gradbox::onnx {
 namespace {
@@ -64,7 +66,8 @@ std::optional<Trace> other_trace(Module& module, const Trace& first, const Expor
   for (const auto& [which, larger] : attempts) {
     if (fits && !larger) continue;
     try {
-      Trace other = trace(module, resized(first.inputs, *which, larger), context, true, takes);
+      Trace other = trace(module, resized(first.inputs, *which, larger), context, true, takes,
+                          options.opset_version);
       fits = true;
       if (!same_operators(first, other)) continue;
       if (which->size() < variables.size()) warnings.emplace_back(kDataDependent);
@@ -96,8 +99,10 @@ ExportOptions parse_options(const std::string& json) {
     if (key == "export_params") o.export_params = v.boolean();
     else if (key == "training") o.training = v.boolean();
     else if (key == "do_constant_folding") o.do_constant_folding = v.boolean();
-    else if (key == "opset_version") o.opset_version = static_cast<int>(v.integer());
-    else if (key == "input_names") o.input_names = strings(v);
+    else if (key == "opset_version") {
+      o.opset_version = static_cast<int>(v.integer());
+      o.opset_given = true;
+    } else if (key == "input_names") o.input_names = strings(v);
     else if (key == "output_names") o.output_names = strings(v);
     else if (key == "dynamic_axes")
       for (const auto& [name, axes] : v.members()) o.dynamic_axes[name] = parse_axes(name, axes);
@@ -105,16 +110,22 @@ ExportOptions parse_options(const std::string& json) {
   return o;
 }
 
-std::string export_model(Module& module, const TensorList& inputs, const ExportOptions& options,
+std::string export_model(Module& module, const TensorList& inputs, const ExportOptions& given,
                          CallContext& context, std::vector<std::string>* warnings) {
-  if (options.opset_version < kFirstOpset || options.opset_version > kLastOpset)
+  ExportOptions options = given;
+  if (!options.opset_given)
+    options.opset_version = std::max(options.opset_version, imported_opset(module));
+  else if (options.opset_version < kFirstOpset || options.opset_version > kLastOpset)
     fail(ErrorKind::Value, "Unsupported ONNX opset version: ", options.opset_version, ". From ",
          kFirstOpset, " to ", kLastOpset, " are supported.");
   const Ref<Module> keep(&module);
   std::optional<EvalMode> eval;
   if (!options.training) eval.emplace(module);
-  const Trace first = trace(module, inputs, context, false, takes);
+  const Trace first = trace(module, inputs, context, false, takes, options.opset_version);
   std::vector<std::string> notes;
+  for (const std::string& path : first.readers)
+    notes.push_back("Module '" + path + "' decides by values that depend on the inputs. The " +
+                    "exported graph holds what it does for the sample inputs.");
   const std::optional<Trace> other = other_trace(module, first, options, context, notes);
   if (warnings) *warnings = std::move(notes);
   Graph graph;

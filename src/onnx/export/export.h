@@ -14,7 +14,9 @@ constexpr int kFirstOpset = 11, kLastOpset = 18;
 struct ExportOptions {
   bool export_params = true;  // false: weights become graph inputs without values
   bool training = false;  // true: the module keeps its training flags; else it runs in eval mode
+  // Unless given: 17, or what an imported model in the module has, if that is later.
   int opset_version = 17;
+  bool opset_given = false;
   // Missing ones are "input", "input.1", ...; what is beyond the inputs names the parameters.
   std::vector<std::string> input_names;
   std::vector<std::string> output_names;
@@ -32,7 +34,11 @@ ExportOptions parse_options(const std::string& json);
 // The module runs once; a second time, on inputs of other sizes, when dimensions are dynamic and a
 // size in the first run may be one of theirs: comparing the two runs tells sizes from constants.
 //
-// Warns when it takes another path for other sizes: the sample's path is what is written.
+// Nodes of imported models are written as they were where they mean the same in the operator set
+// asked for; the others as the operators that compute them.
+//
+// Warns when it takes another path for other sizes, or may for other values: the sample's path is
+// what is written.
 //
 // Throws RuntimeError naming the operator that has no ONNX form and the module that called it,
 // ValueError on an unsupported opset.

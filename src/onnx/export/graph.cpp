@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <protozero/pbf_writer.hpp>
 
+#include "onnx/export/imported.h"
 #include "onnx/ir/proto.h"
+#include "onnx/ir/write.h"
 
 namespace gradbox::onnx {
 namespace {
@@ -11,7 +13,11 @@ namespace {
 using protozero::pbf_writer;
 
 // The lowest IR version that may hold an operator set, which the most runtimes can read.
-int ir_version(int opset_version) { return opset_version < 12 ? 6 : opset_version < 15 ? 7 : 8; }
+int ir_version(int opset_version) {
+  if (opset_version < 12) return 6;
+  if (opset_version < 15) return 7;
+  return opset_version < 19 ? 8 : opset_version < 21 ? 9 : 10;
+}
 
 // Writes a submessage: f fills it in.
 template <class F>
@@ -73,6 +79,12 @@ void write_node(pbf_writer& w, const Graph& graph, const Node& node) {
   for (const auto& [name, value] : node.attributes)
     message(w, proto::node::attribute,
             [&, n = name, &v = value](pbf_writer& a) { write_attribute(a, n, v); });
+  if (!node.imported) return;
+  std::map<std::string, std::string> names;
+  for (const auto& [name, value] : node.captured) names[name] = graph.text(value);
+  for (const AttributeProto& a : node.imported->attributes)
+    w.add_message(proto::node::attribute, write_attribute(renamed(a, names, node.name)));
+  if (!node.imported->domain.empty()) w.add_string(proto::node::domain, node.imported->domain);
 }
 
 void write_value_info(pbf_writer& w, const Graph& graph, const ValueInfo& info) {
@@ -120,6 +132,7 @@ void remove_unused(Graph& graph) {
   for (auto it = graph.nodes.rbegin(); it != graph.nodes.rend(); ++it) {
     if (!std::any_of(it->outputs.begin(), it->outputs.end(), is_used)) continue;
     for (const Name n : it->inputs) use(n);
+    for (const auto& [name, value] : it->captured) use(value);
     kept.push_back(std::move(*it));
   }
   std::reverse(kept.begin(), kept.end());
@@ -137,10 +150,14 @@ std::string write_model(const Graph& graph, int opset_version) {
   w.add_string(proto::model::producer_name, "gradbox");
   w.add_string(proto::model::producer_version, "0.1.0");
   message(w, proto::model::graph, [&](pbf_writer& m) { write_graph(m, graph); });
-  message(w, proto::model::opset_import, [&](pbf_writer& m) {
-    m.add_string(proto::opset_id::domain, "");
-    m.add_int64(proto::opset_id::version, opset_version);
-  });
+  const auto import = [&](const std::string& domain, std::int64_t version) {
+    message(w, proto::model::opset_import, [&](pbf_writer& m) {
+      m.add_string(proto::opset_id::domain, domain);
+      m.add_int64(proto::opset_id::version, version);
+    });
+  };
+  import("", opset_version);
+  for (const auto& [domain, version] : graph.domains) import(domain, version);
   return bytes;
 }
 

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/value.h"
+#include "onnx/ir/model.h"
 
 namespace gradbox::onnx {
 
@@ -20,6 +23,10 @@ struct Node {
   std::vector<Name> inputs, outputs;
   // An int, a float, a string, a list of ints, or a tensor.
   std::vector<std::pair<const char*, Value>> attributes;
+  // Unless null, a node of an imported model, whose domain and attributes it has.
+  std::shared_ptr<const NodeProto> imported = nullptr;
+  // What the imported node's subgraphs take from the graph around them, by the name there.
+  std::vector<std::pair<std::string, Name>> captured = {};
 };
 
 // One dimension of a graph's input or output: a size, a variable, or (-1 and no name) anything.
@@ -40,6 +47,7 @@ struct Graph {
   std::vector<Node> nodes;
   std::vector<std::pair<Name, Tensor>> initializers;
   std::vector<ValueInfo> inputs, outputs;
+  std::map<std::string, std::int64_t> domains;  // further operator sets, with their versions
 
   Name add_name(std::string text);
   const std::string& text(Name n) const { return value_names[static_cast<std::size_t>(n)]; }

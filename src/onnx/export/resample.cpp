@@ -62,6 +62,7 @@ bool is_ambiguous_reshape(const Call& call, const std::vector<Variable>& variabl
 }
 
 bool is_ambiguous(const Call& call, const std::vector<Variable>& variables) {
+  if (!call.op) return false;
   const std::string& name = call.op->schema.name;
   if (is_reshape(name) && !call.results.empty()) return is_ambiguous_reshape(call, variables);
   const bool sizes = takes_sizes(name);
@@ -153,7 +154,8 @@ bool same_operators(const Trace& a, const Trace& b) {
   return a.outputs.size() == b.outputs.size() &&
          std::equal(a.calls.begin(), a.calls.end(), b.calls.begin(), b.calls.end(),
                     [](const Call& x, const Call& y) {
-                      return x.op == y.op && x.results.size() == y.results.size();
+                      return x.op == y.op && x.node == y.node &&
+                             x.results.size() == y.results.size();
                     });
 }
 

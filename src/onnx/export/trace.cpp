@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "autograd/variable.h"
+#include "onnx/export/imported.h"
 
 namespace gradbox::onnx {
 namespace {
@@ -60,16 +61,20 @@ class ModulePath {
   std::vector<std::string> stack_;
 };
 
-class Tracer : public OpObserver {
+class Tracer : public OpObserver, public NodeObserver {
  public:
-  Tracer(Trace& trace, const ModulePath& path, bool (*takes)(const OpDef&))
-      : trace_(trace), path_(path), takes_(takes) {
+  Tracer(Trace& trace, const ModulePath& path, bool (*takes)(const OpDef&), int opset)
+      : trace_(trace), path_(path), takes_(takes), opset_(opset) {
     for (const Tensor& t : trace.inputs) computed_.insert(t.storage().get());
     previous_ = set_op_observer(this);
+    previous_of_nodes_ = set_node_observer(this);
   }
   Tracer(const Tracer&) = delete;
   Tracer& operator=(const Tracer&) = delete;
-  ~Tracer() override { set_op_observer(previous_); }
+  ~Tracer() override {
+    set_op_observer(previous_);
+    set_node_observer(previous_of_nodes_);
+  }
 
   bool takes(const OpDef& op) override { return takes_(op); }
 
@@ -92,11 +97,59 @@ class Tracer : public OpObserver {
     trace_.calls.push_back(std::move(call));
   }
 
+  bool takes(const NodeCall& call) override {
+    bool known = has_form(call, opset_);
+    const auto look = [&](const Any& v) {
+      known = known && (v.is_absent() || v.is_tensor() ||
+                        (v.is_sequence() && sequences_.count(&v.sequence()) != 0));
+    };
+    for (const Any& v : call.inputs) look(v);
+    for (const auto& [name, v] : call.captured) look(v);
+    return known;
+  }
+
+  bool on_node(const NodeCall& node) override {
+    Call call{nullptr, {}, {}, path_.current(), {}, &node.model, node.step.node, {}, false};
+    for (const Any& v : node.outputs) {
+      if (!v.is_absent() && !v.is_tensor() && !v.is_sequence()) return false;
+      call.results.push_back(v.is_absent() ? Tensor() : stand_in(v));
+      call.gives_sequences = call.gives_sequences || v.is_sequence();
+    }
+    for (const Any& v : node.inputs)
+      call.args.push_back(v.is_absent() ? Value() : Value(stand_in(v)));
+    for (const auto& [name, v] : node.captured) {
+      call.args.emplace_back(stand_in(v));
+      call.captured.push_back(name);
+    }
+    for_each_tensor(call.args, [&](const Tensor& t) { call.versions.push_back(t.version()); });
+    for (const Tensor& t : call.results)
+      if (t.defined()) computed_.insert(t.storage().get());
+    trace_.calls.push_back(std::move(call));
+    return true;
+  }
+
+  void on_read(const Tensor& t) override {
+    if (computed_.count(t.storage().get()) != 0) trace_.readers.insert(path_.current());
+  }
+
  private:
   Trace& trace_;
   const ModulePath& path_;
   bool (*takes_)(const OpDef&);
+  int opset_;
   OpObserver* previous_;
+  NodeObserver* previous_of_nodes_;
+  // The tensor itself, or the one that stands for a sequence.
+  Tensor stand_in(const Any& v) {
+    if (v.is_tensor()) return v.tensor();
+    auto& known = sequences_[&v.sequence()];
+    if (!known.second.defined()) known = {v, Tensor::empty({0}, DType::Float32)};
+    return known.second;
+  }
+
+  // What stands for the sequences that nodes gave; they are held, so that their addresses stay
+  // theirs.
+  std::unordered_map<const std::vector<Any>*, std::pair<Any, Tensor>> sequences_;
   // Storages that hold something computed from the inputs.
   std::unordered_set<const Storage*> computed_;
 };
@@ -124,13 +177,13 @@ Tensor Trace::data(const Tensor& t, std::uint32_t version) const {
 }
 
 Trace trace(Module& module, const TensorList& inputs, CallContext context, bool fresh_inputs,
-            bool (*takes)(const OpDef&)) {
+            bool (*takes)(const OpDef&), int opset) {
   Trace out;
   out.inputs = inputs;
   if (fresh_inputs) context.from_core(CallContext::kInputs);
   const GradModeGuard no_grad(false);
   const ModulePath path(module);
-  const Tracer tracer(out, path, takes);
+  const Tracer tracer(out, path, takes, opset);
   out.outputs = module.call(inputs, context);
   return out;
 }

@@ -251,6 +251,13 @@ void write_function(Writer& w, const FunctionProto& function) {
 
 }  // namespace
 
+std::string write_attribute(const AttributeProto& attribute) {
+  std::string bytes;
+  Writer w(bytes);
+  write_attribute(w, attribute);
+  return bytes;
+}
+
 std::string write_model(const ModelProto& model) {
   namespace f = proto::model;
   std::string bytes;

@@ -12,4 +12,7 @@ namespace gradbox::onnx {
 // Throws RuntimeError on a tensor that no file can hold.
 std::string write_model(const ModelProto& model);
 
+// AttributeProto.
+std::string write_attribute(const AttributeProto& attribute);
+
 }  // namespace gradbox::onnx

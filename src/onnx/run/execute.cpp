@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <limits>
 #include <new>
+#include <utility>
 
 #include "core/storage.h"
 #include "onnx/ir/proto.h"
 #include "onnx/run/in_place.h"
+#include "onnx/run/observer.h"
 #include "onnx/run/support.h"
 
 namespace gradbox::onnx {
@@ -30,7 +32,14 @@ struct Depth {
 
 std::int64_t g_steps_left = std::numeric_limits<std::int64_t>::max();
 
+NodeObserver* g_observer = nullptr;
+
 }  // namespace
+
+NodeObserver* node_observer() { return g_observer; }
+NodeObserver* set_node_observer(NodeObserver* observer) {
+  return std::exchange(g_observer, observer);
+}
 
 StepLimit::StepLimit(std::int64_t steps) : before_(g_steps_left) {
   g_steps_left = std::min(steps, before_);
@@ -206,6 +215,7 @@ const StringTensor& NodeRun::strings(std::size_t i) const {
 
 IntList NodeRun::ints(std::size_t i) const {
   const Tensor& t = in(i);
+  if (g_observer) g_observer->on_read(t);
   const Tensor c = t.to_raw(DType::Int64).contiguous_raw();
   // Whole numbers will do in any dtype: OneHot's depth comes as a float.
   if (is_floating(t.dtype()) && t.to_vector() != c.to_vector())
@@ -223,6 +233,7 @@ std::int64_t NodeRun::integer(std::size_t i) const {
 double NodeRun::number(std::size_t i) const {
   const Tensor& t = in(i);
   if (t.numel() != 1) fail(detail::concat("its input ", i, " must be one number"));
+  if (g_observer) g_observer->on_read(t);
   return t.item();
 }
 

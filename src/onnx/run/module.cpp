@@ -5,6 +5,8 @@
 
 #include "core/json.h"
 #include "onnx/run/execute.h"
+#include "onnx/run/lift.h"
+#include "onnx/run/observer.h"
 #include "onnx/run/support.h"
 
 namespace gradbox::onnx {
@@ -128,10 +130,53 @@ std::string attribute_text(const AttributeProto& a) {
   }
 }
 
+// Hides operators while it lives.
+class Hidden {
+ public:
+  Hidden() : operators_(set_op_observer(nullptr)), nodes_(set_node_observer(nullptr)) {}
+  Hidden(const Hidden&) = delete;
+  Hidden& operator=(const Hidden&) = delete;
+  ~Hidden() {
+    set_op_observer(operators_);
+    set_node_observer(nodes_);
+  }
+
+ private:
+  OpObserver* operators_;
+  NodeObserver* nodes_;
+};
+
+// Computes the step for an observer that takes it whole; false when there is none.
+bool show(const ModelProto& model, const Plan& plan, Run& run) {
+  NodeObserver* observer = node_observer();
+  if (!observer) return false;
+  const Step& step = run.step();
+  NodeCall call{model, step, {}, {}, {}};
+  for (std::size_t i = 0; i < run.inputs(); ++i) call.inputs.push_back(run.any(i));
+  for (const std::string& name : captured_names(*step.node)) {
+    const auto constant = plan.named_constants.find(name);
+    const auto slot = std::find(plan.names.begin(), plan.names.end(), name);
+    if (constant != plan.named_constants.end()) call.captured.emplace_back(name, *constant->second);
+    else if (slot != plan.names.end())
+      call.captured.emplace_back(
+          name, run.frame().values[static_cast<std::size_t>(slot - plan.names.begin())]);
+    else return false;
+  }
+  if (!observer->takes(call)) return false;
+  {
+    const Hidden hidden;
+    run.compute();
+  }
+  for (const std::uint32_t slot : step.outputs)
+    call.outputs.push_back(slot == Place::kNone ? Any() : run.frame().values[slot]);
+  return observer->on_node(call);
+}
+
 class NodeModule : public Module {
  public:
-  NodeModule(const Step& step, std::vector<bool> data)
-      : op_type_(step.node->op_type), data_(std::move(data)) {
+  // The model and the plan are of the module around it, without which it isn't called.
+  NodeModule(const ModelProto& model, const Plan& plan, const Step& step, std::vector<bool> data)
+      : model_(model), plan_(plan), op_type_(step.node->op_type), data_(std::move(data)) {
     for (const AttributeProto& a : step.node->attributes)
       text_ += (text_.empty() ? "" : ", ") + a.name + "=" + attribute_text(a);
   }
@@ -145,6 +190,8 @@ class NodeModule : public Module {
   Run* run = nullptr;
 
  private:
+  const ModelProto& model_;
+  const Plan& plan_;
   std::string op_type_, text_;
   std::vector<bool> data_;
 };
@@ -163,7 +210,18 @@ std::vector<bool> data_inputs(const Plan& plan, const Step& step) {
 class ImportedModel : public Module, private Watcher {
  public:
   explicit ImportedModel(std::shared_ptr<const ModelProto> model);
+  ~ImportedModel() override { living().erase(this); }
+  // Those that there are: a Module doesn't tell what it is.
+  static std::map<const Module*, const ImportedModel*>& living() {
+    static std::map<const Module*, const ImportedModel*> all;
+    return all;
+  }
   std::string name() const override { return "OnnxModule"; }
+  int opset() const {
+    for (const auto& o : model_->opset_imports)
+      if (o.domain.empty()) return static_cast<int>(o.version);
+    return 1;
+  }
   TensorList forward(const TensorList& inputs, CallContext& context) override;
 
  private:
@@ -191,11 +249,13 @@ ImportedModel::ImportedModel(std::shared_ptr<const ModelProto> model) : model_(s
   PlanOptions options;
   for (const TensorProto& t : model_->graph.initializers)
     if (t.value.is_tensor()) options.parameters.insert(t.name);
+  options.names = true;
   plan_ = make_plan(*model_, options);
   for (std::size_t i = 0; i < plan_->inputs.size(); ++i)
     if (plan_->inputs[i] != Place::kNone) inputs_.push_back(i);
   add_weights();
   add_nodes();
+  living()[this] = this;
 }
 
 void ImportedModel::add_weights() {
@@ -216,7 +276,7 @@ void ImportedModel::add_nodes() {
   std::size_t number = 0;
   for (const Step& s : plan_->steps) {
     NodeChild child{place_for(*this, node_path(*s.node, number++)),
-                    make_ref<NodeModule>(s, data_inputs(*plan_, s))};
+                    make_ref<NodeModule>(*model_, *plan_, s, data_inputs(*plan_, s))};
     child.place.in(*this).register_module(child.place.name, child.module);
     children_.push_back(std::move(child));
   }
@@ -257,7 +317,10 @@ void ImportedModel::step(const Step& step, Run& run) {
     if (v.is_tensor()) inputs.push_back(v.tensor());
   }
   // Sequences, strings and optionals don't fit through a module.
-  if (!tensors) return run.compute();
+  if (!tensors) {
+    if (!show(*model_, *plan_, run)) run.compute();
+    return;
+  }
   child.module->run = &run;
   CallContext context;
   const TensorList outputs = module->call(inputs, context);
@@ -283,7 +346,7 @@ TensorList NodeModule::forward(const TensorList& inputs, CallContext&) {
   Run inner(step, outer.frame(), &arguments);
   const Kernel training_form = training() ? training_kernel(*step.node) : nullptr;
   if (training_form) training_form(inner);
-  else inner.compute();
+  else if (!show(model_, plan_, inner)) inner.compute();
   TensorList out;
   for (const std::uint32_t slot : step.outputs) {
     if (slot == Place::kNone) continue;
@@ -296,9 +359,19 @@ TensorList NodeModule::forward(const TensorList& inputs, CallContext&) {
 }  // namespace
 
 Ref<Module> make_module(std::shared_ptr<const ModelProto> model) {
-  const auto module = make_ref<ImportedModel>(std::move(model));
+  const auto module = make_ref<ImportedModel>(with_weights_lifted(std::move(model)));
   module->eval();
   return module;
+}
+
+int imported_opset(Module& module) {
+  int latest = 0;
+  const auto& all = ImportedModel::living();
+  for (const auto& [path, m] : module.named_modules()) {
+    const auto it = all.find(m);
+    if (it != all.end()) latest = std::max(latest, it->second->opset());
+  }
+  return latest;
 }
 
 }  // namespace gradbox::onnx

@@ -176,6 +176,9 @@ std::unique_ptr<Plan> Planner::run(const GraphProto& graph, bool is_main) {
           "': nothing makes its output '", name, "'");
     plan_->outputs.push_back(p);
   }
+  if (is_main && shared_.options.names)
+    for (const auto& [name, place] : places_)
+      if (place.constant) plan_->named_constants[name] = place.constant;
   find_last_uses();
   return std::move(plan_);
 }
@@ -301,8 +304,9 @@ bool Planner::fold(Step& step) {
   shared_.folding += std::chrono::steady_clock::now() - began;
   step.outputs.clear();
   if (!done) return false;
+  // An empty sequence doesn't tell any more of what: its node stays.
   for (const Any& v : frame.values)
-    if (v.is_tensor() && v.tensor().numel() > kMaxFolded) return false;
+    if (v.is_sequence() || (v.is_tensor() && v.tensor().numel() > kMaxFolded)) return false;
   for (std::size_t i = 0; i < names.size(); ++i)
     if (!names[i].empty()) add_constant(names[i], std::move(frame.values[i]));
   return true;
@@ -390,6 +394,15 @@ std::unique_ptr<Plan> Planner::expand(const NodeProto& n, const FunctionProto& f
 }
 
 }  // namespace
+
+std::set<std::string> captured_names(const NodeProto& node) {
+  Names names;
+  for (const auto& a : node.attributes)
+    if (a.g) add_free_names(*a.g, names);
+  std::set<std::string> out;
+  for (const std::string* name : names) out.insert(*name);
+  return out;
+}
 
 std::unique_ptr<Plan> make_plan(const ModelProto& model, const PlanOptions& options) {
   Opsets opsets;

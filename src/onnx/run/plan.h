@@ -44,6 +44,9 @@ struct Plan {
   // Initializers that are kept apart: filled into the frame before each run.
   std::vector<std::pair<std::uint32_t, std::string>> parameters;
 
+  // By name, with PlanOptions::names: what became constant.
+  std::map<std::string, const Any*> named_constants;
+
   // What the places and nodes above point to.
   std::vector<std::unique_ptr<Any>> constants;
   std::unique_ptr<const GraphProto> own_graph;  // of a function, with its attributes filled in
@@ -54,8 +57,12 @@ struct PlanOptions {
   std::vector<std::string> outputs;
   // Initializers of the main graph that are no constants: they may change from run to run.
   std::set<std::string> parameters;
-  bool fold = true;  // compute what depends on constants alone
+  bool fold = true;    // compute what depends on constants alone
+  bool names = false;  // fill in Plan::named_constants
 };
+
+// The names that a node's subgraphs take from the graphs around them.
+std::set<std::string> captured_names(const NodeProto& node);
 
 // Checks a model and makes its main graph ready. The model must outlive the plan.
 //

@@ -2,6 +2,7 @@
 
 #include "core/storage.h"
 #include "onnx/run/execute.h"
+#include "onnx/run/observer.h"
 
 #include <algorithm>
 #include <iterator>
@@ -84,11 +85,17 @@ Tensor float_tensor(const FloatList& values, const Dims& shape, DType dtype) {
 }
 
 IntList to_ints(const Tensor& t) {
+  if (NodeObserver* observer = node_observer()) observer->on_read(t);
   const Tensor i = t.to_raw(DType::Int64).contiguous_raw();
   return IntList(i.data<std::int64_t>(), i.data<std::int64_t>() + i.numel());
 }
 
 Tensor wrap_indices(NodeRun& r, const Tensor& indices, std::int64_t n) {
+  // Watched, it is done by operators, which the observer sees; they complain themselves.
+  if (node_observer()) {
+    const Tensor i = as(indices, DType::Int64);
+    return op("where", ops::lt(i, 0), ops::add(i, static_cast<long long>(n)), i);
+  }
   IntList list = to_ints(indices);
   for (auto& i : list) {
     if (i < -n || i >= n)
