@@ -57,6 +57,7 @@ print([(i.name, i.type, i.shape) for i in session.get_inputs()])
 out = session.get_outputs()[0]
 print(out.name, out.type, out.shape[:1])
 print(session.get_providers())
+print(session.get_modelmeta().producer_name)
 
 ort_inputs = {session.get_inputs()[0].name: to_numpy(x)}
 ort_outs = session.run(None, ort_inputs)
@@ -68,7 +69,10 @@ buffer = io.BytesIO()
 torch.onnx.export(
     net, (x,), buffer, input_names=["input"], output_names=["output"], dynamic_axes={"input": [0], "output": [0]}
 )
-in_memory = ort.InferenceSession(buffer.getvalue(), sess_options=ort.SessionOptions())
+options = ort.SessionOptions()
+options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+options.intra_op_num_threads = 1
+in_memory = ort.InferenceSession(buffer.getvalue(), sess_options=options)
 more = torch.randn(5, 1, 8, 8)
 (out,) = in_memory.run(["output"], {"input": to_numpy(more)})
 torch.testing.assert_close(torch.tensor(out), net(more).detach(), rtol=1e-3, atol=1e-5)
@@ -79,7 +83,7 @@ with open("net.onnx", "rb") as a, open("copy.onnx", "rb") as b:
     print("the same bytes:", a.read() == b.read())
 
 # What is wrong is refused by name.
-for feed in ({}, {"x": to_numpy(x)}, {"input": to_numpy(x[:, :, :4])}):
+for feed in ({}, {"x": to_numpy(x)}, {"input": to_numpy(x[:, :, :4])}, {"input": to_numpy(x.double())}):
     try:
         session.run(None, feed)
         print("accepted")

@@ -70,12 +70,17 @@ def _to_wire(value, type_, tensors):
     if not isinstance(value, Tensor):
         if type_ is not None and type_[:4] == "seq(":
             return {"sequence": [_to_wire(v, type_[4:-1], tensors) for v in value]}
-        if hasattr(value, "tolist") and not isinstance(value, (list, tuple)):
-            value = value.tolist()
-        strings = _strings(value)
-        if strings is not None:
-            return strings
-        value = _tensor(value, type_)
+        # An array of numbers is a tensor already; as in onnxruntime its dtype must be the model's.
+        array = _core.operand_of(value) if hasattr(value, "tolist") else None
+        if isinstance(array, Tensor):
+            value = array
+        else:
+            if hasattr(value, "tolist"):
+                value = value.tolist()
+            strings = _strings(value)
+            if strings is not None:
+                return strings
+            value = _tensor(value, type_)
     tensors.append(value)
     return {"tensor": len(tensors) - 1}
 
