@@ -30,6 +30,7 @@ void add_operator_kernels() {
   add_text_kernels();
   if constexpr (kTraining) add_optimizer_kernels();
   add_contrib_kernels();
+  add_attention_kernels();
   add_fused_kernels();
 }
 

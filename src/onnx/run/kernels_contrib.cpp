@@ -57,6 +57,22 @@ void fused_matmul(NodeRun& r) {
   r.give(alpha == 1 ? y : ops::mul(y, alpha));
 }
 
+void fused_gemm(NodeRun& r) {
+  const auto factor = [&](std::size_t i, const char* transposed) {
+    return r.attr(transposed, std::int64_t{0}) ? ops::t(r.in(i)) : r.in(i);
+  };
+  Tensor y =
+      ops::mul(multiplied(r, factor(0, "transA"), factor(1, "transB")), r.attr("alpha", 1.0));
+  if (r.has(2)) y = ops::add(y, ops::mul(r.in(2), r.attr("beta", 1.0)));
+  const std::string name = r.attr("activation", "");
+  if (name == "LeakyRelu") y = op("leaky_relu", y, r.attr("activation_alpha", 0.01));
+  else if (name == "Relu") y = ops::relu(y);
+  else if (name == "Sigmoid") y = ops::sigmoid(y);
+  else if (name == "Tanh") y = ops::tanh(y);
+  else if (!name.empty()) r.fail("activation " + name + " is not supported");
+  r.give(y);
+}
+
 void inverse(NodeRun& r) { r.give(op("inverse", r.in())); }
 
 // ---- normalisation ----
@@ -71,12 +87,45 @@ void skip_layer_normalization(NodeRun& r) {
   if (r.wants(3)) r.out(3, sum);
 }
 
+// x by the root of its mean square over the dimensions from `axis` on.
+Tensor by_mean_square(NodeRun& r, const Tensor& x, std::int64_t axis, const Tensor& scale) {
+  IntList dims;
+  for (; axis < x.dim(); ++axis) dims.push_back(axis);
+  const Tensor wide = x.dtype() == DType::Float64 ? x : as(x, DType::Float32);
+  const Tensor mean = ops::mean(ops::square(wide), dims, true);
+  const Tensor y = ops::mul(wide, ops::rsqrt(ops::add(mean, r.attr("epsilon", 1e-5))));
+  return as(ops::mul(y, as(scale, y.dtype())), x.dtype());
+}
+
+// onnxruntime has it in the default domain.
+void rms_normalization(NodeRun& r) {
+  const Tensor& x = r.in(0);
+  r.give(by_mean_square(r, x, axis_of(r, -1, x.dim()), r.in(1)));
+}
+
 void skip_rms_normalization(NodeRun& r) {
   const Tensor sum = plus(ops::add(r.in(0), r.in(1)), optional(r, 3));
-  const Tensor mean = ops::mean(ops::square(sum), IntList{-1}, true);
-  r.give(ops::mul(ops::mul(sum, ops::rsqrt(ops::add(mean, r.attr("epsilon", 1e-5)))), r.in(2)));
+  r.give(by_mean_square(r, sum, sum.dim() - 1, r.in(2)));
   if (r.wants(3)) r.out(3, sum);
 }
+
+// softmax(x + bias); bias has no, or another, size in the dimensions before the axis.
+void bias_softmax(NodeRun& r) {
+  const std::int64_t axis = axis_of(r, 1, r.in(0).dim());
+  Tensor x = ops::add(r.in(0), r.in(1));
+  const Dims shape = x.shape();
+  x = ops::reshape(x, Dims{elements_before(x, axis), elements_from(x, axis)});
+  r.give(ops::reshape(ops::softmax(x, -1), shape));
+}
+
+// The halves of x + bias along the last dimension: one times the GELU of the other.
+void bias_split_gelu(NodeRun& r) {
+  const Tensor x = ops::add(r.in(0), r.in(1));
+  const std::int64_t half = x.size(-1) / 2;
+  r.give(ops::mul(ops::slice(x, -1, 0, half), op("gelu", ops::slice(x, -1, half, 2 * half))));
+}
+
+void bias_add(NodeRun& r) { r.give(ops::add(ops::add(r.in(0), r.in(1)), r.in(2))); }
 
 // Sum of word, position and segment embeddings, normalised.
 void embed_layer_normalization(NodeRun& r) {
@@ -96,133 +145,6 @@ void embed_layer_normalization(NodeRun& r) {
     r.out(1, r.has(7) ? as(ops::sum(r.in(7), IntList{1}), DType::Int32)
                       : Tensor::full({ids.size(0)}, 0, DType::Int32));
   if (r.wants(2)) r.out(2, sum);
-}
-
-// ---- attention ----
-
-// [n, steps, heads * size] as [n, heads, steps, size].
-Tensor by_head(const Tensor& t, std::int64_t heads) {
-  return ops::transpose(ops::reshape(t, Dims{t.size(0), t.size(1), heads, t.size(2) / heads}), 1,
-                        2);
-}
-
-// What a mask of ones and zeros adds to the scores [n, heads, steps, total]; undefined without a
-// mask. A vector holds how many of a sequence's elements count.
-Tensor mask_bias(NodeRun& r, const Tensor& mask, std::int64_t n, std::int64_t total, DType dtype) {
-  if (!mask.defined()) return mask;
-  Tensor kept;
-  if (mask.dim() == 1) {
-    if (mask.numel() != n)
-      r.fail("a mask of " + std::to_string(mask.numel()) + " elements is not supported");
-    kept = ops::lt(ops::reshape(ops::arange(total), Dims{1, 1, 1, total}),
-                   ops::reshape(mask, Dims{n, 1, 1, 1}));
-  } else if (mask.dim() == 2) {
-    kept = ops::ne(ops::reshape(mask, Dims{mask.size(0), 1, 1, mask.size(1)}), 0);
-  } else if (mask.dim() == 3) {
-    kept = ops::ne(ops::unsqueeze(mask, 1), 0);
-  } else {
-    r.fail("a mask of shape " + to_string(mask.shape()) + " is not supported");
-  }
-  return ops::masked_fill(Tensor::full(kept.shape(), 0, dtype), ops::logical_not(kept),
-                          r.attr("mask_filter_value", -10000.0));
-}
-
-// softmax(q k' scale + biases) v, heads joined again.
-Tensor attended(NodeRun& r, const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& mask,
-                const Tensor& bias) {
-  double scale = r.attr("scale", 0.0);
-  if (scale == 0) scale = 1 / std::sqrt(static_cast<double>(q.size(-1)));
-  Tensor scores = ops::mul(ops::matmul(q, ops::transpose(k, -2, -1)), scale);
-  scores = plus(plus(scores, mask), bias);
-  if (r.attr("unidirectional", std::int64_t{0}) != 0) {
-    const std::int64_t steps = q.size(2), total = k.size(2);
-    const Tensor later =
-        op("triu", Tensor::full({steps, total}, 1, DType::Bool), total - steps + 1);
-    scores = ops::masked_fill(scores, later, -HUGE_VAL);
-  }
-  const Tensor y = ops::transpose(ops::matmul(ops::softmax(scores, -1), v), 1, 2);
-  return ops::reshape(y, Dims{y.size(0), y.size(1), -1});
-}
-
-// One projection to queries, keys and values.
-void attention(NodeRun& r) {
-  const Tensor &x = r.in(0), &weights = r.in(1);
-  const std::int64_t heads = r.attr("num_heads", std::int64_t{0});
-  if (heads < 1 || x.dim() != 3 || weights.dim() != 2)
-    r.fail("needs num_heads, [n, steps, c] and a matrix");
-  IntList sizes = r.attr_ints("qkv_hidden_sizes");
-  if (sizes.empty()) sizes.assign(3, weights.size(1) / 3);
-  if (sizes.size() != 3) r.fail("qkv_hidden_sizes must have three elements");
-  const TensorList parts =
-      op_list("split_with_sizes", plus(ops::matmul(x, weights), optional(r, 2)), sizes, -1);
-  const Tensor q = by_head(parts.at(0), heads);
-  Tensor k = by_head(parts.at(1), heads), v = by_head(parts.at(2), heads);
-  if (r.has(4)) {
-    k = ops::cat(TensorList{ops::select(r.in(4), 0, 0), k}, 2);
-    v = ops::cat(TensorList{ops::select(r.in(4), 0, 1), v}, 2);
-  }
-  r.give(attended(r, q, k, v, mask_bias(r, optional(r, 3), x.size(0), k.size(2), x.dtype()),
-                  optional(r, 5)));
-  if (r.wants(1)) r.out(1, ops::stack(TensorList{k, v}, 0));
-}
-
-void multi_head_attention(NodeRun& r) {
-  const Tensor& query = r.in(0);
-  const std::int64_t heads = r.attr("num_heads", std::int64_t{0});
-  if (heads < 1 || query.dim() != 3) r.fail("needs num_heads and a query [n, steps, c]");
-  const Tensor bias = optional(r, 3);
-  const std::int64_t width = query.size(2);
-  const auto projected = [&](const Tensor& t, std::int64_t from, std::int64_t to) {
-    return bias.defined() ? ops::add(t, ops::slice(bias, 0, from, to)) : t;
-  };
-  // Keys and values that come as [n, heads, steps, size] are ready.
-  const auto source = [&](std::size_t i, std::int64_t from) {
-    const Tensor& t = r.in(i);
-    if (t.dim() == 4) return t;
-    return by_head(projected(t, from, from + t.size(2)), heads);
-  };
-  const Tensor q = by_head(projected(query, 0, width), heads);
-  if (!r.has(1) || r.in(1).dim() == 5) r.fail("packed keys and values are not supported");
-  Tensor k = source(1, width), v = source(2, 2 * width);
-  if (r.has(6)) k = ops::cat(TensorList{r.in(6), k}, 2);
-  if (r.has(7)) v = ops::cat(TensorList{r.in(7), v}, 2);
-  r.give(attended(r, q, k, v, mask_bias(r, optional(r, 4), query.size(0), k.size(2), query.dtype()),
-                  optional(r, 5)));
-  if (r.wants(1)) r.out(1, k);
-  if (r.wants(2)) r.out(2, v);
-}
-
-// Pairs of features turned by an angle that depends on the position.
-void rotary_embedding(NodeRun& r) {
-  const Tensor &given = r.in(0), &cosines = r.in(2), &sines = r.in(3);
-  const std::int64_t half = cosines.size(1), heads_given = r.attr("num_heads", std::int64_t{0});
-  if (half < 1) r.fail("cos_cache is empty");
-  if (given.dim() < 3 || given.dim() > 4) r.fail("the input must have three or four dimensions");
-  const std::int64_t heads = given.dim() == 4 ? given.size(1)
-                             : heads_given    ? heads_given
-                                              : given.size(2) / (2 * half);
-  if (heads < 1) r.fail("num_heads must be positive");
-  const Tensor x = given.dim() == 4 ? given : by_head(given, heads);
-  const std::int64_t n = x.size(0), steps = x.size(2), size = x.size(3);
-  Tensor at = as(r.in(1), DType::Int64);
-  if (at.numel() == 1) at = ops::add(ops::arange(steps), ops::reshape(at, Dims{}));
-  const auto angles = [&](const Tensor& table) {
-    const Tensor rows =
-        ops::index_select(table, 0, ops::reshape(wrap_indices(r, at, table.size(0)), Dims{-1}));
-    return ops::reshape(rows, Dims{at.dim() == 2 ? n : 1, 1, steps, half});
-  };
-  const Tensor c = angles(cosines), s = angles(sines);
-  const Tensor turned = ops::slice(x, -1, 0, 2 * half);
-  const bool pairs = r.attr("interleaved", std::int64_t{0}) != 0;
-  const Tensor a = pairs ? ops::slice(turned, -1, 0, 2 * half, 2) : ops::slice(turned, -1, 0, half);
-  const Tensor b =
-      pairs ? ops::slice(turned, -1, 1, 2 * half, 2) : ops::slice(turned, -1, half, 2 * half);
-  const Tensor first = ops::sub(ops::mul(a, c), ops::mul(b, s)),
-               second = ops::add(ops::mul(a, s), ops::mul(b, c));
-  Tensor y = pairs ? ops::reshape(ops::stack(TensorList{first, second}, -1), turned.shape())
-                   : ops::cat(TensorList{first, second}, -1);
-  if (2 * half < size) y = ops::cat(TensorList{y, ops::slice(x, -1, 2 * half, size)}, -1);
-  r.give(given.dim() == 4 ? y : ops::reshape(ops::transpose(y, 1, 2), given.shape()));
 }
 
 // x times B transposed, where B [N, K] comes in blocks of `bits` bits with a scale each.
@@ -273,18 +195,23 @@ const KernelRow kRows[] = {
     {"FusedConv", 1, fused_conv},
     {"FusedMatMul", 1, fused_matmul},
     {"TransposeMatMul", 1, fused_matmul},
+    {"FusedGemm", 1, fused_gemm},
     {"Inverse", 1, inverse},
     {"SkipLayerNormalization", 1, skip_layer_normalization},
     {"SkipSimplifiedLayerNormalization", 1, skip_rms_normalization},
+    {"SimplifiedLayerNormalization", 1, rms_normalization},
     {"EmbedLayerNormalization", 1, embed_layer_normalization},
-    {"Attention", 1, attention},
-    {"MultiHeadAttention", 1, multi_head_attention},
-    {"RotaryEmbedding", 1, rotary_embedding},
+    {"BiasSoftmax", 1, bias_softmax},
+    {"BiasSplitGelu", 1, bias_split_gelu},
+    {"BiasAdd", 1, bias_add},
     {"MatMulNBits", 1, matmul_n_bits},
 };
 
 }  // namespace
 
-void add_contrib_kernels() { add_kernels(kRows, "com.microsoft"); }
+void add_contrib_kernels() {
+  add_kernels(kRows, "com.microsoft");
+  add_kernel("SimplifiedLayerNormalization", 1, rms_normalization);
+}
 
 }  // namespace gradbox::onnx

@@ -112,8 +112,11 @@ Tensor counts(const Pool& p, const Dims& input, bool with_padding, DType dtype) 
   return product;
 }
 
-void average_pool(NodeRun& r) {
-  const Tensor& x = r.in();
+void average_pool(NodeRun& r) { r.give(average_pooled(r, r.in())); }
+
+}  // namespace
+
+Tensor average_pooled(NodeRun& r, const Tensor& x) {
   const Pool p = pool_of(r, x);
   const bool with_padding = r.attr("count_include_pad", std::int64_t{0}) != 0;
   const IntList zeros(p.w.kernel.size(), 0);
@@ -121,11 +124,12 @@ void average_pool(NodeRun& r) {
   // Windows within the padding are PyTorch's to refuse.
   for (std::size_t i = 0; i < zeros.size(); ++i) even = even && p.w.begin[i] < p.w.kernel[i];
   if (!p.dilated && (!p.padded || even))
-    return r.give(
-        op("avg_pool", x, p.w.kernel, p.w.stride, p.w.begin, false, with_padding, Value()));
+    return op("avg_pool", x, p.w.kernel, p.w.stride, p.w.begin, false, with_padding, Value());
   const Tensor padded = pad_spatial(x, p.w.begin, p.extra, 0);
-  r.give(ops::div(sums(padded, p.w, p.dilated), counts(p, x.shape(), with_padding, x.dtype())));
+  return ops::div(sums(padded, p.w, p.dilated), counts(p, x.shape(), with_padding, x.dtype()));
 }
+
+namespace {
 
 double order_of_norm(NodeRun& r) {
   return r.opset() < 2 ? r.attr("p", 2.0) : static_cast<double>(r.attr("p", std::int64_t{2}));

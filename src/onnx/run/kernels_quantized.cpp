@@ -159,6 +159,21 @@ void qlinear_global_average_pool(NodeRun& r) {
   for (std::int64_t d = 2; d < x.dim(); ++d) dims.push_back(d);
   give_quantized(r, ops::mean(x, dims, true), 3);
 }
+void qlinear_average_pool(NodeRun& r) {
+  if (r.attr("channels_last", std::int64_t{0})) r.fail("channels_last is not supported");
+  give_quantized(r, average_pooled(r, real(r, 0)), 3);
+}
+void qlinear_softmax(NodeRun& r) {
+  const Tensor x = real(r, 0);
+  const std::int64_t axis = axis_of(r, -1, x.dim());
+  if (r.attr("opset", std::int64_t{13}) >= 13) return give_quantized(r, ops::softmax(x, axis), 3);
+  const Tensor flat = ops::reshape(x, Dims{elements_before(x, axis), elements_from(x, axis)});
+  give_quantized(r, ops::reshape(ops::softmax(flat, -1), x.shape()), 3);
+}
+// condition, then (x, scale, zero point) twice.
+void qlinear_where(NodeRun& r) {
+  give_quantized(r, op("where", r.in(0), real(r, 1), real(r, 4)), 7);
+}
 // y_scale, y_zero_point, then (x, scale, zero point) each.
 void qlinear_concat(NodeRun& r) {
   TensorList parts;
@@ -223,6 +238,9 @@ const KernelRow kContrib[] = {
     {"QLinearSigmoid", 1, qlinear_sigmoid},
     {"QLinearLeakyRelu", 1, qlinear_leaky_relu},
     {"QLinearGlobalAveragePool", 1, qlinear_global_average_pool},
+    {"QLinearAveragePool", 1, qlinear_average_pool},
+    {"QLinearSoftmax", 1, qlinear_softmax},
+    {"QLinearWhere", 1, qlinear_where},
     {"QLinearConcat", 1, qlinear_concat},
     {"MatMulIntegerToFloat", 1, matmul_integer_to_float},
     {"DynamicQuantizeMatMul", 1, dynamic_quantize_matmul},

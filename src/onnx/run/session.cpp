@@ -39,10 +39,9 @@ class Clock : public Watcher {
   std::vector<NodeTime>& times_;
 };
 
-// The sizes that variables were first seen with.
-using Variables = std::map<std::string, std::pair<std::int64_t, std::string>>;
-
-void check_input(const ValueInfoProto& declared, const Any& v, Variables& variables) {
+// Sizes that a file gives the same name needn't be the same: exporters name them as they like, and
+// onnxruntime doesn't look either.
+void check_input(const ValueInfoProto& declared, const Any& v) {
   const TypeProto& type = declared.type;
   const auto complain = [&](const auto&... why) {
     fail(ErrorKind::Value, "Input '", declared.name, "': ", why...);
@@ -53,7 +52,7 @@ void check_input(const ValueInfoProto& declared, const Any& v, Variables& variab
     ValueInfoProto inner;
     inner.name = declared.name;
     inner.type = *type.element;
-    return check_input(inner, v, variables);
+    return check_input(inner, v);
   }
   if (type.kind == TypeProto::List) {
     if (!v.is_sequence()) complain("the model wants ", type_text(type), ", but got ", kind_text(v));
@@ -76,12 +75,6 @@ void check_input(const ValueInfoProto& declared, const Any& v, Variables& variab
     if (dim.size > 0 && dim.size != shape[d])
       complain("dimension ", d, " must be ", dim.size, ", but is ", shape[d], " (shape ",
                to_string(shape), ")");
-    if (dim.variable.empty()) continue;
-    const auto [it, fresh] =
-        variables.emplace(dim.variable, std::make_pair(shape[d], declared.name));
-    if (!fresh && it->second.first != shape[d])
-      complain("dimension ", d, " ('", dim.variable, "') is ", shape[d], ", but it is ",
-               it->second.first, " in input '", it->second.second, "'");
   }
 }
 
@@ -89,8 +82,7 @@ void check_input(const ValueInfoProto& declared, const Any& v, Variables& variab
 
 void check_inputs(const std::vector<const ValueInfoProto*>& declared,
                   const std::vector<Any>& values) {
-  Variables variables;
-  for (std::size_t i = 0; i < declared.size(); ++i) check_input(*declared[i], values[i], variables);
+  for (std::size_t i = 0; i < declared.size(); ++i) check_input(*declared[i], values[i]);
 }
 
 Session::Session(std::shared_ptr<const ModelProto> model) : model_(std::move(model)) {

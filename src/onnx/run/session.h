@@ -50,8 +50,8 @@ class Session {
   std::map<std::vector<std::string>, std::unique_ptr<Plan>> other_plans_;
 };
 
-// Checks values against what a graph declares for its inputs: kind, dtype, rank and dimensions; a
-// variable must be the same size everywhere. Throws ValueError.
+// Checks values against what a graph declares for its inputs: kind, dtype, rank and the dimensions
+// that it gives a size. Throws ValueError.
 void check_inputs(const std::vector<const ValueInfoProto*>& declared,
                   const std::vector<Any>& values);
 

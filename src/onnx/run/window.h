@@ -29,4 +29,7 @@ Tensor pad_spatial(const Tensor& x, const IntList& begin, const IntList& end, co
 Tensor convolve(NodeRun& r, const Tensor& x, const Tensor& weight, const Tensor& bias,
                 const Window& w, std::int64_t groups);
 
+// AveragePool as the node's attributes say.
+Tensor average_pooled(NodeRun& r, const Tensor& x);
+
 }  // namespace gradbox::onnx
