@@ -50,6 +50,46 @@ describe('agrees with onnxruntime', () => {
   });
 });
 
+describe('products of bytes', () => {
+  // 700 products of up to 255 * 255: more than float32 counts one by one.
+  const bytes = (shape: number[], seed: number) => ({
+    dtype: 'uint8',
+    shape,
+    data: Array.from(
+      { length: shape.reduce((a, b) => a * b, 1) },
+      (_, i) => 255 - ((i * seed) % 7),
+    ),
+  });
+
+  it('are exact in MatMulInteger', () => {
+    const [a, b] = [bytes([2, 700], 3), bytes([700, 3], 5)];
+    const session = onnx.load(model({ op: 'MatMulInteger', opset: 10, inputs: [a, b] }));
+    const got = session.runSync({ x0: ourTensor(a), x1: ourTensor(b) }).y0;
+    const want = [0, 1].flatMap((i) =>
+      [0, 1, 2].map((j) => {
+        let sum = 0;
+        for (let k = 0; k < 700; k++) sum += a.data[i * 700 + k]! * b.data[k * 3 + j]!;
+        return sum;
+      }),
+    );
+    expect(Array.from(got.data as Int32Array)).toEqual(want);
+  });
+
+  it('are exact in ConvInteger', () => {
+    const [x, w] = [bytes([1, 700, 1, 2], 3), bytes([2, 700, 1, 1], 5)];
+    const session = onnx.load(model({ op: 'ConvInteger', opset: 10, inputs: [x, w] }));
+    const got = session.runSync({ x0: ourTensor(x), x1: ourTensor(w) }).y0;
+    const want = [0, 1].flatMap((o) =>
+      [0, 1].map((j) => {
+        let sum = 0;
+        for (let k = 0; k < 700; k++) sum += x.data[k * 2 + j]! * w.data[o * 700 + k]!;
+        return sum;
+      }),
+    );
+    expect(Array.from(got.data as Int32Array)).toEqual(want);
+  });
+});
+
 // Kinks, constants and whole numbers have no slope worth measuring.
 const differentiable = new Set(
   `AffineGrid Attention AveragePool BatchNormalization BiasGelu Celu Clip Conv ConvTranspose CumSum
