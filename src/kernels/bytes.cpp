@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 namespace gradbox::kernels {
 namespace {
@@ -54,8 +55,10 @@ void quantize(const From* in, To* out, std::int64_t count, const Steps& steps) {
 template <class From>
 void dequantize(const From* in, float* out, std::int64_t count, const Steps& steps) {
   each(count, steps, [&](std::int64_t i, std::int64_t last, float scale, std::int32_t zero) {
+    // The difference of two int32 may not be one.
+    using Wide = std::conditional_t<sizeof(From) == 1, std::int32_t, std::int64_t>;
     for (; i < last; ++i)
-      out[i] = static_cast<float>(static_cast<std::int32_t>(in[i]) - zero) * scale;
+      out[i] = static_cast<float>(static_cast<Wide>(in[i]) - static_cast<Wide>(zero)) * scale;
   });
 }
 

@@ -31,6 +31,7 @@ void add_operator_kernels() {
   if constexpr (kTraining) add_optimizer_kernels();
   add_contrib_kernels();
   add_attention_kernels();
+  add_learning_kernels();
   add_fused_kernels();
 }
 

@@ -29,6 +29,7 @@ void add_text_kernels();
 void add_optimizer_kernels();
 void add_contrib_kernels();
 void add_attention_kernels();
+void add_learning_kernels();
 void add_fused_kernels();
 
 // All of them.

@@ -2,6 +2,7 @@
 // reference is onnxruntime-web.
 import { contrib } from './operators/contrib.mjs';
 import { layers } from './operators/layers.mjs';
+import { learning } from './operators/learning.mjs';
 import { pointwise } from './operators/pointwise.mjs';
 import { quantized } from './operators/quantized.mjs';
 import { sampling } from './operators/sampling.mjs';
@@ -14,4 +15,5 @@ export const operators = [
   ...sampling,
   ...quantized,
   ...contrib,
+  ...learning,
 ];
