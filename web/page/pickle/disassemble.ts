@@ -37,7 +37,7 @@ export interface Disassembly {
   /** After the last instruction that was read. */
   end: number;
   /** Why reading ended before a STOP. */
-  problem: Problem | null;
+  problem: (Problem & { cut: boolean }) | null;
 }
 
 class Malformed extends Error {}
@@ -107,25 +107,36 @@ export function hex(byte: number): string {
   return `0x${byte.toString(16).padStart(2, '0')}`;
 }
 
-/** The instructions of the pickle that begins at `start`, up to its STOP. */
-export function disassemble(bytes: Uint8Array, start = 0): Disassembly {
+/**
+ * The instructions of the pickle that begins at `start`, up to its STOP. A problem is `cut` where
+ * nothing is wrong but that the bytes end.
+ *
+ * @param step told of each instruction and where it ends; gives where the next one begins
+ */
+export function disassemble(
+  bytes: Uint8Array,
+  start = 0,
+  step: (offset: number, end: number) => number = (_, end) => end,
+): Disassembly {
   let offsets = new Uint32Array(256);
   let size = 0;
   let at = start;
-  let problem: Problem | null = null;
+  let problem: Disassembly['problem'] = null;
   for (;;) {
     if (at >= bytes.length) {
-      problem = { offset: at, text: 'The file ends before the pickle does: there is no STOP.' };
+      const text = 'The file ends before the pickle does: there is no STOP.';
+      problem = { offset: at, text, cut: true };
       break;
     }
     const code = bytes[at] as number;
     const opcode = OPCODES[code];
     if (!opcode) {
-      problem = { offset: at, text: `The byte ${hex(code)} is no opcode.` };
+      problem = { offset: at, text: `The byte ${hex(code)} is no opcode.`, cut: false };
       break;
     }
     if (size === MOST_INSTRUCTIONS) {
-      problem = { offset: at, text: `Only the first ${size / 1e6} million opcodes were read.` };
+      const text = `Only the first ${size / 1e6} million opcodes were read.`;
+      problem = { offset: at, text, cut: false };
       break;
     }
     let end: number;
@@ -133,7 +144,7 @@ export function disassemble(bytes: Uint8Array, start = 0): Disassembly {
       end = argumentEnd(bytes, at + 1, opcode.argument);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      problem = { offset: at, text: `${opcode.name} ${error.message}.` };
+      problem = { offset: at, text: `${opcode.name} ${error.message}.`, cut: true };
       break;
     }
     if (size === offsets.length) {
@@ -142,7 +153,7 @@ export function disassemble(bytes: Uint8Array, start = 0): Disassembly {
       offsets = larger;
     }
     offsets[size++] = at;
-    at = end;
+    at = step(at, end);
     if (code === STOP) break;
   }
   return { bytes, offsets: offsets.slice(0, size), end: at, problem };

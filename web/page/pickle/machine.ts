@@ -3,7 +3,15 @@
  * is never more than its name. So it is known what a pickle would import, call and change.
  */
 
-import { type Argument, argumentAt, type Disassembly, opcodeAt, type Problem } from './disassemble';
+import {
+  type Argument,
+  argumentAt,
+  type Disassembly,
+  disassemble,
+  opcodeAt,
+  type Problem,
+} from './disassemble';
+import { arrayOf, isWrapper } from './joblib';
 import { NEWEST_PROTOCOL } from './opcodes';
 import { type CallValue, expression, type GlobalValue, type Value } from './values';
 
@@ -18,8 +26,19 @@ export interface GlobalUse {
   times: number;
   called: number;
   uses: Set<Use>;
+  /** How often what a call of it gave was called or changed in turn. */
+  again: number;
   /** The first calls, with where they are made. */
-  calls: { offset: number; text: string; bytes?: { start: number; end: number } }[];
+  calls: Call[];
+}
+
+export interface Call {
+  offset: number;
+  text: string;
+  /** The bytes that are its first argument, which some functions load as a pickle. */
+  bytes?: { at: number; data: Uint8Array };
+  /** The class of which it takes a member by a plain name, as pickles of enums do. */
+  memberOf?: GlobalValue;
 }
 
 export interface Trace {
@@ -31,6 +50,14 @@ export interface Trace {
   result: Value;
   /** Objects kept outside of the pickle, as tensors' elements are. */
   persistent: number;
+  /** Arrays that joblib wrote between the instructions. */
+  arrays: {
+    count: number;
+    /** Pickles with the elements of those that hold objects. */
+    pickles: number[];
+    /** Some have elements of a kind whose size isn't known. */
+    opaque: boolean;
+  };
 }
 
 /** Calls of one name that are kept. */
@@ -39,12 +66,34 @@ export const MOST_CALLS = 200;
 export const COMPUTED = '?';
 const UNKNOWN: Value = { kind: 'unknown' };
 
-export function trace(code: Disassembly): Trace {
-  return new Machine(code).run();
+/** Stands for what a program gives for a persistent id. */
+export const PERSISTENT: GlobalValue = {
+  kind: 'global',
+  module: '',
+  name: 'what persistent_load gives',
+};
+
+export interface Reading {
+  code: Disassembly;
+  trace: Trace;
+}
+
+/**
+ * Reads and follows the pickle that begins at `start`.
+ *
+ * @param stepOver whether arrays that joblib wrote between the instructions are stepped over, as
+ *   joblib does; pickle.load takes them for instructions
+ */
+export function follow(bytes: Uint8Array, start = 0, stepOver = true): Reading {
+  const machine = new Machine(bytes, stepOver);
+  const code = disassemble(bytes, start, (offset, end) => machine.step(offset, end));
+  return { code, trace: machine.trace };
 }
 
 class Machine {
-  private readonly bytes: Uint8Array;
+  private readonly arrays: Trace['arrays'] = { count: 0, pickles: [], opaque: false };
+  /** Where the next instruction begins. */
+  private next = 0;
   private readonly stack: Value[] = [];
   private readonly memo = new Map<number, Value>();
   private readonly uses = new Map<string, GlobalUse>();
@@ -54,24 +103,30 @@ class Machine {
   private offset = 0;
   private result: Value = UNKNOWN;
 
-  constructor(private readonly code: Disassembly) {
-    this.bytes = code.bytes;
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly stepOver: boolean,
+  ) {}
+
+  /** Follows the instruction at `offset`, which ends before `end`; gives where the next one is. */
+  step(offset: number, end: number): number {
+    this.offset = offset;
+    this.next = end;
+    const argument = argumentAt(this.bytes, offset);
+    const step = this.steps[opcodeAt(this.bytes, offset).name];
+    if (step) step(argument);
+    else this.constant(argument);
+    return this.next;
   }
 
-  run(): Trace {
-    for (const offset of this.code.offsets) {
-      this.offset = offset;
-      const argument = argumentAt(this.bytes, offset);
-      const step = this.steps[opcodeAt(this.bytes, offset).name];
-      if (step) step(argument);
-      else this.constant(argument);
-    }
+  get trace(): Trace {
     return {
       globals: [...this.uses.values()],
       fault: this.fault,
       protocol: this.protocol,
       result: this.result,
       persistent: this.persistent,
+      arrays: this.arrays,
     };
   }
 
@@ -130,7 +185,14 @@ class Machine {
     ) {
       if (target.kind === 'global') this.note(target, 'state set');
       else this.fail(`${what} ${article(target.kind)}.`);
-    }
+    } else this.changed(target);
+  }
+
+  /** What a call gave is changed. */
+  private changed(target: Value): void {
+    const name = nameOf(target);
+    const use = name && this.uses.get(keyOf(name));
+    if (use) use.again++;
   }
 
   private readonly named = (argument: Argument): GlobalValue => {
@@ -216,8 +278,8 @@ class Machine {
       this.call(this.pop(), args, options);
     },
     BUILD: () => {
-      this.pop();
-      this.build(this.top());
+      const state = this.pop();
+      this.build(this.top(), state);
     },
   };
 
@@ -243,7 +305,11 @@ class Machine {
 
   private persist(id: Value): void {
     this.persistent++;
-    this.push({ kind: 'persistent', id });
+    const [what, named] = id.kind === 'tuple' ? id.items : [];
+    // PyTorch's old format has classes so, with their source: torch.load gives the class.
+    if (what?.kind === 'text' && what.text === 'module' && named?.kind === 'global') {
+      this.push(named);
+    } else this.push({ kind: 'persistent', id });
   }
 
   private extension(argument: Argument): GlobalValue {
@@ -258,7 +324,7 @@ class Machine {
 
   private note(value: GlobalValue, use: Use): GlobalUse {
     const { module, name } = value;
-    const key = `${module}\n${name}`;
+    const key = keyOf(value);
     let known = this.uses.get(key);
     if (!known) {
       known = {
@@ -267,6 +333,7 @@ class Machine {
         offset: this.offset,
         times: 0,
         called: 0,
+        again: 0,
         uses: new Set(),
         calls: [],
       };
@@ -283,39 +350,91 @@ class Machine {
     this.push(value);
     if (target.kind === 'global') {
       const use = this.note(target, 'called');
-      if (use.calls.length < MOST_CALLS) {
-        const first = args.kind === 'tuple' ? args.items[0] : undefined;
-        use.calls.push({
-          offset: this.offset,
-          text: expression(value, this.bytes),
-          ...(first?.kind === 'bytes' ? { bytes: { start: first.start, end: first.end } } : {}),
-        });
-      }
-    } else if (target.kind === 'call') {
+      if (use.calls.length < MOST_CALLS) use.calls.push(this.described(value));
+    } else if (target.kind === 'call' || target.kind === 'persistent') {
       // The result of one call is called: the first one's name stands for both.
       const name = nameOf(target);
       if (name) {
-        const { calls } = this.note(name, 'called');
-        if (calls.length < MOST_CALLS) {
-          calls.push({ offset: this.offset, text: expression(value, this.bytes) });
+        const use = this.note(name, 'called');
+        use.again++;
+        if (use.calls.length < MOST_CALLS) {
+          use.calls.push({ offset: this.offset, text: expression(value, this.bytes) });
         }
       }
-    } else if (target.kind !== 'unknown' && target.kind !== 'persistent') {
+    } else if (target.kind !== 'unknown') {
       this.fail(`calls ${article(target.kind)}.`);
     }
   }
 
-  private build(target: Value): void {
+  private described(value: CallValue): Call {
+    const items = value.args.kind === 'tuple' ? value.args.items : [];
+    const [first, second] = items;
+    const bytes = first && pickledBytes(first, this.bytes);
+    const member =
+      items.length === 2 &&
+      first?.kind === 'global' &&
+      second?.kind === 'text' &&
+      /^[A-Za-z]\w*$/.test(second.text);
+    return {
+      offset: this.offset,
+      text: expression(value, this.bytes),
+      ...(bytes ? { bytes } : {}),
+      ...(member ? { memberOf: first } : {}),
+    };
+  }
+
+  private build(target: Value, state: Value): void {
     if (target.kind === 'global') this.note(target, 'state set');
-    else if (!['call', 'unknown', 'persistent'].includes(target.kind)) {
+    else if (target.kind === 'call') {
+      target.states ??= [];
+      target.states.push(state);
+      this.changed(target);
+      if (this.stepOver && isWrapper(target)) this.array(state);
+    } else if (target.kind !== 'unknown' && target.kind !== 'persistent') {
       this.fail(`sets the state of ${article(target.kind)}.`);
     }
   }
+
+  /** joblib's stand-in for an array whose elements follow here. */
+  private array(state: Value): void {
+    const array = arrayOf(state, this.bytes, this.next);
+    this.arrays.count++;
+    if (!array) {
+      this.arrays.opaque = true;
+      return;
+    }
+    if (array.pickle) {
+      this.arrays.pickles.push(this.next);
+      this.next = disassemble(this.bytes, this.next).end;
+    } else this.next = Math.min(array.end, this.bytes.length);
+    this.stack.pop();
+    this.stack.push({ kind: 'plain', text: array.text });
+  }
 }
+
+/** The bytes that a value is; before protocol 3 they were written as text that is encoded. */
+function pickledBytes(value: Value, bytes: Uint8Array): Call['bytes'] {
+  if (value.kind === 'bytes') {
+    return { at: value.start, data: bytes.subarray(value.start, value.end) };
+  }
+  if (value.kind !== 'call' || value.args.kind !== 'tuple') return undefined;
+  const { target } = value;
+  const [text, encoding] = value.args.items;
+  if (target.kind !== 'global' || target.module !== '_codecs' || target.name !== 'encode') {
+    return undefined;
+  }
+  if (text?.kind !== 'text' || encoding?.kind !== 'text' || encoding.text !== 'latin1') {
+    return undefined;
+  }
+  return { at: 0, data: Uint8Array.from(text.text, (char) => char.charCodeAt(0)) };
+}
+
+const keyOf = ({ module, name }: GlobalValue) => `${module}\n${name}`;
 
 function nameOf(value: Value): GlobalValue | null {
   let at = value;
   while (at.kind === 'call') at = at.target;
+  if (at.kind === 'persistent') return PERSISTENT;
   return at.kind === 'global' ? at : null;
 }
 

@@ -3,7 +3,7 @@
  * reads the verdict decides whether they trust it.
  */
 
-import { COMPUTED } from './machine';
+import { COMPUTED, PERSISTENT } from './machine';
 
 export type Judgement = 'plain' | 'tensor' | 'layer' | 'unknown' | 'danger';
 
@@ -17,6 +17,7 @@ export interface Judged {
 const RENAMED: Record<string, string> = {
   __builtin__: 'builtins',
   copy_reg: 'copyreg',
+  exceptions: 'builtins',
   UserDict: 'collections',
   commands: 'subprocess',
   cPickle: 'pickle',
@@ -24,7 +25,7 @@ const RENAMED: Record<string, string> = {
 
 const PLAIN: Record<string, readonly string[]> = {
   builtins:
-    'set frozenset bytearray complex range slice list dict tuple int float str bytes bool object'.split(
+    'set frozenset bytearray complex range xrange slice list dict tuple int long float str unicode bytes bool object memoryview Ellipsis NotImplemented'.split(
       ' ',
     ),
   collections: ['OrderedDict', 'defaultdict', 'deque', 'Counter'],
@@ -36,6 +37,8 @@ const PLAIN: Record<string, readonly string[]> = {
   uuid: ['UUID'],
   pathlib: ['Path', 'PosixPath', 'WindowsPath', 'PurePath', 'PurePosixPath', 'PureWindowsPath'],
   types: ['SimpleNamespace'],
+  zoneinfo: ['ZoneInfo', 'ZoneInfo._unpickle'],
+  re: ['_compile'],
   argparse: ['Namespace'],
 };
 
@@ -47,23 +50,47 @@ const TENSOR: Record<string, readonly string[]> = {
     ),
   'torch._tensor': ['_rebuild_from_type_v2'],
   'torch.serialization': ['_get_layout'],
-  'torch.nn.parameter': ['Parameter'],
+  'torch.nn.parameter': ['Parameter', 'Buffer'],
+  'torch.nn.utils.rnn': ['PackedSequence'],
   'torch.storage': ['TypedStorage', 'UntypedStorage', '_TypedStorage', '_UntypedStorage'],
   torch: [
     'Tensor',
     'Size',
     'device',
     'dtype',
-    ...'float16 float32 float64 half float double bfloat16 int8 int16 int32 int64 uint8 bool complex64 complex128 qint8 quint8 qint32 strided sparse_coo per_tensor_affine per_channel_affine'.split(
+    ...'float16 float32 float64 half float double bfloat16 int8 int16 int32 int64 uint8 bool complex64 complex128 uint16 uint32 uint64 float8_e4m3fn float8_e5m2 complex32 short long qint8 quint8 qint32 strided sparse_coo per_tensor_affine per_channel_affine'.split(
       ' ',
     ),
   ],
-  numpy: ['ndarray', 'dtype'],
+  numpy: [
+    'ndarray',
+    'dtype',
+    ...'bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 longdouble complex64 complex128 str_ bytes_ datetime64 timedelta64'.split(
+      ' ',
+    ),
+  ],
+  'numpy.random._pickle': ['__randomstate_ctor', '__generator_ctor', '__bit_generator_ctor'],
+  'numpy.random._mt19937': ['MT19937'],
+  'numpy.random._pcg64': ['PCG64', 'PCG64DXSM'],
+  'numpy.random._philox': ['Philox'],
+  'numpy.random._sfc64': ['SFC64'],
+  'numpy.random.bit_generator': ['SeedSequence', '__pyx_unpickle_SeedSequence'],
+  'joblib.numpy_pickle': ['NumpyArrayWrapper'],
   'numpy.core.multiarray': NUMPY_ARRAYS,
   'numpy._core.multiarray': NUMPY_ARRAYS,
   'numpy.core.numeric': NUMPY_ARRAYS,
   'numpy._core.numeric': NUMPY_ARRAYS,
 };
+
+/** Functions that compute and nothing else, which layers keep as their activation. */
+const ACTIVATIONS =
+  /^torch(?:\.nn\.functional|\._C\._nn)?\.(?:relu6?|gelu|elu|selu|celu|silu|mish|leaky_relu|sigmoid|tanh|softmax|log_softmax|softplus|hardswish|hardsigmoid|hardtanh|logsigmoid)_?$/;
+/** Where PyTorch has its layers and optimizers; what begins with a capital is a class. */
+const CLASSES: readonly [RegExp, string][] = [
+  [/^torch\.(?:ao\.)?nn(?:\.\w+)*\.modules\.\w+$/, 'a layer of PyTorch'],
+  [/^torch\.nn\.utils\.(?:weight_norm|spectral_norm|parametrize)$/, 'a part of layers of PyTorch'],
+  [/^torch\.optim\.\w+$/, 'an optimizer of PyTorch'],
+];
 
 const COMMANDS = 'runs commands of the operating system';
 const CODE = 'runs Python code that the file brings along, or loads more of it';
@@ -122,6 +149,9 @@ const DANGEROUS_MODULES: Record<string, string> = {
   _ctypes: CODE,
   cffi: CODE,
   marshal: CODE,
+  cgitb: CODE,
+  rlcompleter: CODE,
+  'test.support': CODE,
   idlelib: CODE,
   lib2to3: CODE,
   threading: CODE,
@@ -174,6 +204,10 @@ const DANGEROUS_MODULES: Record<string, string> = {
   'torch.utils.cpp_extension': COMMANDS,
   'torch._dynamo': CODE,
   'torch._inductor': CODE,
+  'torch.fx.experimental': CODE,
+  'torch.utils.bottleneck': CODE,
+  'torch.utils._config_module': CODE,
+  'torch.utils.data.datapipes': CODE,
   'torch.testing': CODE,
   'torch.utils.collect_env': COMMANDS,
   'numpy.testing': CODE,
@@ -219,8 +253,16 @@ const DANGEROUS: Record<string, string> = {
 /** Functions whose first argument is a pickle, which is then inspected as well. */
 const NESTED = new Set(['torch.storage._load_from_bytes', 'pickle.loads', '_pickle.loads']);
 
+/** Parts of a dotted name that lead out of the object to all that its module can reach. */
+const WAY_OUT =
+  /\.__(?:globals|builtins|class|dict|subclasses|bases|base|mro|init|new|reduce|reduce_ex|getattribute|code|closure|loader|spec|import)__(?:\.|$)/;
+
 function modern(module: string): string {
   return RENAMED[module] ?? module;
+}
+
+export function takesMembers(module: string, name: string): boolean {
+  return modern(module) === 'builtins' && name === 'getattr';
 }
 
 export function loadsItsArgument(module: string, name: string): boolean {
@@ -238,6 +280,18 @@ function danger(dotted: string): string | undefined {
   return undefined;
 }
 
+/** What a dotted name comes to on its way through attributes: `core.os.system`. */
+function reached(name: string): string | undefined {
+  if (!name.includes('.')) return undefined;
+  if (WAY_OUT.test(`.${name}`)) return REACH;
+  const path = name.split('.');
+  for (let i = 0; i < path.length; i++) {
+    const why = danger(path.slice(i).join('.'));
+    if (why) return why;
+  }
+  return undefined;
+}
+
 export function judge(rawModule: string, name: string): Judged {
   const module = modern(rawModule);
   if (module === COMPUTED || name === COMPUTED) {
@@ -248,11 +302,18 @@ export function judge(rawModule: string, name: string): Judged {
   if (module === 'torch' && /^\w+Storage$/.test(name)) {
     return { judgement: 'tensor', why: 'elements of tensors' };
   }
-  if (/^torch\.nn\.modules\.\w+$/.test(module) && /^[A-Z]\w*$/.test(name)) {
-    return { judgement: 'layer', why: 'a layer of PyTorch' };
+  if (module === PERSISTENT.module && name === PERSISTENT.name) {
+    return { judgement: 'unknown', why: 'is called, whatever it is' };
+  }
+  const dotted = `${module}.${name}`;
+  if (ACTIVATIONS.test(dotted)) return { judgement: 'layer', why: 'an activation of PyTorch' };
+  const known = /^[A-Z]\w*$/.test(name) && CLASSES.find(([path]) => path.test(module));
+  if (known) return { judgement: 'layer', why: known[1] };
+  if (module === 'builtins' && /^[A-Z]\w*(?:Error|Exception|Warning|Interrupt|Exit)$/.test(name)) {
+    return { judgement: 'plain', why: 'an exception, not raised by loading it' };
   }
   // A dotted name may lead through a module that another one has imported.
-  const why = danger(`${module}.${name}`) ?? (name.includes('.') ? danger(name) : undefined);
+  const why = danger(dotted) ?? reached(name);
   if (why) return { judgement: 'danger', why };
   if (module === '__main__') {
     return { judgement: 'unknown', why: 'of the program that saved the file' };

@@ -17,6 +17,8 @@ export interface CallValue {
   args: Value;
   /** Keyword arguments, if there are any. */
   options?: Value;
+  /** What its state was set to. */
+  states?: Value[];
 }
 
 export interface ItemsValue {

@@ -131,7 +131,7 @@ export async function readEntry(blob: Blob, entry: ZipEntry, limit: number): Pro
 /** Inflates at most `limit` bytes; more, or broken data, is an error. */
 export async function inflate(
   data: Uint8Array,
-  format: 'deflate-raw' | 'gzip',
+  format: 'deflate-raw' | 'deflate' | 'gzip',
   limit: number,
   called: string,
 ): Promise<Uint8Array> {
