@@ -1,7 +1,16 @@
 // The Model tab's pure parts: the graph as it is drawn, filled inputs, outputs as text, the snippet.
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { categoryOf } from '../../web/page/model/categories.ts';
-import { find, shapeText, viewGraph, weightText } from '../../web/page/model/graph.ts';
+import { otherFormat } from '../../web/page/model/formats.ts';
+import {
+  edgeLabels,
+  find,
+  learnShapes,
+  shapeText,
+  viewGraph,
+  weightText,
+} from '../../web/page/model/graph.ts';
 import {
   filled,
   fillsFor,
@@ -10,11 +19,17 @@ import {
   fromPixels,
   imageLayout,
   imageSize,
+  likelySize,
   openSizes,
+  sampleOf,
+  sequenceFromJson,
+  sequenceOf,
   shapeWith,
 } from '../../web/page/model/inputs.ts';
+import { npyBytes } from '../../web/page/model/npy.ts';
+import { pictureOf } from '../../web/page/model/output-picture.ts';
 import { best, outputsJson, rowsOf } from '../../web/page/model/outputs.ts';
-import { pythonSnippet } from '../../web/page/model/snippet.ts';
+import { pythonSnippet, trainingSnippet } from '../../web/page/model/snippet.ts';
 import { heat, timesOf } from '../../web/page/model/times.ts';
 import type { GraphInfo, NodeInfo, ValueInfo } from '../../web/runtime/model/messages.ts';
 import { histogram } from '../../web/runtime/model/statistics.ts';
@@ -142,7 +157,7 @@ test('times find their nodes, named or not', () => {
 
 test('open sizes are asked for by name', () => {
   const info = value('ids', ['N', null, 8], 'int64');
-  expect(openSizes(info)).toEqual(['N', 'ids[1]']);
+  expect(openSizes(info).map(({ name }) => name)).toEqual(['N', 'ids[1]']);
   expect(
     shapeWith(
       info,
@@ -193,8 +208,8 @@ test('JSON and CSV', () => {
   expect(() => fromJson(x, [1, 2], '["a", 2]')).toThrow('"a" is no number');
   expect(() => fromJson(value('i', [1], 'int64'), [1], '[1.5]')).toThrow('1.5 is no whole number');
   expect(fromCsv(x, [1, 2], 'a,b\n1,2\r\n3,4\n\n')).toMatchObject({ shape: [2, 2] });
-  expect(() => fromCsv(x, [1, 2], '1,2\n3')).toThrow('row 2 has 1 cells, the first has 2');
-  expect(() => fromCsv(x, [1, 2], '1,2\n3,x')).toThrow('row 2 has “x”');
+  expect(() => fromCsv(x, [1, 2], '1,2\n3')).toThrow('line 2 has 1 cells, the first has 2');
+  expect(() => fromCsv(x, [1, 2], '1,2\n3,x')).toThrow('line 2 has “x”');
 });
 
 test('pictures go channel by channel or pixel by pixel', () => {
@@ -238,7 +253,15 @@ test('outputs as text and as JSON', () => {
     shape: [1, 12],
     data: new Float32Array([0, 9, 1, 2, 3, 4, 5, 6, 7, 8, Number.NaN, 1]),
   };
-  expect(best(scores).map(({ index }) => index)).toEqual([1, 9, 8, 7, 6]);
+  const [top] = best(scores);
+  expect(top!.map(({ index }) => index)).toEqual([1, 9, 8, 7, 6]);
+  // torch.softmax of the elements that are numbers
+  expect(top![0]!.chance).toBeCloseTo(0.6318, 3);
+  const chances = { ...scores, shape: [2, 3], data: new Float32Array([0.7, 0.2, 0.1, 0, 1, 0]) };
+  expect(best(chances).map((row) => row[0])).toEqual([
+    { index: 0, value: expect.closeTo(0.7), chance: expect.closeTo(0.7) },
+    { index: 1, value: 1, chance: 1 },
+  ]);
   expect(rowsOf(scores)).toEqual(['0  9  1  2  3  4  5  6  7  8  …']);
   const ids = { name: 'i', dtype: 'int64', shape: [2], data: new BigInt64Array([1n, 2n ** 60n]) };
   expect(JSON.parse(outputsJson([ids]))).toEqual({
@@ -246,11 +269,136 @@ test('outputs as text and as JSON', () => {
   });
 });
 
+test('an output that looks like a picture is one', () => {
+  const data = Float32Array.from({ length: 3 * 16 * 18 }, (_, i) => i / 864);
+  const picture = pictureOf({ name: 'y', dtype: 'float32', shape: [2, 3, 16, 18], data });
+  expect(picture).toMatchObject({ width: 18, height: 16, low: 0, high: 1 });
+  expect([...picture!.pixels.subarray(4, 8)]).toEqual([0, 85, 170, 255]);
+  const numbers = data.map((x) => x * 500 - 5);
+  const grey = { name: 'y', dtype: 'float32', shape: [16, 18, 1], data: numbers };
+  expect(pictureOf(grey)).toMatchObject({ width: 18, height: 16, low: -5 });
+  // Features of a network, scores of classes or words, and tiny maps are none.
+  for (const shape of [
+    [1, 6, 12, 12],
+    [16, 54],
+    [1, 3, 8, 36],
+    [1, 16, 540],
+  ]) {
+    expect(pictureOf({ ...grey, shape })).toBeNull();
+  }
+});
+
+test('numpy reads what is downloaded', () => {
+  const made = [
+    { name: 'a', dtype: 'float32', shape: [2, 3], data: new Float32Array([0, 1.5, 2, 3, 4, -5]) },
+    { name: 'b', dtype: 'int64', shape: [2], data: new BigInt64Array([1n, -(2n ** 60n)]) },
+    { name: 'c', dtype: 'bool', shape: [], data: new Uint8Array([1]) },
+  ].map((tensor) => Buffer.from(npyBytes(tensor)).toString('base64'));
+  const code = `
+import base64, io, numpy, sys
+for text in sys.argv[1:]:
+    a = numpy.load(io.BytesIO(base64.b64decode(text)))
+    print(a.dtype, a.shape, a.tolist())`;
+  expect(execFileSync('/usr/bin/python3', ['-c', code, ...made], { encoding: 'utf8' })).toBe(
+    `float32 (2, 3) [[0.0, 1.5, 2.0], [3.0, 4.0, -5.0]]
+int64 (2,) [1, -1152921504606846976]
+bool () True
+`,
+  );
+});
+
+test('graphs inside of nodes', () => {
+  const branch = graph({
+    nodes: [node('MatMul', ['x', 'w'], ['m']), node('Add', ['m', 'outer'], ['t'])],
+    outputs: [value('t', [2])],
+  });
+  const body = { name: 'Twice', domain: 'own', inputs: ['a'], outputs: ['b'], attributes: [] };
+  const main = graph({
+    nodes: [
+      node('Neg', ['x'], ['outer']),
+      node('If', ['c'], ['y'], {
+        attributes: [{ name: 'then_branch', type: 'GRAPH', value: branch }],
+      }),
+      node('Twice', ['y'], ['z'], { domain: 'own' }),
+    ],
+    initializers: [{ name: 'w', dtype: 'float32', shape: [2, 2] }],
+    inputs: [value('x', [1, 2]), value('c', [], 'bool')],
+    outputs: [value('z', [1, 2])],
+    functions: [{ ...body, nodes: [node('Add', ['a', 'a'], ['b'])] }],
+  });
+  const outer = viewGraph(main);
+  const inner = outer.nodes.flatMap((n) => n.inner.map(({ title }) => `${n.title}: ${title}`));
+  expect(inner).toEqual(['If: then_branch', 'Twice: function']);
+  // What the branch takes from around it comes in; weights stay on its nodes.
+  const then = viewGraph(branch, [main]);
+  expect(then.nodes.map(({ kind, title }) => `${kind} ${title}`)).toEqual([
+    'input x',
+    'input outer',
+    'op MatMul',
+    'op Add',
+    'output t',
+  ]);
+  expect(then.nodes[2]!.weights).toMatchObject([{ role: 'B', name: 'w', isMain: true }]);
+  const twice = viewGraph(outer.nodes.find(({ title }) => title === 'Twice')!.inner[0]!.graph, [
+    main,
+  ]);
+  expect(twice.nodes.map(({ title }) => title)).toEqual(['a', 'Add', 'b']);
+  // Shapes stand once beside each value, as far as they are known.
+  expect(edgeLabels(outer).filter(Boolean)).toEqual(['1×2', 'scalar', '1×2']);
+  learnShapes(outer, { outer: { dtype: 'float32', shape: [1, 2] } });
+  expect(edgeLabels(outer).filter(Boolean)).toHaveLength(4);
+});
+
+test('sequences and strings are written as JSON', () => {
+  const info: ValueInfo = { name: 's', type: 'seq(tensor(float))' };
+  expect(fillsFor(info)).toEqual(['json']);
+  const fed = sequenceFromJson(info, sequenceOf(info)!, sampleOf(info));
+  expect(fed).toMatchObject({
+    sequence: [{ shape: [1, 2] }, { shape: [2, 2], data: new Float32Array([3, 4, 5, 6]) }],
+  });
+  const words = value('w', [3], 'string');
+  expect(() => fromJson(words, [3], ' ')).toThrow(
+    'Input “w” needs values, such as ["a", "b", "c"].',
+  );
+  expect(fromJson(words, [3], sampleOf(words)).data).toEqual(['a', 'b', 'c']);
+});
+
+test('open sizes begin with what makes sense', () => {
+  const sizes = (info: ValueInfo) => info.shape!.map((_, i) => likelySize(info, i));
+  expect(sizes(value('x', ['N', 3, 'H', 'W']))).toEqual([1, 1, 64, 64]);
+  expect(sizes(value('x', ['N', 'h', 'w', 3]))).toEqual([1, 64, 64, 1]);
+  expect(sizes(value('ids', ['batch', 'sequence'], 'int64'))).toEqual([1, 8]);
+  expect(sizes(value('x', ['N', 'features']))).toEqual([1, 1]);
+});
+
+test.each([
+  ['', 'the file is empty'],
+  ['PK\x03\x04', 'Pickle tab'],
+  ['\x80\x04\x95', 'Pickle tab'],
+  ['<!DOCTYPE html>', 'web page'],
+  ['Dear model,\nhow are you', 'a text file that begins with “Dear model,”'],
+  ['\x20\0\0\0ORTM', 'ORT format'],
+])('a file that is no model is named: %j', (source, words) => {
+  expect(otherFormat(Buffer.from(source, 'latin1'))).toContain(words);
+});
+
+test('a model is taken for one', () => {
+  expect(otherFormat(Buffer.from('\x08\x08\x12\x07pytorch:', 'latin1'))).toBeNull();
+});
+
 test('the snippet fits the inputs', () => {
   const inputs = [value('x', ['N', 3]), value('ids', [4], 'int64')];
-  const text = pythonSnippet('net.onnx', inputs, new Map([['N', 2]]));
+  const sizes = new Map([['N', 2]]);
+  const outputs = [value('scores', ['N', 7])];
+  const model = { file: 'net.onnx', inputs, outputs, sizes };
+  const text = pythonSnippet(model);
   expect(text).toContain('"x": torch.randn(2, 3),');
   expect(text).toContain('"ids": torch.randint(0, 10, (4,), dtype=torch.int64),');
+  const training = trainingSnippet(model);
+  expect(training).toContain('F.cross_entropy');
+  expect(training).toContain('torch.randint(0, 7, ');
+  expect(training).toContain('"net-tuned.onnx"');
+  expect(training).toContain('"scores": {0: "N"},');
   expect(categoryOf('Conv')).toBe('layer');
   expect(categoryOf('QLinearAdd')).toBe('quantization');
   expect(categoryOf('Add')).toBe('math');

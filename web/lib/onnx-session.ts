@@ -316,3 +316,14 @@ export function rewriteModel(
     core.onnxFree(id);
   }
 }
+
+/** A tensor of a model that isn't made ready to run. @throws TorchError on a name that none has */
+export function initializerOf(bytes: Uint8Array | ArrayBuffer, name: string): OnnxTensor {
+  const { core } = state();
+  const id = loadModel(bytes, {}, 0);
+  try {
+    return new OnnxTensor(new Tensor(core.onnxInitializer(id, name) || throwLast()));
+  } finally {
+    core.onnxFree(id);
+  }
+}

@@ -87,8 +87,9 @@ export function formatBytes(bytes: number): string {
   return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`;
 }
 
-/** `84 ms`, `1.25 s`, `2 min 05 s`. */
+/** `25 µs`, `84 ms`, `1.25 s`, `2 min 05 s`. */
 export function formatDuration(ms: number): string {
+  if (ms > 0 && ms < 0.095) return `${Math.max(1, Math.round(ms * 1000))} µs`;
   if (ms < 999.5) return `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`;
   const seconds = Math.round(ms / 1000);

@@ -1,6 +1,7 @@
 #include "onnx/run/describe.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "core/json.h"
@@ -57,6 +58,19 @@ std::string info_json(const ValueInfoProto& v) {
   return out + "}";
 }
 
+// For readers: floats with the digits that their type has. Exact text takes 50 times as long.
+std::string elements_json(const Tensor& t) {
+  const int digits = t.dtype() == DType::Float64 ? 15 : 7;
+  constexpr double kExact = 9007199254740992;  // whole numbers up to here are exact doubles
+  const bool whole = !is_floating(t.dtype());
+  return json_list(t.to_vector(), [&](double x) -> std::string {
+    if (std::isnan(x)) return "\"nan\"";
+    if (std::isinf(x)) return x > 0 ? "\"inf\"" : "\"-inf\"";
+    if (!whole) return json_rounded(x, digits);
+    return std::fabs(x) < kExact ? std::to_string(static_cast<std::int64_t>(x)) : json_number(x);
+  });
+}
+
 std::string value_json(const Any& v, const std::string* name) {
   std::string out = "{";
   if (name) out += text_member("name", *name) + ",";
@@ -68,7 +82,7 @@ std::string value_json(const Any& v, const std::string* name) {
     const Tensor& t = v.tensor();
     out +=
         text_member("dtype", dtype_name(t.dtype())) + "," + member("shape", json_ints(t.shape()));
-    if (t.numel() <= kSmall) out += "," + member("data", json_list(t.to_vector(), json_number));
+    if (t.numel() <= kSmall) out += "," + member("data", elements_json(t));
   }
   return out + "}";
 }
@@ -83,6 +97,9 @@ std::string attribute_json(const AttributeProto& a) {
       "UNDEFINED",      "FLOAT",      "INT",        "STRING",  "TENSOR", "GRAPH",
       "FLOATS",         "INTS",       "STRINGS",    "TENSORS", "GRAPHS", "SPARSE_TENSOR",
       "SPARSE_TENSORS", "TYPE_PROTO", "TYPE_PROTOS"};
+  if (!a.ref_attr_name.empty())
+    return "{" + text_member("name", a.name) + "," + text_member("type", "REF") + "," +
+           text_member("value", a.ref_attr_name) + "}";
   const bool known = a.type >= 0 && a.type <= Type::TYPE_PROTOS;
   std::string value = "null";
   switch (a.type) {
@@ -123,6 +140,14 @@ std::string to_json(const GraphProto& g) {
          "," + member("inputs", json_list(g.inputs, info_json)) + "," +
          member("outputs", json_list(g.outputs, info_json)) + "," +
          member("value_infos", json_list(g.value_infos, info_json)) + "}";
+}
+
+std::string function_json(const FunctionProto& f) {
+  return "{" + text_member("name", f.name) + "," + text_member("domain", f.domain) + "," +
+         member("inputs", json_list(f.inputs, json_quote)) + "," +
+         member("outputs", json_list(f.outputs, json_quote)) + "," +
+         member("attributes", json_list(f.attributes, json_quote)) + "," +
+         member("nodes", json_list(f.nodes, node_json)) + "}";
 }
 
 struct Counts {
@@ -170,7 +195,11 @@ std::string type_text(const TypeProto& type) {
   return "?";
 }
 
-std::string graph_json(const ModelProto& model) { return to_json(model.graph); }
+std::string graph_json(const ModelProto& model) {
+  std::string graph = to_json(model.graph);
+  graph.pop_back();
+  return graph + "," + member("functions", json_list(model.functions, function_json)) + "}";
+}
 
 std::string interface_json(const ModelProto& model) {
   return "{" + inputs_and_outputs(model) + "}";

@@ -19,8 +19,10 @@ std::string interface_json(const ModelProto& model);
 
 // The main graph: {"name","nodes":[{"name","op_type","domain","inputs","outputs","attributes":
 // [{"name","type":"INTS","value":[3,3]}]}],"initializers":[{"name","dtype","shape"}],"inputs",
-// "outputs","value_infos"}. A tensor's value is {"dtype","shape"}, with "data" when it is small; a
-// subgraph's is a graph of the same form.
+// "outputs","value_infos","functions":[{"name","domain","inputs":["X"],"outputs","attributes":
+// ["alpha"],"nodes"}]}. A tensor's value is {"dtype","shape"}, with "data" when it is small, to be
+// read: floats are rounded to the digits of their type. A subgraph's is a graph of the same form,
+// without functions; one that names an attribute of the function around it is {"type":"REF"}.
 std::string graph_json(const ModelProto& model);
 
 // "tensor(float)", "seq(tensor(int64))": how ONNX writes a type.

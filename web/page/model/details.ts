@@ -3,7 +3,15 @@
 import type { AttributeInfo, Histogram, TensorInfo } from '@runtime/model/messages';
 import { type Child, el, formatCount, formatDuration, formatNumber, svg } from '../dom';
 import { icon } from '../icons';
-import { shapeText, type ViewGraph, type ViewNode, type Weight, weightText } from './graph';
+import { innerText } from './draw';
+import {
+  type InnerGraph,
+  shapeText,
+  type ViewGraph,
+  type ViewNode,
+  type Weight,
+  weightText,
+} from './graph';
 
 const LONGEST_LIST = 24;
 
@@ -26,6 +34,8 @@ export function attributeText({ type, value }: AttributeInfo): string {
       const { nodes } = value as { nodes: unknown[] };
       return `a graph of ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
     }
+    case 'REF':
+      return `the function’s ${value}`;
     case 'FLOAT':
       return formatNumber(value as number, 7);
     case 'FLOATS':
@@ -95,6 +105,7 @@ export class NodeDetails {
   constructor(
     private readonly weigh: (name: string) => Promise<Histogram>,
     private readonly onClose: () => void,
+    private readonly onEnter: (inner: InnerGraph, node: ViewNode) => void,
   ) {}
 
   show(graph: ViewGraph | null, index: number, ms: number | undefined): void {
@@ -113,13 +124,15 @@ export class NodeDetails {
       return known?.shape ? `${name}  ${known.dtype ?? ''} ${shapeText(known.shape)}` : name;
     };
     const computed = (op?.inputs ?? []).filter(
-      (name) => name !== '' && !node.weights.some((weight) => weight.name === name),
+      (name) => name !== '' && !node.weights.some((weight) => weight.input === name),
     );
     const rows = [
       ...(node.name && op ? row('Name', node.name) : []),
       ...(op?.domain ? row('Domain', op.domain) : []),
       ...(ms !== undefined ? row('Time', formatDuration(ms)) : []),
-      ...(info ? row('Type', `${info.type} ${info.shape ? shapeText(info.shape) : ''}`) : []),
+      ...(info?.type
+        ? row('Type', `${info.type}${info.shape ? ` ${shapeText(info.shape)}` : ''}`)
+        : []),
       ...(op?.attributes ?? []).flatMap((attribute) =>
         row(attribute.name, attributeText(attribute)),
       ),
@@ -128,7 +141,15 @@ export class NodeDetails {
     ];
     this.root.replaceChildren(
       el('strong', { text: node.title }),
-      el('p', { text: kindText(node) }),
+      el('p', { text: kindText(node, graph.isInner) }),
+      ...node.inner.map((inner) =>
+        el('button', {
+          class: 'button m-enter',
+          text: `Look into ${inner.title === 'function' ? 'the function' : inner.title} (${innerText(inner.graph)})`,
+          attrs: { type: 'button' },
+          on: { click: () => this.onEnter(inner, node) },
+        }),
+      ),
       el('dl', {}, ...rows),
       ...node.weights.map((weight) => this.weight(weight, index)),
       el(
@@ -144,10 +165,10 @@ export class NodeDetails {
   }
 
   private weight(weight: Weight, index: number): HTMLElement {
-    const { tensor, name, role } = weight;
+    const { tensor, name, role, isMain } = weight;
     const place = el('div');
     const count = tensor.shape.reduce((a, b) => a * b, 1);
-    if (name !== null && tensor.dtype !== 'string' && count > 4) {
+    if (name !== null && isMain && tensor.dtype !== 'string' && count > 4) {
       this.weigh(name).then(
         (histogram) => {
           if (this.shown === index) place.replaceChildren(histogramView(histogram));
@@ -167,8 +188,10 @@ export class NodeDetails {
   }
 }
 
-function kindText({ kind, node }: ViewNode): string {
-  if (kind === 'input') return 'An input of the model.';
-  if (kind === 'output') return 'An output of the model.';
+function kindText({ kind, node }: ViewNode, isInner: boolean): string {
+  if (kind === 'input') {
+    return isInner ? 'Comes into this graph from around it.' : 'An input of the model.';
+  }
+  if (kind === 'output') return isInner ? 'An output of this graph.' : 'An output of the model.';
   return node?.domain ? `An operator of ${node.domain}.` : 'An operator of ONNX.';
 }

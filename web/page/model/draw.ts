@@ -18,12 +18,17 @@ export interface Size {
 
 const cut = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
-function rowsOf({ weights }: ViewNode): [string, string][] {
+function rowsOf({ weights, inner }: ViewNode): [string, string][] {
+  const insides = inner.map(({ title, graph }): [string, string] => [title, innerText(graph)]);
   const rows = weights
     .slice(0, MOST_ROWS)
     .map((weight): [string, string] => [weight.role, cut(weightText(weight))]);
   const left = weights.length - MOST_ROWS;
-  return left > 0 ? [...rows, ['', `${left} more`]] : rows;
+  return [...rows, ...(left > 0 ? [['', `${left} more`] as [string, string]] : []), ...insides];
+}
+
+export function innerText({ nodes }: { nodes: readonly unknown[] }): string {
+  return `${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
 }
 
 export function sizeOf(node: ViewNode): Size {
@@ -55,7 +60,7 @@ export function drawNode(
   const group = svg(
     'g',
     {
-      class: `m-node is-${node.category}${time ? ' is-timed' : ''}`,
+      class: `m-node is-${node.category}${time ? ' is-timed' : ''}${node.inner.length > 0 ? ' has-inner' : ''}`,
       id: nodeId(index),
       role: 'img',
       'aria-label': spoken.trim(),
@@ -81,4 +86,10 @@ export function drawNode(
     group.append(row);
   });
   return group;
+}
+
+/** What flows along an edge, beside its beginning. */
+export function drawLabel(text: string, [from]: readonly Point[]): SVGTextElement {
+  const { x = 0, y = 0 } = from ?? {};
+  return svg('text', { class: 'm-edge-label', x: x + 6, y: y + 17 }, cut(text));
 }

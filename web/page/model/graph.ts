@@ -1,15 +1,33 @@
 /** A model's graph as it is drawn: nodes with their weights on them, and what flows between them. */
 
-import type { GraphInfo, NodeInfo, TensorInfo, ValueInfo } from '@runtime/model/messages';
+import type {
+  FunctionInfo,
+  GraphInfo,
+  NodeInfo,
+  TensorInfo,
+  ValueInfo,
+  ValueShape,
+} from '@runtime/model/messages';
+import { formatNumber } from '../dom';
 import { type Category, categoryOf } from './categories';
 
 /** A tensor of the file that a node uses. */
 export interface Weight {
   /** What the node calls it, or its place among the inputs. */
   role: string;
+  /** What the node's list of inputs has there. */
+  input: string;
   /** The name of the initializer; none for the output of a Constant. */
   name: string | null;
   tensor: TensorInfo;
+  /** It stands in the main graph, so that its elements can be asked for. */
+  isMain: boolean;
+}
+
+/** A graph inside of a node: a branch, the body of a loop, what a function is made of. */
+export interface InnerGraph {
+  title: string;
+  graph: GraphInfo;
 }
 
 export interface ViewNode {
@@ -23,6 +41,7 @@ export interface ViewNode {
   /** Of the graph, for an operator. */
   node: NodeInfo | null;
   info: ValueInfo | null;
+  inner: InnerGraph[];
 }
 
 export interface ViewEdge {
@@ -37,6 +56,8 @@ export interface ViewGraph {
   edges: ViewEdge[];
   /** What is known of each value, by its name. */
   values: Map<string, ValueInfo>;
+  /** It is inside of a node. */
+  isInner: boolean;
 }
 
 /** What operators call their inputs, as in ONNX's operator documentation. */
@@ -93,31 +114,68 @@ function constantOf(node: NodeInfo): TensorInfo | null {
   }
 }
 
-/** The values that a node takes from the graph around its subgraphs. */
-function captured(node: NodeInfo): string[] {
-  const names: string[] = [];
-  const visit = (graph: GraphInfo) => {
-    const own = new Set([
-      ...graph.inputs.map(({ name }) => name),
-      ...graph.initializers.map(({ name }) => name),
-      ...graph.nodes.flatMap(({ outputs }) => outputs),
-    ]);
-    for (const inner of graph.nodes) {
-      names.push(...inner.inputs.filter((name) => name !== '' && !own.has(name)));
-      for (const name of captured(inner)) if (!own.has(name)) names.push(name);
-    }
-    names.push(...graph.outputs.map(({ name }) => name).filter((name) => !own.has(name)));
-  };
-  for (const { type, value } of node.attributes) {
-    if (type === 'GRAPH' && value) visit(value as GraphInfo);
-    if (type === 'GRAPHS') for (const graph of value as GraphInfo[]) visit(graph);
-  }
-  return [...new Set(names)];
+/** The values that a graph takes from those around it. */
+function captured(graph: GraphInfo): string[] {
+  const own = new Set([
+    ...graph.inputs.map(({ name }) => name),
+    ...graph.initializers.map(({ name }) => name),
+    ...graph.nodes.flatMap(({ outputs }) => outputs),
+  ]);
+  const used = [
+    ...graph.nodes.flatMap((node) => [...node.inputs, ...capturedBy(node)]),
+    ...graph.outputs.map(({ name }) => name),
+  ];
+  return [...new Set(used)].filter((name) => name !== '' && !own.has(name));
 }
 
-export function viewGraph(graph: GraphInfo): ViewGraph {
-  const weights = new Map(graph.initializers.map((tensor) => [tensor.name ?? '', tensor]));
+/** The values that a node takes from the graph it is in for its subgraphs. */
+function capturedBy(node: NodeInfo): string[] {
+  return [...new Set(innerOf(node, []).flatMap(({ graph }) => captured(graph)))];
+}
+
+/** The body of a function, as a graph. */
+function bodyOf({ name, inputs, outputs, nodes }: FunctionInfo): GraphInfo {
+  const info = (value: string): ValueInfo => ({ name: value, type: '' });
+  return {
+    name,
+    nodes,
+    initializers: [],
+    inputs: inputs.map(info),
+    outputs: outputs.map(info),
+    value_infos: [],
+  };
+}
+
+/** The graphs inside of a node. */
+function innerOf(node: NodeInfo, functions: readonly FunctionInfo[]): InnerGraph[] {
+  const found = functions.find(
+    ({ name, domain }) => name === node.op_type && domain === node.domain,
+  );
+  const body = found ? [{ title: 'function', graph: bodyOf(found) }] : [];
+  return [
+    ...body,
+    ...node.attributes.flatMap(({ name, type, value }) => {
+      if (type === 'GRAPH' && value) return [{ title: name, graph: value as GraphInfo }];
+      if (type !== 'GRAPHS') return [];
+      return (value as GraphInfo[]).map((graph, i) => ({ title: `${name}[${i}]`, graph }));
+    }),
+  ];
+}
+
+/** @param around the graphs that this one is in, the main one first */
+export function viewGraph(graph: GraphInfo, around: readonly GraphInfo[] = []): ViewGraph {
+  const functions = (around[0] ?? graph).functions ?? [];
+  const weights = new Map<string, { tensor: TensorInfo; isMain: boolean }>();
   const constants = new Map<string, TensorInfo>();
+  [...around, graph].forEach(({ initializers, nodes: list }, depth) => {
+    for (const tensor of initializers) {
+      weights.set(tensor.name ?? '', { tensor, isMain: depth === 0 });
+    }
+    for (const node of depth < around.length ? list : []) {
+      const constant = constantOf(node);
+      if (constant && node.outputs[0]) constants.set(node.outputs[0], constant);
+    }
+  });
   const nodes: ViewNode[] = [];
   const edges: ViewEdge[] = [];
   const makers = new Map<string, number>();
@@ -125,9 +183,8 @@ export function viewGraph(graph: GraphInfo): ViewGraph {
   for (const info of [...graph.value_infos, ...graph.inputs, ...graph.outputs]) {
     values.set(info.name, info);
   }
-  for (const info of graph.inputs) {
-    // Before IR version 4, initializers are listed as inputs too.
-    if (weights.has(info.name)) continue;
+  const own = new Set(graph.initializers.map(({ name }) => name));
+  const enter = (info: ValueInfo) => {
     makers.set(info.name, nodes.length);
     nodes.push({
       kind: 'input',
@@ -137,7 +194,20 @@ export function viewGraph(graph: GraphInfo): ViewGraph {
       weights: [],
       node: null,
       info,
+      inner: [],
     });
+  };
+  for (const info of graph.inputs) {
+    // Before IR version 4, initializers are listed as inputs too.
+    if (!own.has(info.name)) enter(info);
+  }
+  // What a subgraph takes from the graphs around it comes in beside its inputs.
+  if (around.length > 0) {
+    const made = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+    for (const name of captured(graph)) {
+      if (made.has(name) || makers.has(name) || weights.has(name) || constants.has(name)) continue;
+      enter({ name, type: 'a value of the graph around this one' });
+    }
   }
   const drawn: { node: NodeInfo; index: number }[] = [];
   for (const node of graph.nodes) {
@@ -157,6 +227,7 @@ export function viewGraph(graph: GraphInfo): ViewGraph {
       weights: [],
       node,
       info: null,
+      inner: innerOf(node, functions),
     });
   }
   const connect = (value: string, to: number) => {
@@ -172,10 +243,12 @@ export function viewGraph(graph: GraphInfo): ViewGraph {
       const weight = weights.get(value);
       const constant = constants.get(value);
       if (makers.has(value)) connect(value, index);
-      else if (weight) view.weights.push({ role, name: value, tensor: weight });
-      else if (constant) view.weights.push({ role, name: null, tensor: constant });
+      else if (weight) view.weights.push({ role, input: value, name: value, ...weight });
+      else if (constant) {
+        view.weights.push({ role, input: value, name: null, tensor: constant, isMain: false });
+      }
     });
-    for (const value of captured(node)) connect(value, index);
+    for (const value of capturedBy(node)) connect(value, index);
   }
   for (const info of graph.outputs) {
     const index = nodes.length;
@@ -187,10 +260,11 @@ export function viewGraph(graph: GraphInfo): ViewGraph {
       weights: [],
       node: null,
       info,
+      inner: [],
     });
     connect(info.name, index);
   }
-  return { nodes, edges: withoutCycles(nodes.length, edges), values };
+  return { nodes, edges: withoutCycles(nodes.length, edges), values, isInner: around.length > 0 };
 }
 
 /** The edges that lead onwards; a file whose nodes wait for each other is drawn without the rest. */
@@ -223,11 +297,39 @@ export function shapeText(shape: ValueInfo['shape'] | undefined): string {
   return shape.length === 0 ? 'scalar' : shape.map((n) => n ?? '?').join('×');
 }
 
+/** The values of the main graph that its nodes make, to ask for their shapes. */
+export function madeValues({ edges, nodes }: ViewGraph): string[] {
+  const isMade = ({ from }: ViewEdge) => nodes[from]?.kind === 'op';
+  return [...new Set(edges.filter(isMade).map(({ value }) => value))];
+}
+
+/** Writes down what shapes a run gave. */
+export function learnShapes({ values }: ViewGraph, shapes: Record<string, ValueShape>): void {
+  for (const [name, { dtype, shape }] of Object.entries(shapes)) {
+    values.set(name, { type: `tensor(${dtype})`, ...values.get(name), name, dtype, shape });
+  }
+}
+
+/**
+ * The shape beside each edge, where it is known; a value that goes to several nodes has it once.
+ */
+export function edgeLabels({ edges, values }: ViewGraph): string[] {
+  const seen = new Set<string>();
+  return edges.map(({ value }) => {
+    const shape = values.get(value)?.shape;
+    if (!shape || seen.has(value)) return '';
+    seen.add(value);
+    return shapeText(shape);
+  });
+}
+
 /** Elements of a weight, as text on its node. */
 export function weightText({ tensor }: Weight): string {
   const { shape, data } = tensor;
-  if (data && data.length === 1) return `= ${String(data[0])}`;
-  if (data && shape.length === 1 && data.length <= 4) return `= [${data.join(', ')}]`;
+  const isFloat = tensor.dtype.includes('float');
+  const text = (x: unknown) => (isFloat && typeof x === 'number' ? formatNumber(x, 4) : String(x));
+  if (data && data.length === 1) return `= ${text(data[0])}`;
+  if (data && shape.length === 1 && data.length <= 4) return `= [${data.map(text).join(', ')}]`;
   return `⟨${shapeText(shape)}⟩`;
 }
 

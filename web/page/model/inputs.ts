@@ -1,6 +1,6 @@
 /** Fills a model's inputs: random, zeros, ones, JSON, a picture or CSV. Pure; pixels come decoded. */
 
-import type { ModelNumbers, ModelTensor, ValueInfo } from '@runtime/model/messages';
+import type { ModelFeed, ModelNumbers, ModelTensor, ValueInfo } from '@runtime/model/messages';
 
 export type Fill = 'normal' | 'uniform' | 'zeros' | 'ones' | 'json' | 'image' | 'csv';
 
@@ -29,10 +29,29 @@ export function isFloat(dtype: string | undefined): boolean {
   return dtype === undefined || dtype.includes('float');
 }
 
+/** The tensors in a sequence: `seq(tensor(float))`. */
+export function sequenceOf({ name, type }: ValueInfo): ValueInfo | null {
+  const element = /^seq\(tensor\((\w+)\)\)$/.exec(type)?.[1];
+  if (!element) return null;
+  const dtype = { float: 'float32', double: 'float64' }[element] ?? element;
+  return { name, type: `tensor(${element})`, dtype };
+}
+
+/** A size that makes sense where the model leaves it open: one sample, a small picture, a few words. */
+export function likelySize(info: ValueInfo, place: number): number {
+  const { shape = [] } = info;
+  if (place === 0) return 1;
+  const layout = imageLayout(shape);
+  const sides = layout?.channelsFirst ? [-2, -1] : [-3, -2];
+  if (layout && sides.some((side) => shape.length + side === place)) return 64;
+  const name = String(shape[place] ?? '');
+  return /seq|len|time|token|word|step/i.test(name) ? 8 : 1;
+}
+
 /** Names of sizes that the model leaves open, with a place for those that have none. */
-export function openSizes(info: ValueInfo): string[] {
-  return (info.shape ?? []).flatMap((size, i) =>
-    typeof size === 'number' && size > 0 ? [] : [sizeName(info, size, i)],
+export function openSizes(info: ValueInfo): { name: string; place: number }[] {
+  return (info.shape ?? []).flatMap((size, place) =>
+    typeof size === 'number' && size > 0 ? [] : [{ name: sizeName(info, size, place), place }],
   );
 }
 
@@ -64,7 +83,7 @@ export function imageLayout(
 }
 
 export function fillsFor(info: ValueInfo): Fill[] {
-  if (info.dtype === 'string') return ['json'];
+  if (info.dtype === 'string' || sequenceOf(info)) return ['json'];
   const fills: Fill[] = ['normal', 'uniform', 'zeros', 'ones', 'json'];
   if (info.shape && imageLayout(info.shape)) fills.push('image');
   if (info.shape && info.shape.length <= 2) fills.push('csv');
@@ -179,14 +198,42 @@ function ofItems(info: ValueInfo, shape: number[], items: readonly Nested[]): Mo
 const flatten = (value: Nested): Nested[] =>
   Array.isArray(value) ? value.flatMap(flatten) : [value];
 
-/** Nested lists, which have a shape, or a flat one for the shape asked for. */
-export function fromJson(info: ValueInfo, shape: readonly number[], text: string): ModelTensor {
-  let value: Nested;
+function parsed(info: ValueInfo, text: string): Nested {
+  if (text.trim() === '') {
+    throw new InputError(`Input “${info.name}” needs values, such as ${sampleOf(info)}.`);
+  }
   try {
-    value = JSON.parse(text) as Nested;
+    return JSON.parse(text) as Nested;
   } catch (error) {
     throw new InputError(`Input “${info.name}”: this is no JSON. ${(error as Error).message}`);
   }
+}
+
+/** What one may write for an input as JSON. */
+export function sampleOf(info: ValueInfo): string {
+  if (sequenceOf(info)) return '[[[1, 2]], [[3, 4], [5, 6]]]';
+  const rank = info.shape?.length ?? 2;
+  const [a, b, c] = info.dtype === 'string' ? ['"a"', '"b"', '"c"'] : ['1', '2', '3'];
+  if (rank === 0) return a;
+  const row = `[${a}, ${b}, ${c}]`;
+  return `${'['.repeat(rank - 1)}${row}${']'.repeat(rank - 1)}`;
+}
+
+/** A list of the tensors of a sequence. */
+export function sequenceFromJson(info: ValueInfo, element: ValueInfo, text: string): ModelFeed {
+  const value = parsed(info, text);
+  if (!Array.isArray(value)) {
+    throw new InputError(`Input “${info.name}” is a sequence: write a list of tensors.`);
+  }
+  const sequence = value.map((item) => {
+    return ofItems(element, nestedShape(item, info.name), flatten(item));
+  });
+  return { name: info.name, sequence };
+}
+
+/** Nested lists, which have a shape, or a flat one for the shape asked for. */
+export function fromJson(info: ValueInfo, shape: readonly number[], text: string): ModelTensor {
+  const value = parsed(info, text);
   const own = nestedShape(value, info.name);
   const items = flatten(value);
   const isNested = own.length === shape.length;
@@ -203,16 +250,19 @@ export function fromCsv(info: ValueInfo, shape: readonly number[], text: string)
   const body = isHeader ? rows.slice(1) : rows;
   if (body.length === 0) throw new InputError(`Input “${info.name}”: the file has no rows.`);
   const columns = body[0]?.length ?? 0;
+  const headed = isHeader ? 2 : 1;
   const items = body.flatMap((cells, row) => {
     if (cells.length !== columns) {
       throw new InputError(
-        `Input “${info.name}”: row ${row + 1} has ${cells.length} cells, the first has ${columns}.`,
+        `Input “${info.name}”: line ${row + headed} has ${cells.length} cells, the first has ${columns}.`,
       );
     }
     return cells.map((cell) => {
       const x = Number(cell);
       if (cell === '' || Number.isNaN(x)) {
-        throw new InputError(`Input “${info.name}”: row ${row + 1} has “${cell}”, no number.`);
+        throw new InputError(
+          `Input “${info.name}”: line ${row + headed} has “${cell}”, no number.`,
+        );
       }
       return x;
     });

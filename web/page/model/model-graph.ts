@@ -9,8 +9,8 @@ import { arrowHead, drawEdge, neighbour } from '../graph/draw';
 import type { LayoutReply, LayoutRequest, Point } from '../graph/layout-messages';
 import { Viewport } from '../graph/viewport';
 import { iconButton } from '../icons';
-import { drawNode, nodeId, type Size, sizeOf } from './draw';
-import type { ViewGraph } from './graph';
+import { drawLabel, drawNode, nodeId, type Size, sizeOf } from './draw';
+import { edgeLabels, type ViewGraph } from './graph';
 import { heat } from './times';
 
 interface Box {
@@ -20,6 +20,8 @@ interface Box {
   bottom: number;
 }
 
+/** Milliseconds in which two clicks are a double click. */
+const TWO_CLICKS = 600;
 /** Elements drawn in one frame. */
 const A_FRAME = 150;
 /** Drawn around the view, in pixels of the content. */
@@ -47,11 +49,14 @@ export class ModelGraph {
   private sizes: Size[] = [];
   private nodeBoxes: Box[] = [];
   private edgeBoxes: Box[] = [];
+  private labels: string[] = [];
   private times: ReadonlyMap<number, number> | null = null;
   private longest = 0;
   private worker: Worker | null = null;
   private requestId = 0;
   private selected = -1;
+  /** The node that was clicked last, and when. */
+  private clicked = { index: -1, at: 0 };
   private found = new Set<number>();
   private readonly drawnNodes = new Map<number, SVGElement>();
   private readonly drawnEdges = new Map<number, SVGElement>();
@@ -65,6 +70,8 @@ export class ModelGraph {
   constructor(
     details: HTMLElement,
     private readonly onSelect: (index: number) => void,
+    /** A node is to be looked into. */
+    private readonly onEnter: (index: number) => void,
   ) {
     const group = svg('g', {}, this.edges, this.nodes);
     this.surface = svg(
@@ -74,7 +81,7 @@ export class ModelGraph {
         tabindex: 0,
         role: 'application',
         'aria-label':
-          'Model graph. Arrow keys choose a node, Shift and arrows pan, plus and minus zoom, 0 fits.',
+          'Model graph. Arrow keys choose a node, Enter looks into it, Shift and arrows pan, plus and minus zoom, 0 fits.',
       },
       arrowHead('m-arrow'),
       group,
@@ -88,11 +95,23 @@ export class ModelGraph {
       iconButton('minus', 'Zoom out', () => this.viewport.zoom(1 / 1.25)),
       iconButton('plus', 'Zoom in', () => this.viewport.zoom(1.25)),
       iconButton('fit', 'Fit', () => this.viewport.fit()),
+      iconButton('full', 'Full screen', () => this.toggleFull()),
     );
     this.surface.addEventListener('click', (event) => {
       if (this.viewport.dragged) return;
       const node = (event.target as Element).closest<SVGElement>('.m-node');
-      this.select(node ? Number(node.dataset.index) : -1);
+      this.clicked = { index: node ? Number(node.dataset.index) : -1, at: event.timeStamp };
+      // Its details may come up where it is.
+      this.goTo(this.clicked.index);
+    });
+    // The second click of two may fall on the details, or where the graph has moved.
+    const isSecond = (event: MouseEvent) =>
+      event.detail === 2 && event.timeStamp - this.clicked.at < TWO_CLICKS;
+    this.root.addEventListener('mousedown', (event) => {
+      if (isSecond(event)) event.preventDefault();
+    });
+    this.root.addEventListener('dblclick', (event) => {
+      if (isSecond(event) && this.clicked.index >= 0) this.onEnter(this.clicked.index);
     });
     this.surface.addEventListener('keydown', (event) => this.key(event));
     new ResizeObserver(() => invalidate(this.draw)).observe(this.root);
@@ -103,6 +122,7 @@ export class ModelGraph {
     this.placed = null;
     this.times = null;
     this.found = new Set();
+    this.labels = edgeLabels(graph);
     this.sizes = graph.nodes.map(sizeOf);
     this.clear();
     this.select(-1);
@@ -137,10 +157,28 @@ export class ModelGraph {
     invalidate(this.draw);
   }
 
+  /** More is known of the values than before. */
+  relabel(): void {
+    if (!this.graph) return;
+    this.labels = edgeLabels(this.graph);
+    this.clear();
+    invalidate(this.draw);
+  }
+
+  /** The whole panel over the whole screen, or back. */
+  private toggleFull(): void {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void this.root.closest('.panel')?.requestFullscreen?.();
+  }
+
   /** Marks what a search found. */
   mark(found: readonly number[]): void {
     this.found = new Set(found);
     for (const [index, node] of this.drawnNodes) this.dress(node, index);
+  }
+
+  focus(): void {
+    this.surface.focus();
   }
 
   refresh(): void {
@@ -231,9 +269,12 @@ export class ModelGraph {
       return false;
     };
     const more = update(this.nodeBoxes, this.drawnNodes, this.nodes, (i) => this.makeNode(i));
-    const rest = update(this.edgeBoxes, this.drawnEdges, this.edges, (i) =>
-      drawEdge(placed.edges[i] ?? [], 'm-arrow'),
-    );
+    const rest = update(this.edgeBoxes, this.drawnEdges, this.edges, (i) => {
+      const points = placed.edges[i] ?? [];
+      const edge = drawEdge(points, 'm-arrow');
+      const label = this.labels[i];
+      return label ? svg('g', {}, edge, drawLabel(label, points)) : edge;
+    });
     return more || rest;
   }
 
@@ -261,6 +302,7 @@ export class ModelGraph {
     else if (event.key === '+' || event.key === '=') this.viewport.zoom(1.25);
     else if (event.key === '-') this.viewport.zoom(1 / 1.25);
     else if (event.key === '0') this.viewport.fit();
+    else if (event.key === 'Enter' && this.selected >= 0) this.onEnter(this.selected);
     else if (event.key === 'Escape' && this.selected >= 0) this.select(-1);
     else return;
     event.preventDefault();

@@ -1,31 +1,31 @@
 /** The Model tab: an ONNX model as a graph, its inputs and outputs, and what it says of itself. */
 
 import {
+  type GraphInfo,
   type Histogram,
   type ModelDescription,
-  type ModelTensor,
+  type ModelFeed,
   missingFile,
 } from '@runtime/model/messages';
-import { el, formatBytes, formatCount, formatDuration } from '../dom';
+import { el, formatBytes } from '../dom';
 import { acceptDrops } from '../drops';
 import { type IconName, icon } from '../icons';
 import type { Session, SessionEvents } from '../session';
 import { aboutView } from './about';
-import { NodeDetails } from './details';
-import { find, type ViewGraph, viewGraph } from './graph';
+import { otherFormat } from './formats';
+import { GraphView } from './graph-view';
 import { forget, isKept, type KeptModel, keep, kept } from './keep';
-import { ModelGraph } from './model-graph';
 import { ModelSession } from './model-session';
 import { type RunResult, RunView } from './run-view';
-import { pythonSnippet } from './snippet';
-import { timesOf } from './times';
+import { pythonSnippet, trainingSnippet } from './snippet';
 
 const VIEWS = { graph: 'Graph', run: 'Run', about: 'About' } as const;
 type View = keyof typeof VIEWS;
 
 /** The memory of WebAssembly ends at 4 GB, and a model is there twice while it is read. */
 const LARGEST = 1_500_000_000;
-const SLOWEST = 5;
+/** A model that ran longer isn't run again to see the shapes of its values. */
+const SLOW = 1500;
 
 type Files = Record<string, Uint8Array>;
 
@@ -41,14 +41,10 @@ export class ModelPanel {
   private readonly session: ModelSession;
   private model: KeptModel | null = null;
   private description: ModelDescription | null = null;
-  private graph: ViewGraph | null = null;
-  private times = new Map<number, number>();
   /** The worker has the model. */
   private loaded = false;
   private opening = 0;
   private restored = false;
-  private found: number[] = [];
-  private foundAt = -1;
   private readonly histograms = new Map<string, Promise<Histogram>>();
   /** A model whose weights are in a file that hasn't been given. */
   private incomplete: { name: string; bytes: Uint8Array; files: Files; wants: string } | null =
@@ -62,12 +58,7 @@ export class ModelPanel {
   private readonly keepButton: HTMLButtonElement;
   private readonly content: HTMLElement;
   private readonly toggles: Record<View, HTMLButtonElement>;
-  private readonly search: HTMLInputElement;
-  private readonly note = el('span', { class: 'panel-note', attrs: { role: 'status' } });
-  private readonly heatButton: HTMLButtonElement;
-  private readonly graphTools: HTMLElement;
-  private readonly details: NodeDetails;
-  private readonly drawing: ModelGraph;
+  private readonly graphView = new GraphView((name) => this.weigh(name));
   private readonly runView: RunView;
   private readonly about = el('div', { class: 'm-pane' });
 
@@ -83,7 +74,7 @@ export class ModelPanel {
     this.picker = el('input', {
       attrs: {
         type: 'file',
-        accept: '.onnx,.ort,.pb,.data,.bin',
+        accept: '.onnx,.pb,.data,.bin',
         multiple: '',
         hidden: '',
         'aria-label': 'Open a model',
@@ -125,7 +116,8 @@ export class ModelPanel {
       'span',
       { class: 'm-actions' },
       this.keepButton,
-      button('Open as code', 'edit', () => this.openAsCode()),
+      button('Open as code', 'edit', () => this.openAsCode(pythonSnippet)),
+      button('Fine-tune', 'edit', () => this.openAsCode(trainingSnippet)),
     );
     this.actions.hidden = true;
     const bar = el(
@@ -138,41 +130,10 @@ export class ModelPanel {
       this.dataPicker,
     );
     this.dataButton = button('Open it', 'upload', () => this.dataPicker.click());
-    this.details = new NodeDetails(
-      (name) => this.weigh(name),
-      () => this.drawing.goTo(-1),
-    );
-    this.drawing = new ModelGraph(this.details.root, (index) => {
-      this.details.show(this.graph, index, this.times.get(index));
-    });
     this.runView = new RunView(
       (inputs) => this.run(inputs),
       () => this.session.stop('Stopped.'),
-      () => this.slowest(),
-    );
-    this.search = el('input', {
-      class: 'field p-filter',
-      attrs: { type: 'search', placeholder: 'Find a node', 'aria-label': 'Find a node' },
-      on: {
-        input: () => this.find(),
-        keydown: (event) => {
-          if (event.key === 'Enter') this.step(event.shiftKey ? -1 : 1);
-        },
-      },
-    });
-    this.heatButton = toggle('Times', () => {
-      this.heatButton.ariaPressed = String(this.heatButton.ariaPressed !== 'true');
-      this.colour();
-    });
-    this.heatButton.title = 'Colour nodes by how long they took';
-    this.heatButton.hidden = true;
-    this.graphTools = el(
-      'span',
-      { class: 'm-graph-tools' },
-      this.search,
-      this.note,
-      this.heatButton,
-      this.drawing.tools,
+      () => this.graphView.slowest(() => this.show('graph')),
     );
     this.toggles = {
       graph: toggle(VIEWS.graph, () => this.show('graph')),
@@ -186,9 +147,9 @@ export class ModelPanel {
         'div',
         { class: 'panel-bar' },
         el('span', { class: 'p-toggles' }, ...Object.values(this.toggles)),
-        this.graphTools,
+        this.graphView.tools,
       ),
-      this.drawing.root,
+      this.graphView.root,
       this.runView.root,
       this.about,
     );
@@ -210,7 +171,7 @@ export class ModelPanel {
 
   /** The tab is shown: a kept model comes back the first time. */
   refresh(): void {
-    this.drawing.refresh();
+    this.graphView.refresh();
     if (this.restored || this.model || !isKept()) return;
     this.restored = true;
     kept().then(
@@ -227,7 +188,7 @@ export class ModelPanel {
 
   /** Files picked together: a model, and what its tensors may be in. */
   private async openFiles(list: readonly File[]): Promise<void> {
-    const file = list.find(({ name }) => /\.(onnx|ort|pb)$/i.test(name)) ?? list[0];
+    const file = list.find(({ name }) => /\.(onnx|pb)$/i.test(name)) ?? list[0];
     if (!file) return;
     const files: Files = {};
     for (const each of list) {
@@ -292,6 +253,12 @@ export class ModelPanel {
 
   private async open(model: KeptModel, files: Files = {}): Promise<void> {
     this.incomplete = null;
+    const other = otherFormat(model.bytes);
+    if (other) {
+      this.opening++;
+      this.say(`${model.name} could not be opened: ${other}`, true);
+      return;
+    }
     const turn = ++this.opening;
     this.say(`Opening ${model.name}…`);
     try {
@@ -303,7 +270,7 @@ export class ModelPanel {
       this.loaded = true;
       this.histograms.clear();
       this.say('');
-      this.present(model, description, viewGraph(graph), problem);
+      this.present(model, description, graph, problem);
     } catch (error) {
       // What was open before stays, here and in the worker.
       if (turn !== this.opening) return;
@@ -317,13 +284,11 @@ export class ModelPanel {
   private present(
     model: KeptModel,
     description: ModelDescription,
-    graph: ViewGraph,
+    graph: GraphInfo,
     problem: string | null,
   ): void {
     this.model = model;
     this.description = description;
-    this.graph = graph;
-    this.times = new Map();
     this.name.textContent = `${model.name} · ${formatBytes(model.bytes.length)}`;
     this.name.title = model.name;
     this.actions.hidden = false;
@@ -331,11 +296,7 @@ export class ModelPanel {
     void this.showKept();
     this.empty.hidden = true;
     this.content.hidden = false;
-    this.heatButton.hidden = true;
-    this.heatButton.ariaPressed = 'false';
-    this.search.value = '';
-    this.find();
-    this.drawing.show(graph);
+    this.graphView.show(graph);
     this.runView.show(description.inputs, problem);
     this.about.replaceChildren(aboutView(description));
     this.show('graph');
@@ -351,79 +312,39 @@ export class ModelPanel {
     for (const [name, button] of Object.entries(this.toggles)) {
       button.ariaPressed = String(name === view);
     }
-    this.drawing.root.hidden = view !== 'graph';
-    this.graphTools.hidden = view !== 'graph';
+    this.graphView.root.hidden = view !== 'graph';
+    this.graphView.tools.hidden = view !== 'graph';
     this.runView.root.hidden = view !== 'run';
     this.about.hidden = view !== 'about';
-    if (view === 'graph') this.drawing.refresh();
+    if (view === 'graph') this.graphView.refresh();
   }
 
-  private find(): void {
-    const { graph } = this;
-    if (!graph) return;
-    this.found = find(graph, this.search.value);
-    this.foundAt = -1;
-    this.drawing.mark(this.found);
-    const ops = graph.nodes.filter(({ kind }) => kind === 'op').length;
-    this.note.textContent =
-      this.search.value.trim() === ''
-        ? `${formatCount(ops)} ${ops === 1 ? 'node' : 'nodes'}`
-        : `${formatCount(this.found.length)} found`;
-  }
-
-  private step(by: number): void {
-    const count = this.found.length;
-    if (count === 0) return;
-    this.foundAt = this.foundAt < 0 && by < 0 ? count - 1 : (this.foundAt + by + count) % count;
-    this.drawing.goTo(this.found[this.foundAt] as number);
-    this.note.textContent = `${this.foundAt + 1} of ${formatCount(count)}`;
-  }
-
-  private async run(inputs: ModelTensor[]): Promise<RunResult> {
-    const { model, graph } = this;
-    if (!model || !graph) throw new Error('No model is open.');
+  private async run(inputs: ModelFeed[]): Promise<RunResult> {
+    const { model } = this;
+    if (!model) throw new Error('No model is open.');
     if (!this.loaded) {
       // The worker was stopped, or broke.
       await this.session.ask({ ask: 'open', bytes: model.bytes });
       this.loaded = true;
     }
     const result = await this.session.ask({ ask: 'run', inputs });
-    if (this.graph === graph) {
-      this.times = timesOf(graph, result.times);
-      this.heatButton.hidden = false;
-      this.heatButton.ariaPressed = 'true';
-      this.colour();
+    if (this.model === model) {
+      this.graphView.setTimes(result.times);
+      if (result.ms < SLOW) void this.learn(model, inputs);
     }
     return result;
   }
 
-  private colour(): void {
-    this.drawing.setTimes(this.heatButton.ariaPressed === 'true' ? this.times : null);
-  }
-
-  /** The nodes that took longest, each a way to its place in the graph. */
-  private slowest(): HTMLElement | null {
-    const { graph } = this;
-    const longest = [...this.times].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
-    if (!graph || longest.length < 2) return null;
-    return el(
-      'p',
-      { class: 'm-slowest' },
-      'Slowest: ',
-      ...longest.map(([index, ms]) =>
-        el('button', {
-          class: 'toggle',
-          text: `${graph.nodes[index]?.title} ${formatDuration(ms)}`,
-          attrs: { type: 'button' },
-          on: {
-            click: () => {
-              this.show('graph');
-              this.drawing.goTo(index);
-            },
-          },
-        }),
-      ),
-    );
+  /** Shapes that the file doesn't tell; without them the graph is as good as before. */
+  private async learn(model: KeptModel, inputs: ModelFeed[]): Promise<void> {
+    const values = this.graphView.made;
+    if (values.length === 0) return;
+    try {
+      const { shapes } = await this.session.ask({ ask: 'shapes', inputs, values });
+      if (this.model === model) this.graphView.learn(shapes);
+    } catch {
+      // Stopped, or too much memory.
+    }
   }
 
   private weigh(name: string): Promise<Histogram> {
@@ -435,13 +356,12 @@ export class ModelPanel {
     return histogram;
   }
 
-  private openAsCode(): void {
+  private openAsCode(write: typeof pythonSnippet): void {
     const { model, description } = this;
     if (!model || !description) return;
-    this.options.openSnippet(
-      pythonSnippet(model.name, description.inputs, this.runView.sizes),
-      model,
-    );
+    const { inputs, outputs } = description;
+    const source = write({ file: model.name, inputs, outputs, sizes: this.runView.sizes });
+    this.options.openSnippet(source, model);
   }
 
   private async showKept(): Promise<void> {

@@ -1,6 +1,6 @@
 /** The Run part of the Model tab: a form for the inputs, and what came out. */
 
-import type { ModelAnswer, ModelTensor, ValueInfo } from '@runtime/model/messages';
+import type { ModelAnswer, ModelFeed, ValueInfo } from '@runtime/model/messages';
 import { el, formatDuration, saveText } from '../dom';
 import { shapeText } from './graph';
 import {
@@ -11,10 +11,15 @@ import {
   fromJson,
   fromPixels,
   InputError,
+  imageLayout,
   imageSize,
   isFloat,
+  likelySize,
   openSizes,
   type Scale,
+  sampleOf,
+  sequenceFromJson,
+  sequenceOf,
   shapeWith,
 } from './inputs';
 import { outputsJson, outputView } from './outputs';
@@ -35,11 +40,14 @@ const SCALES: Record<Scale, string> = {
   bytes: '0 to 255',
 };
 
+/** Pixels of the longer side that a picture is given to models that take any size. */
+const LARGEST_SIDE = 256;
+
 export type RunResult = Extract<ModelAnswer, { ask: 'run' }>;
 
 interface Field {
   info: ValueInfo;
-  read: (sizes: ReadonlyMap<string, number>) => Promise<ModelTensor>;
+  read: (sizes: ReadonlyMap<string, number>) => Promise<ModelFeed>;
 }
 
 export class RunView {
@@ -65,7 +73,7 @@ export class RunView {
    * @param onNode shows a node of the graph, by its place in the times
    */
   constructor(
-    private readonly run: (inputs: ModelTensor[]) => Promise<RunResult>,
+    private readonly run: (inputs: ModelFeed[]) => Promise<RunResult>,
     private readonly stop: () => void,
     private readonly slowest: () => HTMLElement | null,
   ) {
@@ -92,20 +100,25 @@ export class RunView {
     this.results.replaceChildren();
     this.say('');
     this.sizeFields = new Map();
-    const sizes = [...new Set(inputs.flatMap(openSizes))];
+    const sizes = new Map<string, number>();
+    for (const info of inputs) {
+      for (const { name, place } of openSizes(info)) {
+        if (!sizes.has(name)) sizes.set(name, likelySize(info, place));
+      }
+    }
     const sizeRow = el(
       'div',
       { class: 'm-sizes' },
-      ...sizes.map((name) => {
+      ...[...sizes].map(([name, size]) => {
         const field = el('input', {
           class: 'field',
-          attrs: { type: 'number', min: '0', value: '1', 'aria-label': `Size ${name}` },
+          attrs: { type: 'number', min: '0', value: String(size), 'aria-label': `Size ${name}` },
         });
         this.sizeFields.set(name, field);
         return el('label', {}, el('span', { text: name }), field);
       }),
     );
-    sizeRow.hidden = sizes.length === 0;
+    sizeRow.hidden = sizes.size === 0;
     const made = inputs.map((info) => this.field(info));
     this.inputs = made.map(({ field }) => field);
     this.fields.replaceChildren(sizeRow, ...made.map(({ root }) => root));
@@ -135,13 +148,15 @@ export class RunView {
     this.button.textContent = 'Stop';
     this.say('Running…');
     try {
-      const inputs: ModelTensor[] = [];
+      const inputs: ModelFeed[] = [];
       for (const field of this.inputs) inputs.push(await field.read(this.sizes));
       const result = await this.run(inputs);
-      this.say(`Ran in ${formatDuration(result.ms)}.`);
+      const { runs, ms } = result.again;
+      const mean = runs > 0 ? `; ${formatDuration(ms)} on average of ${runs} more runs` : '';
+      this.say(`Ran in ${formatDuration(result.ms)}${mean}.`);
       this.results.replaceChildren(
         this.slowest() ?? '',
-        ...result.outputs.map(outputView),
+        ...result.outputs.map((tensor) => outputView(tensor)),
         el('button', {
           class: 'button',
           text: 'Download outputs as JSON',
@@ -159,6 +174,26 @@ export class RunView {
     this.button.textContent = 'Run the model';
   }
 
+  /** Where the model takes pictures of any size, it gets this one as it is, up to a limit. */
+  private async fitSizes(info: ValueInfo, file: File | undefined): Promise<void> {
+    const { shape = [] } = info;
+    const at = imageLayout(shape)?.channelsFirst === false ? 3 : 2;
+    const fields = [at, at - 1].map((place) => {
+      const size = shape[shape.length - place];
+      return typeof size === 'string' ? this.sizeFields.get(size) : undefined;
+    });
+    if (!file || fields.every((field) => !field)) return;
+    const image = await createImageBitmap(file).catch(() => null);
+    if (!image) return;
+    const scale = Math.min(1, LARGEST_SIDE / Math.max(image.width, image.height));
+    [image.height, image.width].forEach((side, i) => {
+      const field = fields[i];
+      // Networks that halve pictures a few times want sides that can be halved.
+      if (field) field.value = String(Math.max(32, Math.round((side * scale) / 32) * 32));
+    });
+    image.close();
+  }
+
   private field(info: ValueInfo): { root: HTMLElement; field: Field } {
     const label = (what: string) => ({ 'aria-label': `${what} for ${info.name}` });
     const select = el(
@@ -168,7 +203,7 @@ export class RunView {
     );
     const text = el('textarea', {
       class: 'field m-json',
-      attrs: { rows: '3', spellcheck: 'false', placeholder: '[[1, 2], [3, 4]]', ...label('JSON') },
+      attrs: { rows: '3', spellcheck: 'false', placeholder: sampleOf(info), ...label('JSON') },
     });
     const below = el('input', {
       class: 'field',
@@ -196,6 +231,7 @@ export class RunView {
     if (!isFloat(info.dtype) && info.dtype !== 'bool') {
       parts.uniform = el('label', { class: 'm-below' }, el('span', { text: 'below' }), below);
     }
+    picture.addEventListener('change', () => void this.fitSizes(info, picture.files?.[0]));
     const choose = () => {
       for (const [fill, part] of Object.entries(parts)) part.hidden = fill !== select.value;
     };
@@ -210,13 +246,15 @@ export class RunView {
         el('strong', { text: info.name }),
         el('span', {
           class: 'panel-note',
-          text: `${info.dtype ?? info.type} ${shapeText(info.shape)}`,
+          text: info.dtype ? `${info.dtype} ${shapeText(info.shape)}` : info.type,
         }),
         select,
       ),
       ...Object.values(parts),
     );
-    const read = async (sizes: ReadonlyMap<string, number>): Promise<ModelTensor> => {
+    const read = async (sizes: ReadonlyMap<string, number>): Promise<ModelFeed> => {
+      const element = sequenceOf(info);
+      if (element) return sequenceFromJson(info, element, text.value);
       const shape = shapeWith(info, sizes);
       const fill = select.value as Fill;
       switch (fill) {

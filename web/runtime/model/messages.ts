@@ -14,7 +14,7 @@ export interface TensorInfo {
 
 export interface AttributeInfo {
   name: string;
-  /** ONNX's name of the kind: `INTS`, `TENSOR`, `GRAPH`. */
+  /** ONNX's name of the kind: `INTS`, `TENSOR`, `GRAPH`; `REF` names one of the function around it. */
   type: string;
   value: unknown;
 }
@@ -36,6 +36,18 @@ export interface GraphInfo {
   inputs: ValueInfo[];
   outputs: ValueInfo[];
   value_infos: ValueInfo[];
+  /** Of the main graph only. */
+  functions?: FunctionInfo[];
+}
+
+/** An operator that the model defines by others. */
+export interface FunctionInfo {
+  name: string;
+  domain: string;
+  inputs: string[];
+  outputs: string[];
+  attributes: string[];
+  nodes: NodeInfo[];
 }
 
 export type ModelNumbers =
@@ -58,6 +70,15 @@ export interface ModelTensor {
   data: ModelNumbers | string[];
 }
 
+/** What an input is given: a tensor, or those of a sequence. */
+export type ModelFeed = ModelTensor | { name: string; sequence: ModelTensor[] };
+
+/** What is known of a value once it was computed. */
+export interface ValueShape {
+  dtype: string;
+  shape: number[];
+}
+
 /** Elements counted in equal steps from `min` to `max`. */
 export interface Histogram {
   min: number;
@@ -74,7 +95,9 @@ export type ModelQuestion =
   | { ask: 'open'; bytes: Uint8Array }
   /** The model with the files that its tensors are in, by the names that it has for them, as one. */
   | { ask: 'join'; bytes: Uint8Array; external: Record<string, Uint8Array> }
-  | { ask: 'run'; inputs: ModelTensor[] }
+  | { ask: 'run'; inputs: ModelFeed[] }
+  /** The shapes that values of the main graph have with these inputs. */
+  | { ask: 'shapes'; inputs: ModelFeed[]; values: string[] }
   /** The distribution of an initializer. */
   | { ask: 'weights'; name: string };
 
@@ -82,7 +105,15 @@ export type ModelAnswer =
   /** `problem`: why the model can be looked at but not run. */
   | { ask: 'open'; description: ModelDescription; graph: GraphInfo; problem: string | null }
   | { ask: 'join'; bytes: Uint8Array }
-  | { ask: 'run'; outputs: ModelTensor[]; times: NodeTime[]; ms: number }
+  /** `ms`: of the first run; `again`: how many more there were for the times, and their mean. */
+  | {
+      ask: 'run';
+      outputs: ModelTensor[];
+      times: NodeTime[];
+      ms: number;
+      again: { runs: number; ms: number };
+    }
+  | { ask: 'shapes'; shapes: Record<string, ValueShape> }
   | { ask: 'weights'; histogram: Histogram };
 
 export type ModelMessage = { type: 'model'; id: number } & ModelQuestion;
