@@ -66,7 +66,7 @@ export class PicklePanel {
     this.picker = el('input', {
       attrs: {
         type: 'file',
-        accept: '.pkl,.pickle,.pt,.pth,.bin,.ckpt,.p',
+        accept: '.pkl,.pickle,.pt,.pth,.bin,.ckpt,.p,.npy,.npz,.joblib,.gz,.z',
         hidden: '',
         'aria-label': 'Open a pickle',
       },
@@ -199,7 +199,7 @@ export class PicklePanel {
     this.name.title = file.name;
     const { level, title, text, broken } = report.verdict;
     const convertible =
-      report.checkpoint && !broken && LEVELS.indexOf(level) <= LEVELS.indexOf('layers');
+      report.checkpoint && !broken && LEVELS.indexOf(level) <= LEVELS.indexOf('unknown');
     for (const button of this.convertButtons) button.hidden = !convertible;
     const look = broken && LOOKS[level] === 'good' ? 'fair' : LOOKS[level];
     this.verdict.className = `p-verdict is-${look}`;

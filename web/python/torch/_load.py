@@ -17,15 +17,55 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=True, mmap=No
     and the snippet's own modules."""
     if isinstance(map_location, (str, _core.device)):
         _core.check_device(map_location)
+    return _load(f, _find, _build)
+
+
+def load_weights(f):
+    """As load(), for those who want the tensors alone: what it would refuse becomes a LeftOut."""
+    return _load(f, _find_leniently, _build_leniently)
+
+
+class LeftOut(dict):
+    """Stands for an object of a class that isn't known here, or what an unknown function gives. Items
+    that the file sets are kept, and so is the state."""
+
+    name = ""
+    state = None
+
+
+def _find_leniently(module, name):
+    # Modules aren't made: their state has all their tensors.
+    if module[:9] != "torch.nn." or name == "Parameter":
+        try:
+            return _find(module, name)
+        except UnpicklingError:
+            pass
+
+    def make(*args):
+        made = LeftOut()
+        made.name = module + "." + name
+        return made
+
+    return Known(call=make, new=make)
+
+
+def _build_leniently(obj, state):
+    if isinstance(obj, LeftOut):
+        obj.state = state
+    else:
+        _build(obj, state)
+
+
+def _load(f, find, build):
     if hasattr(f, "read"):
         data = f.read()
     else:
         with open(f, "rb") as file:
             data = file.read()
     if data[:4] == b"PK\x03\x04":
-        return _Reader(_zip.Archive(data)).load()
+        return _Reader(_zip.Archive(data), find, build).load()
     if data[: len(_MAGIC)] == _MAGIC:
-        return _OldReader(data).load()
+        return _OldReader(data, find, build).load()
     raise UnpicklingError(
         "This file is not one that torch.save writes: neither a zip archive (since PyTorch 1.6) nor "
         "the format before that. torch.load of a plain pickle could run code in it."
@@ -44,7 +84,9 @@ class _Storage:
 
 
 class _Reader:
-    def __init__(self, archive):
+    def __init__(self, archive, find, build):
+        self._find = find
+        self._build = build
         self._archive = archive
         self._storages = {}
         self._prefix = ""
@@ -58,7 +100,7 @@ class _Reader:
 
     def load(self):
         data = self._archive.read(self._prefix + "data.pkl")
-        return _undrawn(Unpickler(data, _find, self._persistent, _build).load)
+        return _undrawn(Unpickler(data, self._find, self._persistent, self._build).load)
 
     def _persistent(self, pid):
         if not isinstance(pid, tuple) or len(pid) < 5:
@@ -82,7 +124,9 @@ class _OldReader:
     """The format before 1.6: pickles of a number, the protocol, the system, the data and the keys of
     its storages; then each storage as a count and its elements."""
 
-    def __init__(self, data):
+    def __init__(self, data, find, build):
+        self._find = find
+        self._build = build
         self._data = data
         self._at = len(_MAGIC)
         self._storages = {}
@@ -106,7 +150,7 @@ class _OldReader:
         return result
 
     def _next(self):
-        reader = Unpickler(self._data, _find, self._persistent, _build, self._at)
+        reader = Unpickler(self._data, self._find, self._persistent, self._build, self._at)
         value = reader.load()
         self._at = reader.end
         return value
