@@ -1,10 +1,16 @@
 /** axe-core over everything that a reader meets: no finding that it calls serious or critical. */
 
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { findings } from './axe';
 import { baseUrl, useBrowser, withPage } from './harness';
 
 useBrowser();
+
+const script = new URL('../node/files/make_model_tab.py', import.meta.url).pathname;
+const models: Record<string, string> = JSON.parse(
+  execFileSync('/usr/bin/python3', [script], { encoding: 'utf8', maxBuffer: 1 << 26 }),
+);
 
 const looks = [
   { name: 'light, desktop', dark: false, width: 1280, height: 800 },
@@ -59,6 +65,40 @@ describe.each(looks)('$name', ({ dark, width, height }) => {
       await page.waitForSelector('#panel-training .rc[data-state=paused]');
       await page.fill('#panel-training .rc-rate', 'x');
       await page.press('#panel-training .rc-rate', 'Enter');
+      expect(await findings(page)).toEqual([]);
+    });
+  });
+
+  test('a model with its node, its run and a graph inside; a dangerous pickle', async () => {
+    await withPage({ dark, width, height }, async (playground) => {
+      const { page } = playground;
+      const open = async (name: string) => {
+        await page.setInputFiles('#panel-model [aria-label="Open a model"]', {
+          name,
+          mimeType: 'application/octet-stream',
+          buffer: Buffer.from(models[name]!, 'base64'),
+        });
+        await page.waitForSelector(`#panel-model .p-file:has-text("${name}")`);
+      };
+      await playground.showTab('model');
+      await open('nested.onnx');
+      await page.click('.m-node:has-text("If")');
+      expect(await findings(page)).toEqual([]);
+      await page.click('.m-details >> text=/Look into then_branch/');
+      await page.waitForSelector('.m-node:has-text("MatMul")');
+      expect(await findings(page)).toEqual([]);
+      await open('paint.onnx');
+      for (const view of ['Run', 'Graph', 'About']) {
+        await page.click(`#panel-model .p-toggles >> text="${view}"`);
+        if (view === 'Run') {
+          await page.click('text=Run the model');
+          await page.waitForSelector('.m-picture');
+        }
+        expect([view, await findings(page)]).toEqual([view, []]);
+      }
+      await playground.showTab('pickle');
+      await page.click('text=Show a dangerous one');
+      await page.waitForSelector('.p-verdict.is-bad');
       expect(await findings(page)).toEqual([]);
     });
   });

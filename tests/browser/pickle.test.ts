@@ -20,11 +20,22 @@ import base64, io, json, os, pickle, torch
 class Runs:
     def __reduce__(self): return os.system, ("echo pwned",)
 class Other: pass
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = torch.nn.Linear(2, 1)
 out = {"data.pkl": pickle.dumps({"a": list(range(4000))}), "bad.pkl": pickle.dumps([1, Runs()]), "other.pkl": pickle.dumps(Other())}
 for name, options in (("weights.pt", {}), ("old.pth", {"_use_new_zipfile_serialization": False})):
     f = io.BytesIO()
     torch.save({"model": torch.nn.Linear(2, 1).state_dict(), "half": torch.ones(3).half(), "epoch": 7}, f, **options)
     out[name] = f.getvalue()
+f = io.BytesIO()
+torch.save(Net(), f)
+out["whole.pt"] = f.getvalue()
+f = io.BytesIO()
+import numpy
+numpy.save(f, numpy.ones((2, 3)))
+out["numbers.npy"] = f.getvalue()
 print(json.dumps({k: base64.b64encode(v).decode() for k, v in out.items()}))
 `,
     ],
@@ -103,6 +114,28 @@ test('bad files are named, and lose nothing', async () => {
     expect(await page.textContent('#panel-pickle .p-verdict')).toContain(
       'Offset 2 of pickle: BINUNICODE8 says that 18446744073709551615 bytes follow, but 0 are left.',
     );
+  });
+});
+
+test('weights come out of a model whose class is unknown; what is no pickle is no mistake', async () => {
+  await withPage({}, async (playground) => {
+    const { page } = playground;
+    await playground.showTab('pickle');
+    await open(page, 'whole.pt');
+    await shown(page, 'whole.pt');
+    expect(await title(page)).toBe('Unknown global: __main__.Net');
+    expect(await page.textContent('#panel-pickle .p-verdict')).toContain('makes none of these');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.click('#panel-pickle button:has-text("Convert to safetensors")'),
+    ]);
+    expect(Object.keys(safetensors(readFileSync(await download.path())))).toEqual([
+      'fc.bias',
+      'fc.weight',
+    ]);
+    await open(page, 'numbers.npy');
+    await page.waitForSelector('#panel-pickle .p-message:not(.is-error):has-text("numbers.npy")');
+    expect(await message(page)).toContain('of <f8 (2, 3), not a pickle');
   });
 });
 

@@ -105,6 +105,8 @@ test('checkpoints of PyTorch', async () => {
   const scripted = await saved('script.pt');
   expect(scripted).toMatchObject({ format: 'TorchScript archive', checkpoint: false });
   expect(scripted.verdict.level).toBe('layers');
+  const judged = scripted.sections.flatMap((s) => s.globals.map(({ judgement }) => judgement));
+  expect(judged).not.toContain('unknown');
 });
 
 const text = (source: string) => Buffer.from(source, 'latin1');

@@ -54,7 +54,7 @@ export const emptyModel = () =>
 export const emptyPickle = () =>
   empty(
     'No pickle open',
-    'Drop a `.pkl`, `.pt` or `.pth` file here to see what loading it would import and call. It is read, never executed, and stays on this machine.',
+    'Drop a `.pkl`, `.pt` or `.pth` file here, or one of joblib or NumPy, to see what loading it would import and call. It is read, never executed, and stays on this machine.',
   );
 
 export function emptyConsole(shortcut: string): HTMLElement {

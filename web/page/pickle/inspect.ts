@@ -45,6 +45,9 @@ export interface Report {
 /** The file can't be looked at; the message says why. */
 export class InspectError extends Error {}
 
+/** It isn't a pickle and can run nothing: that is no mistake to be shown as one. */
+export class Harmless extends InspectError {}
+
 export async function inspect(blob: Blob): Promise<Report> {
   if (blob.size === 0) throw new InspectError('The file is empty.');
   const head = new Uint8Array(await blob.slice(0, 512).arrayBuffer());
@@ -52,7 +55,9 @@ export async function inspect(blob: Blob): Promise<Report> {
     if (ascii(head, 0, 4) === 'PK\x03\x04') return await ofArchive(blob);
     if (ascii(head, 0, 4) === 'PK\x05\x06') throw new InspectError('The archive is empty.');
     const other = await otherFormat(blob, head);
-    if (other && !(await runsAnyway(blob, head))) throw new InspectError(other);
+    if (other && !(await runsAnyway(blob, head))) {
+      throw new (HARMLESS.test(other) ? Harmless : InspectError)(other);
+    }
     if (blob.size > LARGEST_PICKLE) {
       throw new InspectError(
         `The file has more than ${LARGEST_PICKLE >> 20} MB, which is too much.`,
@@ -71,6 +76,8 @@ export async function inspect(blob: Blob): Promise<Report> {
     throw error;
   }
 }
+
+const HARMLESS = /can run nothing|holds no code/;
 
 /** How zlib's streams begin; `x` is no opcode. */
 const isZlib = (bytes: Uint8Array) =>
@@ -92,7 +99,7 @@ function numpyReport(bytes: Uint8Array): Report | null {
   if (!array) return null;
   const { dtype, shape, data, objects } = array;
   if (!objects) {
-    throw new InspectError(
+    throw new Harmless(
       `This is a NumPy array (.npy) of ${dtype} ${shape}, not a pickle: it holds no objects and can run nothing.`,
     );
   }
@@ -102,7 +109,7 @@ function numpyReport(bytes: Uint8Array): Report | null {
     format: 'NumPy array of objects',
     sections,
     notes: [`Only numpy.load(…, allow_pickle=True) loads it.`],
-    verdict: verdict(sections, false),
+    verdict: verdict(sections),
     checkpoint: false,
   };
 }
@@ -120,7 +127,7 @@ async function ofNumpyArchive(blob: Blob, entries: readonly ZipEntry[]): Promise
     throw new InspectError(`The archive has ${arrays.length} arrays, too many to look into.`);
   }
   if (sections.length === 0) {
-    throw new InspectError(
+    throw new Harmless(
       `This is an archive of ${arrays.length} NumPy ${arrays.length === 1 ? 'array' : 'arrays'} (.npz), not a pickle: none holds objects, so it can run nothing.`,
     );
   }
@@ -128,7 +135,7 @@ async function ofNumpyArchive(blob: Blob, entries: readonly ZipEntry[]): Promise
     format: 'archive of NumPy arrays',
     sections,
     notes: ['Only numpy.load(…, allow_pickle=True) loads its objects.'],
-    verdict: verdict(sections, false),
+    verdict: verdict(sections),
     checkpoint: false,
   };
 }
@@ -160,6 +167,10 @@ async function ofArchive(blob: Blob): Promise<Report> {
       `TorchScript: ${code} ${code === 1 ? 'file' : 'files'} of code, which torch.jit.load compiles for its own interpreter; it can't reach Python.`,
     );
   }
+  for (const use of script ? sections.flatMap(({ globals }) => globals) : []) {
+    if (use.module.split('.')[0] !== '__torch__') continue;
+    Object.assign(use, { judgement: 'layer', why: 'a class of the code in this archive' });
+  }
   if (pickles.length > MOST_SECTIONS) {
     notes.push(`Only the first ${MOST_SECTIONS} of ${pickles.length} pickles were looked at.`);
   }
@@ -171,7 +182,7 @@ async function ofArchive(blob: Blob): Promise<Report> {
         : 'zip archive',
     sections,
     notes,
-    verdict: verdict(sections, script),
+    verdict: verdict(sections),
     checkpoint: !script && has(/(?:^|\/)data\.pkl$/) === 1,
   };
 }
@@ -232,7 +243,7 @@ function ofBytes(bytes: Uint8Array, format: string): Report {
     format: legacy ? 'PyTorch checkpoint of before 1.6' : format,
     sections,
     notes,
-    verdict: verdict(sections, false),
+    verdict: verdict(sections),
     checkpoint: legacy,
   };
 }

@@ -1,6 +1,6 @@
 /** Looks into files away from the main thread: a pickle may have millions of instructions. */
 
-import { InspectError, inspect, type Report } from './inspect';
+import { Harmless, InspectError, inspect, type Report } from './inspect';
 
 export interface InspectRequest {
   id: number;
@@ -9,7 +9,7 @@ export interface InspectRequest {
 
 export type InspectReply = { id: number } & (
   | { report: Report; error?: undefined }
-  | { error: string; report?: undefined }
+  | { error: string; harmless: boolean; report?: undefined }
 );
 
 /** The worker's side of `postMessage`; the DOM typings would make `self` a window. */
@@ -28,6 +28,7 @@ scope.onmessage = ({ data: { id, file } }) => {
       scope.postMessage({
         id,
         error: error instanceof InspectError ? text : `The file could not be read: ${text}`,
+        harmless: error instanceof Harmless,
       });
     },
   );

@@ -173,7 +173,7 @@ export class PicklePanel {
       if (data.id !== this.requestId) return;
       // What was open before stays when this can't be.
       if (data.report) this.show(file, data.report);
-      else this.say(`${file.name}: ${data.error}`, true);
+      else this.say(`${file.name}: ${data.error}`, !data.harmless);
     };
     this.worker.onerror = (event) => {
       event.preventDefault();
@@ -207,10 +207,16 @@ export class PicklePanel {
       const problem = code.problem ?? fault;
       return problem ? [`Offset ${problem.offset} of ${where}: ${problem.text}`] : [];
     });
+    const hints =
+      convertible && level === 'unknown'
+        ? ['Converting it takes the weights and makes none of these objects.']
+        : [];
     this.verdict.replaceChildren(
       el('strong', { text: title }),
       el('p', { text }),
-      ...[...problems, ...report.notes].map((note) => el('p', { class: 'p-note', text: note })),
+      ...[...problems, ...report.notes, ...hints].map((note) =>
+        el('p', { class: 'p-note', text: note }),
+      ),
     );
     this.sections.replaceChildren(
       ...report.sections.map(({ title: name, gives }, i) =>

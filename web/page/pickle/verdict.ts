@@ -39,14 +39,11 @@ function deeds(globals: readonly JudgedGlobal[]): { verb: string; what: string }
   return { verb: 'import', what: list(globals.map(fullName)) };
 }
 
-/** @param script whether the file is a TorchScript archive, whose objects have classes of its own */
-export function verdict(sections: readonly Section[], script: boolean): Verdict {
+export function verdict(sections: readonly Section[]): Verdict {
   const globals = sections.flatMap((section) => section.globals);
   let worst = 0;
   for (const use of globals) {
-    const level =
-      script && use.module.startsWith('__torch__') ? 'layers' : OF_JUDGEMENT[use.judgement];
-    worst = Math.max(worst, LEVELS.indexOf(level));
+    worst = Math.max(worst, LEVELS.indexOf(OF_JUDGEMENT[use.judgement]));
     // Changing what was imported, not an object made of it, changes it for the whole program.
     if (use.uses.has('state set')) worst = Math.max(worst, LEVELS.indexOf('danger'));
   }
