@@ -49,6 +49,7 @@ export const SECTIONS: readonly Section[] = [
     pages: [
       { path: 'page/tabs.html', title: 'What the tabs show', source: 'docs/TABS.md' },
       { path: 'page/training.html', title: 'A run under your hands', source: 'docs/TRAINING.md' },
+      { path: 'page/onnx.html', title: 'ONNX models and pickles', source: 'docs/ONNX.md' },
     ],
   },
   {
