@@ -42,3 +42,36 @@ test.each(['micropython', 'cpython'] as const)(
     expect(ran.files['copy.onnx']).toEqual(ran.files['net.onnx']);
   },
 );
+
+test('a model read by its indices is exported again with its input, not with the sample', async () => {
+  const ran = await snippets.micropython.run(
+    `import onnxruntime
+import torch
+from torch import nn
+
+class Words(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(10, 4)
+        self.out = nn.Linear(4, 3)
+
+    def forward(self, ids):
+        return self.out(self.table(ids))
+
+torch.manual_seed(0)
+net = Words().eval()
+axes = {"ids": {0: "batch", 1: "length"}, "y": {0: "batch", 1: "length"}}
+for options in ({"dynamic_axes": axes}, {}):
+    names = {"input_names": ["ids"], "output_names": ["y"]}
+    names.update(options)
+    torch.onnx.export(net, torch.randint(0, 10, (1, 5)), "a.onnx", **names)
+    torch.onnx.export(torch.onnx.load("a.onnx"), torch.randint(0, 10, (1, 5)), "b.onnx", **names)
+    ids = torch.arange(14).reshape(2, 7) % 10 if options else torch.arange(5).reshape(1, 5)
+    (y,) = onnxruntime.InferenceSession("b.onnx").run(None, {"ids": ids})
+    print(tuple(y.shape), torch.allclose(torch.tensor(y), net(ids), atol=1e-6))
+`,
+    { runtime: 'micropython' },
+  );
+  expect(ran.done.error?.traceback).toBeUndefined();
+  expect(ran.stdout).toBe('(2, 7, 3) True\n(1, 5, 3) True\n');
+});

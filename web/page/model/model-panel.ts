@@ -17,7 +17,7 @@ import { GraphView } from './graph-view';
 import { forget, isKept, type KeptModel, keep, kept } from './keep';
 import { ModelSession } from './model-session';
 import { type RunResult, RunView } from './run-view';
-import { pythonSnippet, trainingSnippet } from './snippet';
+import { hasWeights, pythonSnippet, trainingSnippet } from './snippet';
 
 const VIEWS = { graph: 'Graph', run: 'Run', about: 'About' } as const;
 type View = keyof typeof VIEWS;
@@ -55,6 +55,7 @@ export class ModelPanel {
   private readonly name = el('span', { class: 'panel-note p-file' });
   private readonly message = el('p', { class: 'p-message', attrs: { role: 'status', hidden: '' } });
   private readonly actions: HTMLElement;
+  private readonly tuneButton: HTMLButtonElement;
   private readonly keepButton: HTMLButtonElement;
   private readonly content: HTMLElement;
   private readonly toggles: Record<View, HTMLButtonElement>;
@@ -112,12 +113,13 @@ export class ModelPanel {
       });
     this.keepButton = toggle('Keep', () => void this.toggleKept());
     this.keepButton.title = 'Keep this model on this machine, for the next visit';
+    this.tuneButton = button('Fine-tune', 'edit', () => this.openAsCode(trainingSnippet));
     this.actions = el(
       'span',
       { class: 'm-actions' },
       this.keepButton,
       button('Open as code', 'edit', () => this.openAsCode(pythonSnippet)),
-      button('Fine-tune', 'edit', () => this.openAsCode(trainingSnippet)),
+      this.tuneButton,
     );
     this.actions.hidden = true;
     const bar = el(
@@ -292,6 +294,7 @@ export class ModelPanel {
     this.name.textContent = `${model.name} · ${formatBytes(model.bytes.length)}`;
     this.name.title = model.name;
     this.actions.hidden = false;
+    this.tuneButton.hidden = problem !== null || !hasWeights(graph);
     this.keepButton.ariaPressed = 'false';
     void this.showKept();
     this.empty.hidden = true;

@@ -1,6 +1,6 @@
 /** The snippets that load a model and run or train it, for “Open as code” and “Fine-tune”. */
 
-import type { ValueInfo } from '@runtime/model/messages';
+import type { GraphInfo, ValueInfo } from '@runtime/model/messages';
 import { isFloat, sequenceOf, shapeWith } from './inputs';
 
 export interface SnippetModel {
@@ -60,6 +60,10 @@ for output, value in zip(session.get_outputs(), outputs):
     print(value)
 `;
 }
+
+/** Whether there is anything to train; optimizers take no float16, as PyTorch's on CPUs. */
+export const hasWeights = ({ initializers }: GraphInfo): boolean =>
+  initializers.some(({ dtype, shape }) => /^float(?:32|64)$/.test(dtype) && shape.length > 0);
 
 const CLASSES_FROM = 2;
 

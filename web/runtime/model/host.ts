@@ -29,9 +29,10 @@ const SHORT = 60;
 const MOST_RUNS = 30;
 /** Milliseconds for all repetitions. */
 const REPEATING = 150;
-/** Values that are kept at a time to look at their shapes, and how long that may take. */
-const AT_A_TIME = 64;
-const LOOKING = 1500;
+/** To look at shapes, values are kept in parts that grow to so many, up to so many elements. */
+const AT_A_TIME = { first: 16, most: 512, elements: 1 << 22 };
+/** Milliseconds for that. */
+const LOOKING = 600;
 
 export class ModelHost {
   private ready: Promise<void> | undefined;
@@ -148,12 +149,19 @@ export class ModelHost {
     const session = this.loaded();
     const shapes: Record<string, ValueShape> = {};
     const began = performance.now();
-    for (let i = 0; i < values.length; i += AT_A_TIME) {
-      const names = values.slice(i, i + AT_A_TIME);
+    let part = AT_A_TIME.first;
+    for (let i = 0; i < values.length; ) {
+      const names = values.slice(i, i + part);
+      let elements = 0;
       for (const [name, value] of Object.entries(session.runSync(feeds, names))) {
-        if (value instanceof OnnxTensor) shapes[name] = { dtype: value.type, shape: value.dims };
+        if (value instanceof OnnxTensor) {
+          shapes[name] = { dtype: value.type, shape: value.dims };
+          elements += value.size;
+        }
         drop(value);
       }
+      i += part;
+      if (elements < AT_A_TIME.elements) part = Math.min(AT_A_TIME.most, part * 4);
       if (performance.now() - began > LOOKING) break;
     }
     return { ask: 'shapes', shapes };
