@@ -26,6 +26,23 @@ struct HasBinaryRow<F, T, R,
                         static_cast<const T*>(nullptr), std::int64_t{}, std::int64_t{}))>>
     : std::true_type {};
 
+// Loops that gain nothing by being unrolled, which would only make the download larger.
+#ifdef __clang__
+#define GRADBOX_ROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define GRADBOX_ROLLED
+#endif
+
+// body(i) for n elements of dense memory, of which vectors hold four (T of 4 bytes) or two.
+template <class T, class F>
+inline void dense_loop(std::int64_t n, F body) {
+  if constexpr (sizeof(T) == 8) {
+    GRADBOX_ROLLED for (std::int64_t i = 0; i < n; ++i) body(i);
+  } else {
+    for (std::int64_t i = 0; i < n; ++i) body(i);
+  }
+}
+
 template <class T, class R, class F>
 void unary_row(char** p, const std::int64_t* s, std::int64_t n) {
   const F f;
@@ -35,13 +52,13 @@ void unary_row(char** p, const std::int64_t* s, std::int64_t n) {
     if constexpr (HasRow<F, T, R>::value) {
       F::row(o, a, n);
     } else {
-      for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i]);
+      dense_loop<T>(n, [&](std::int64_t i) { o[i] = f(a[i]); });
     }
     return;
   }
   char* o = p[0];
   const char* a = p[1];
-  for (std::int64_t i = 0; i < n; ++i, o += s[0], a += s[1])
+  GRADBOX_ROLLED for (std::int64_t i = 0; i < n; ++i, o += s[0], a += s[1])
     *reinterpret_cast<R*>(o) = f(*reinterpret_cast<const T*>(a));
 }
 
@@ -56,20 +73,20 @@ void binary_row(char** p, const std::int64_t* s, std::int64_t n) {
     if constexpr (HasBinaryRow<F, T, R>::value) {
       F::row(o, a, s[1] / kT, b, s[2] / kT, n);
     } else if (s[1] == kT && s[2] == kT) {
-      for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], b[i]);
+      dense_loop<T>(n, [&](std::int64_t i) { o[i] = f(a[i], b[i]); });
     } else if (s[1] == kT) {
       const T y = *b;
-      for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], y);
+      dense_loop<T>(n, [&](std::int64_t i) { o[i] = f(a[i], y); });
     } else {
       const T x = *a;
-      for (std::int64_t i = 0; i < n; ++i) o[i] = f(x, b[s[2] ? i : 0]);
+      dense_loop<T>(n, [&](std::int64_t i) { o[i] = f(x, b[s[2] ? i : 0]); });
     }
     return;
   }
   char* o = p[0];
   const char* a = p[1];
   const char* b = p[2];
-  for (std::int64_t i = 0; i < n; ++i, o += s[0], a += s[1], b += s[2])
+  GRADBOX_ROLLED for (std::int64_t i = 0; i < n; ++i, o += s[0], a += s[1], b += s[2])
     *reinterpret_cast<R*>(o) = f(*reinterpret_cast<const T*>(a), *reinterpret_cast<const T*>(b));
 }
 
