@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "kernels/copy.h"
+
 namespace gradbox::kernels {
 namespace {
 
@@ -22,7 +24,7 @@ void with_copier(std::int64_t bytes, F f) {
     case 8: return f([](char* d, const char* s) { std::memcpy(d, s, 8); });
     default:
       return f(
-          [bytes](char* d, const char* s) { std::memcpy(d, s, static_cast<std::size_t>(bytes)); });
+          [bytes](char* d, const char* s) { copy_bytes(d, s, static_cast<std::size_t>(bytes)); });
   }
 }
 

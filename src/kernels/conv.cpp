@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/copy.h"
 #include "kernels/depthwise.h"
 #include "kernels/gemm.h"
 #include "kernels/vectors.h"
@@ -156,11 +157,12 @@ class Padded {
     for (std::int64_t c = 0; c < s.c; ++c)
       for (std::int64_t z = 0; z < s.d; ++z)
         for (std::int64_t y = 0; y < s.h; ++y, x += s.w)
-          std::copy_n(
-              x, s.w,
-              image_.data<T>() +
+          copy_bytes(
+              reinterpret_cast<char*>(
+                  image_.data<T>() +
                   ((c * sizes_.d + z + g_.padding[0]) * sizes_.h + y + g_.padding[1]) * sizes_.w +
-                  g_.padding[2]);
+                  g_.padding[2]),
+              reinterpret_cast<const char*>(x), static_cast<std::size_t>(s.w) * sizeof(T));
     return image_.data<T>();
   }
 

@@ -27,10 +27,11 @@ void convert_row(char** p, const std::int64_t* s, std::int64_t n) {
     *reinterpret_cast<To*>(out) = convert<To>(*reinterpret_cast<const From*>(in));
 }
 
-// Rows are often short: a call of memcpy would take longer than the copy.
+}  // namespace
+
 void copy_bytes(char* out, const char* in, std::size_t n) {
   using B = Vec<std::uint8_t>;
-  if (n < 16 || n > 512) {
+  if (n < 16 || n > (1U << 16)) {
     std::memcpy(out, in, n);
     return;
   }
@@ -40,6 +41,8 @@ void copy_bytes(char* out, const char* in, std::size_t n) {
   for (std::size_t i = 0; i + 16 < n; i += 16) B::store(at(out + i), B::load(from + i));
   B::store(at(out + n - 16), last);
 }
+
+namespace {
 
 template <std::size_t Bytes>
 void copy_row(char** p, const std::int64_t* s, std::int64_t n) {

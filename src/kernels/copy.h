@@ -1,6 +1,7 @@
 // Moving elements between tensors of equal shape.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -26,6 +27,10 @@ To convert(From v) {
     return static_cast<To>(v);
   }
 }
+
+// memcpy for rows, which are often short: a call of it, which in WebAssembly leaves the module from
+// 512 bytes on, would take longer than the copy.
+void copy_bytes(char* out, const char* in, std::size_t n);
 
 // dst[...] = src[...] for two tensors of the same shape, converting the dtype where they differ
 // (C++ conversions; to bool: != 0, as Tensor.to does).

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/copy.h"
 #include "kernels/vectors.h"
 
 namespace gradbox::kernels {
@@ -38,7 +39,8 @@ Sorted<T>& sorted(const DepthwiseSizes& s, const ConvGeometry& g, const T* x) {
   }
   for (std::int64_t y = 0; y < s.h; ++y, x += s.w) {
     if (out.stride == 1) {
-      std::copy_n(x, s.w, out.line(y + g.padding[1], 0) + g.padding[2]);
+      copy_bytes(reinterpret_cast<char*>(out.line(y + g.padding[1], 0) + g.padding[2]),
+                 reinterpret_cast<const char*>(x), static_cast<std::size_t>(s.w) * sizeof(T));
       continue;
     }
     for (std::int64_t phase = 0; phase < out.stride; ++phase) {

@@ -21,6 +21,7 @@
 #include <functional>
 #include <initializer_list>
 #include <map>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -330,6 +331,22 @@ class OpObserver {
 // Returns the previous observer.
 OpObserver* set_op_observer(OpObserver* observer);
 
+// Arguments for a function that takes them out. They are never destroyed: that code, wherever an
+// operator is called, would be a good part of the download.
+template <std::size_t N>
+class PassedValues {
+ public:
+  template <class... A>
+  explicit PassedValues(A&&... a) {
+    std::size_t n = 0;
+    (new (first() + n++) Value(std::forward<A>(a)), ...);
+  }
+  Value* first() const { return reinterpret_cast<Value*>(room_); }
+
+ private:
+  alignas(Value) mutable unsigned char room_[N * sizeof(Value)];
+};
+
 // A C++ handle to an operator by name: `ops::mul(a, b)`. Arguments are positional; trailing
 // defaults may be left out. Looked up once, on first call.
 class OpHandle {
@@ -337,15 +354,15 @@ class OpHandle {
   explicit constexpr OpHandle(const char* full_name) : name_(full_name) {}
   template <class... A>
   Tensor operator()(A&&... a) const {
-    Value values[] = {Value(std::forward<A>(a))...};
-    return tensor(values, sizeof...(A));
+    const PassedValues<sizeof...(A)> values(std::forward<A>(a)...);
+    return tensor(values.first(), sizeof...(A));
   }
   template <class... A>
   TensorList multi(A&&... a) const {
-    Value values[] = {Value(std::forward<A>(a))...};
-    return invoke(values, sizeof...(A)).template get<TensorList>();
+    const PassedValues<sizeof...(A)> values(std::forward<A>(a)...);
+    return invoke(values.first(), sizeof...(A)).template get<TensorList>();
   }
-  // Takes the values out of an array of n.
+  // Takes the values out of an array of n, which owns nothing afterwards.
   Value invoke(Value* values, std::size_t n) const;
   Tensor tensor(Value* values, std::size_t n) const;
 

@@ -1,6 +1,5 @@
 // Operators that look for positions: max/min with indices, argmax, sorting, top k, running sums.
 #include <algorithm>
-#include <numeric>
 
 #include "kernels/reduce.h"
 #include "ops/lanes.h"
@@ -36,6 +35,37 @@ TensorList scatter_back(BackwardContext& c, const TensorList& g, std::size_t dim
                            ops::reshape(g[0], index.shape()))};
 }
 
+namespace {
+
+// Leaves in `order` the places of the n keys, sorted; NaN is larger than everything. Merges runs
+// from the bottom up: stable, and a tenth of the code of std::stable_sort.
+template <class T>
+void sort_order(const T* keys, std::int64_t n, bool descending, std::vector<std::int64_t>& order,
+                std::vector<std::int64_t>& scratch) {
+  const auto before = [&](std::int64_t i, std::int64_t j) {
+    T a = keys[i], b = keys[j];
+    if (descending) std::swap(a, b);
+    return a < b || (b != b && a == a);
+  };
+  constexpr std::int64_t kRun = 8;
+  std::int64_t *from = order.data(), *to = scratch.data();
+  for (std::int64_t i = 0; i < n; ++i) {  // runs by insertion
+    std::int64_t at = i;
+    for (; at % kRun != 0 && before(i, from[at - 1]); --at) from[at] = from[at - 1];
+    from[at] = i;
+  }
+  for (std::int64_t width = kRun; width < n; width *= 2, std::swap(from, to))
+    for (std::int64_t first = 0; first < n; first += 2 * width) {
+      const std::int64_t middle = std::min(first + width, n), end = std::min(middle + width, n);
+      std::int64_t a = first, b = middle;
+      for (std::int64_t k = first; k < end; ++k)
+        to[k] = a < middle && (b == end || !before(from[b], from[a])) ? from[a++] : from[b++];
+    }
+  if (from != order.data()) order.swap(scratch);
+}
+
+}  // namespace
+
 Tensor sort_indices(const Tensor& given, std::int64_t dim, bool descending, std::int64_t k) {
   const Tensor t = in_lane(given);
   const Lanes lanes(t, dim);
@@ -44,18 +74,16 @@ Tensor sort_indices(const Tensor& given, std::int64_t dim, bool descending, std:
   if (!shape.empty()) shape[static_cast<std::size_t>(wrap_dim(dim, t.dim()))] = keep;
   Tensor out = Tensor::empty(shape, DType::Int64);
   std::int64_t* o = out.data<std::int64_t>();
-  std::vector<std::int64_t> order(static_cast<std::size_t>(lanes.n));
+  std::vector<std::int64_t> order(static_cast<std::size_t>(lanes.n)), scratch(order.size());
   dispatch_lane(t.dtype(), [&](auto tag) {
     using T = decltype(tag);
     const T* p = t.data<T>();
+    std::vector<T> keys(order.size());
     std::int64_t lane = 0;
     lanes.each([&](std::int64_t start, std::int64_t step) {
-      std::iota(order.begin(), order.end(), 0);
-      std::stable_sort(order.begin(), order.end(), [&](std::int64_t i, std::int64_t j) {
-        T a = p[start + i * step], b = p[start + j * step];
-        if (descending) std::swap(a, b);
-        return a < b || (b != b && a == a);
-      });
+      for (std::size_t i = 0; i < keys.size(); ++i)
+        keys[i] = p[start + static_cast<std::int64_t>(i) * step];
+      sort_order(keys.data(), lanes.n, descending, order, scratch);
       const std::int64_t base = (lane / lanes.inner) * keep * lanes.inner + lane % lanes.inner;
       for (std::int64_t i = 0; i < keep; ++i)
         o[base + i * lanes.inner] = order[static_cast<std::size_t>(i)];

@@ -11,13 +11,13 @@ namespace gradbox::onnx {
 Value invoke(const char* name, Value* args, std::size_t count);
 template <class... A>
 [[gnu::noinline]] Tensor op(const char* name, const A&... args) {
-  Value values[] = {Value(args)...};
-  return invoke(name, values, sizeof...(A)).template get<Tensor>();
+  const PassedValues<sizeof...(A)> values(args...);
+  return invoke(name, values.first(), sizeof...(A)).template get<Tensor>();
 }
 template <class... A>
 [[gnu::noinline]] TensorList op_list(const char* name, const A&... args) {
-  Value values[] = {Value(args)...};
-  return invoke(name, values, sizeof...(A)).template get<TensorList>();
+  const PassedValues<sizeof...(A)> values(args...);
+  return invoke(name, values.first(), sizeof...(A)).template get<TensorList>();
 }
 // With one keyword.
 Tensor op_with(const char* name, const Values& args, const char* keyword, const Value& value);
