@@ -1,4 +1,5 @@
 // The tutorial's way from a module to ONNX Runtime and back, on both Python runtimes.
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { Snippets } from './snippets.ts';
@@ -75,3 +76,54 @@ for options in ({"dynamic_axes": axes}, {}):
   expect(ran.done.error?.traceback).toBeUndefined();
   expect(ran.stdout).toBe('(2, 7, 3) True\n(1, 5, 3) True\n');
 });
+
+test('indices are followed when a model is exported again', async () => {
+  const made = JSON.parse(
+    execFileSync('/usr/bin/python3', ['-c', INDEXED], { encoding: 'utf8' }),
+  ) as Record<string, string>;
+  const files = Object.fromEntries(
+    Object.entries(made).map(([name, text]) => [name, new Uint8Array(Buffer.from(text, 'base64'))]),
+  );
+  const ran = await snippets.micropython.run(
+    `import onnxruntime
+import torch
+
+for name, sample, other in (
+    ("onehot.onnx", torch.tensor([1, 2]), torch.tensor([4, -5, 3])),
+    ("gathernd.onnx", torch.tensor([[0, 1], [2, 2]]), torch.tensor([[4, 0], [-1, 2], [1, 1]])),
+    ("scatternd.onnx", torch.tensor([[0], [1]]), torch.tensor([[4], [-3]])),
+):
+    axes = {} if name == "scatternd.onnx" else {"dynamic_axes": {"i": {0: "N"}, "y": {0: "N"}}}
+    model = torch.onnx.load(name)
+    torch.onnx.export(model, sample, "again.onnx", input_names=["i"], output_names=["y"], **axes)
+    first, again = [onnxruntime.InferenceSession(n).run(None, {"i": other})[0] for n in (name, "again.onnx")]
+    print(name, torch.equal(torch.tensor(first), torch.tensor(again)))
+`,
+    { runtime: 'micropython', files },
+  );
+  expect(ran.done.error?.traceback).toBeUndefined();
+  expect(ran.stdout).toBe('onehot.onnx True\ngathernd.onnx True\nscatternd.onnx True\n');
+});
+
+const INDEXED = `
+import base64, json
+import numpy as np
+from onnx import TensorProto as T, helper as h, numpy_helper as nh
+
+info, out = h.make_tensor_value_info, {}
+weights = nh.from_array(np.random.RandomState(0).randn(5, 3).astype("f"), "w")
+
+def add(name, nodes, i, y, more=()):
+    graph = h.make_graph(nodes, name, [info("i", T.INT64, i)], [info("y", T.FLOAT, y)], [weights, *more])
+    model = h.make_model(graph, opset_imports=[h.make_opsetid("", 15)])
+    model.ir_version = 8
+    out[name + ".onnx"] = base64.b64encode(model.SerializeToString()).decode()
+
+depth, values = nh.from_array(np.int64(5), "d"), nh.from_array(np.array([0, 1], "f"), "v")
+one_hot = [h.make_node("OneHot", ["i", "d", "v"], ["h"]), h.make_node("MatMul", ["h", "w"], ["y"])]
+add("onehot", one_hot, ["N"], ["N", 3], [depth, values])
+add("gathernd", [h.make_node("GatherND", ["w", "i"], ["y"])], ["N", 2], ["N"])
+updates = nh.from_array(np.ones((2, 3), "f"), "u")
+add("scatternd", [h.make_node("ScatterND", ["w", "i", "u"], ["y"])], [2, 1], [5, 3], [updates])
+print(json.dumps(out))
+`;

@@ -36,10 +36,10 @@ void one_hot(NodeRun& r) {
   if (depth < 0) r.fail("depth is negative");
   if (values.numel() != 2) r.fail("values must be the off and the on value");
   const std::int64_t d = wrap_axis(r, r.attr("axis", std::int64_t{-1}), indices.dim() + 1);
-  IntList list = to_ints(indices);
-  for (auto& i : list)
-    if (i < 0) i += depth;
-  const Tensor at = ops::unsqueeze(int_tensor(list, indices.shape()), d);
+  const Tensor whole_indices = as(indices, DType::Int64);
+  const Tensor wrapped =
+      ops::where(ops::lt(whole_indices, 0), ops::add(whole_indices, depth), whole_indices);
+  const Tensor at = ops::unsqueeze(wrapped, d);
   Dims classes(static_cast<std::size_t>(indices.dim()) + 1, 1);
   classes[static_cast<std::size_t>(d)] = depth;
   const Tensor hot = ops::eq(at, ops::reshape(ops::arange(depth), classes));
@@ -67,27 +67,24 @@ Places places_of(NodeRun& r, const Dims& shape, const Tensor& indices, std::int6
   std::int64_t per_batch = 1, batches = 1;
   for (std::size_t i = 0; i < batch; ++i) batches *= shape[i];
   for (std::size_t i = 0; i < depth; ++i) per_batch *= shape[batch + i];
-  const IntList list = to_ints(indices);
-  const std::int64_t count =
-      depth ? indices.numel() / static_cast<std::int64_t>(depth)
-            : product(Dims(indices.shape().begin(), indices.shape().end() - 1));
-  IntList rows;
-  for (std::int64_t k = 0; k < count; ++k) {
-    std::int64_t row = 0;
-    for (std::size_t i = 0; i < depth; ++i) {
-      const std::int64_t n = shape[batch + i];
-      std::int64_t at = list[static_cast<std::size_t>(k) * depth + i];
-      if (at < -n || at >= n)
-        r.fail("index " + std::to_string(at) + " is out of range for a dimension of size " +
-               std::to_string(n));
-      row = row * n + (at < 0 ? at + n : at);
-    }
-    rows.push_back(k / std::max<std::int64_t>(count / std::max<std::int64_t>(batches, 1), 1) *
-                       per_batch +
-                   row);
+  const std::int64_t count = product(Dims(indices.shape().begin(), indices.shape().end() - 1));
+  // By operators, so that the exporter can follow the indices to where they came from.
+  const Tensor at =
+      ops::reshape(as(indices, DType::Int64), Dims{count, static_cast<std::int64_t>(depth)});
+  Tensor rows = int_tensor(IntList(depth ? 0 : static_cast<std::size_t>(count), 0));
+  for (std::size_t i = 0; i < depth; ++i) {
+    const std::int64_t n = shape[batch + i];
+    const Tensor place = wrap_indices(r, ops::select(at, 1, static_cast<std::int64_t>(i)), n);
+    rows = i == 0 ? place : ops::add(ops::mul(rows, n), place);
+  }
+  if (batches > 1 && count > 0) {
+    IntList starts;
+    for (std::int64_t i = 0; i < batches; ++i) starts.push_back(i * per_batch);
+    const Tensor all = ops::reshape(rows, Dims{batches, count / batches});
+    rows = ops::reshape(ops::add(all, int_tensor(starts, Dims{batches, 1})), Dims{count});
   }
   Places p;
-  p.rows = int_tensor(rows);
+  p.rows = rows;
   p.flat = Dims(shape.begin() + static_cast<std::ptrdiff_t>(batch + depth), shape.end());
   p.shape = Dims(indices.shape().begin(), indices.shape().end() - 1);
   p.shape.insert(p.shape.end(), p.flat.begin(), p.flat.end());
