@@ -89,7 +89,10 @@ function scoresView(rows: readonly Score[][]): HTMLElement {
           {},
           el('th', { text: rows.length > 1 ? `Row ${i}` : 'Class' }),
           el('th', { text: 'Score' }),
-          el('th', { text: 'Softmax' }),
+          el('th', {
+            text: 'Probability',
+            title: 'By softmax, unless the scores are probabilities',
+          }),
         ),
         ...row.map(({ index, value, chance }) => {
           const bar = el('span', { class: 'm-bar' });
