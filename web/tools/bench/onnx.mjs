@@ -107,6 +107,10 @@ async function compare(file, { dims, runs }) {
   return [
     single('start of the runtime', 'start'),
     single('load', 'load'),
+    row(
+      'first session (start and load)',
+      [0, 1].map((k) => median(once.start.map((pair, i) => pair[k].ms + once.load[i][k].ms))),
+    ),
     single('first run', 'first'),
     row('steady run', steady.map(median)),
     size('memory of WebAssembly', 'wasm'),
