@@ -1,39 +1,18 @@
 /** The Model tab: graphs inside of nodes, shapes on edges, pictures, sequences, fine-tuning, errors. */
 
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { useBrowser, withPage } from './harness';
+import { made, open as openFile, shown, view } from './model-tab';
 
 useBrowser();
 
-const make = (name: string) => {
-  const script = new URL(`../node/files/${name}`, import.meta.url).pathname;
-  return JSON.parse(
-    execFileSync('/usr/bin/python3', [script], { encoding: 'utf8', maxBuffer: 1 << 26 }),
-  );
-};
-const models: Record<string, string> = make('make_model_tab.py');
+const models = made<Record<string, string>>('make_model_tab.py');
 
-async function open(page: Page, name: string, buffer = Buffer.from(models[name]!, 'base64')) {
-  await page.setInputFiles('#panel-model [aria-label="Open a model"]', {
-    name,
-    mimeType: 'application/octet-stream',
-    buffer,
-  });
-}
+const open = (page: Page, name: string, buffer = Buffer.from(models[name]!, 'base64')) =>
+  openFile(page, name, buffer);
 
-async function shown(page: Page, name: string): Promise<void> {
-  await page.waitForFunction(
-    (wanted) => document.querySelector('#panel-model .p-file')?.textContent?.startsWith(wanted),
-    name,
-  );
-  await page.waitForSelector('.m-waiting', { state: 'hidden' });
-  await page.waitForSelector('.m-node');
-}
-
-const view = (page: Page, name: string) => page.click(`#panel-model .p-toggles >> text="${name}"`);
 const path = (page: Page) => page.textContent('#panel-model .m-path');
 
 test.each([1280, 360])('graphs inside of nodes are looked into, %i px wide', async (width) => {
@@ -127,7 +106,7 @@ test('outputs are pictures, sequences go in, arrays come out', async () => {
 });
 
 test('fine-tuning is a snippet that trains and writes the model', async () => {
-  const { models: others } = make('make_models.py') as { models: Record<string, string> };
+  const { models: others } = made<{ models: Record<string, string> }>('make_models.py');
   await withPage({}, async (playground) => {
     const { page } = playground;
     await playground.showTab('model');

@@ -1,36 +1,18 @@
 /** The Model tab: an ONNX file as a graph, its weights, runs, times, code; kept only if asked for. */
 
-import { execFileSync } from 'node:child_process';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { newContext, useBrowser, withPage } from './harness';
+import { made, open as openFile, shown, view } from './model-tab';
 
 useBrowser();
 
-const script = new URL('../node/files/make_models.py', import.meta.url).pathname;
-const { models } = JSON.parse(
-  execFileSync('/usr/bin/python3', [script], { encoding: 'utf8', maxBuffer: 1 << 26 }),
-) as { models: Record<string, string> };
+const { models } = made<{ models: Record<string, string> }>('make_models.py');
 
-async function open(page: Page, name: string, buffer = Buffer.from(models[name]!, 'base64')) {
-  await page.setInputFiles('#panel-model [aria-label="Open a model"]', {
-    name,
-    mimeType: 'application/octet-stream',
-    buffer,
-  });
-}
-
-async function shown(page: Page, name: string): Promise<void> {
-  await page.waitForFunction(
-    (wanted) => document.querySelector('#panel-model .p-file')?.textContent?.startsWith(wanted),
-    name,
-  );
-  await page.waitForSelector('.m-waiting', { state: 'hidden' });
-  await page.waitForSelector('.m-node');
-}
+const open = (page: Page, name: string, buffer = Buffer.from(models[name]!, 'base64')) =>
+  openFile(page, name, buffer);
 
 const message = (page: Page) => page.textContent('#panel-model .p-message');
-const view = (page: Page, name: string) => page.click(`#panel-model .p-toggles >> text="${name}"`);
 
 test.each([1280, 360])('a model is seen and run, %i px wide', async (width) => {
   await withPage({ width }, async (playground) => {
@@ -178,17 +160,16 @@ test('a model is kept for the next visit only if asked for', async () => {
 });
 
 test('a model asks for the file that its weights are in', async () => {
-  const external = new URL('../node/files/make_external.py', import.meta.url).pathname;
-  const made = JSON.parse(execFileSync('/usr/bin/python3', [external], { encoding: 'utf8' }));
+  const external = made<{ model: string; data: string }>('make_external.py');
   const weights = {
     name: 'weights.bin',
     mimeType: 'application/octet-stream',
-    buffer: Buffer.from(made.data, 'base64'),
+    buffer: Buffer.from(external.data, 'base64'),
   };
   await withPage({}, async (playground) => {
     const { page } = playground;
     await playground.showTab('model');
-    await open(page, 'apart.onnx', Buffer.from(made.model, 'base64'));
+    await open(page, 'apart.onnx', Buffer.from(external.model, 'base64'));
     await page.waitForSelector('#panel-model .p-message:has-text("weights.bin") button');
     await page.setInputFiles('#panel-model [aria-label="Open the file with the weights"]', weights);
     await shown(page, 'apart.onnx');
@@ -201,7 +182,7 @@ test('a model asks for the file that its weights are in', async () => {
       {
         name: 'together.onnx',
         mimeType: 'application/octet-stream',
-        buffer: Buffer.from(made.model, 'base64'),
+        buffer: Buffer.from(external.model, 'base64'),
       },
     ]);
     await shown(page, 'together.onnx');
