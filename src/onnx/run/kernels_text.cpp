@@ -74,7 +74,7 @@ void tfidf_vectorizer(NodeRun& r) {
                                                         : static_cast<std::int64_t>(pool.size());
       if (from < 0 || to > static_cast<std::int64_t>(pool.size()))
         r.fail("ngram_counts doesn't fit");
-      for (std::int64_t p = from; p + length <= to; p += length, ++gram) {
+      for (std::int64_t p = from; p <= to - length; p += length, ++gram) {
         if (length < least || length > most) continue;
         std::int64_t count = 0;
         spend(r, static_cast<double>(columns) * static_cast<double>(length == 1 ? 1 : gaps + 1));
