@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Plugin } from 'vite';
+import type { Plugin, UserConfig } from 'vite';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const at = (...parts: string[]) => path.join(root, ...parts);
@@ -73,3 +73,43 @@ export function cpythonFiles(out: string): Plugin {
     },
   };
 }
+
+/**
+ * A library for other pages with its .wasm beside it, in `folder`: `<file>.mjs`, to be imported by
+ * <script type="module"> or a bundler, and `<file>.js`, which a plain <script> leaves as the global
+ * `name`.
+ */
+export const library = (input: string, folder: string, file: string, name: string): UserConfig => ({
+  root: at('web'),
+  base: './',
+  publicDir: false,
+  resolve: { alias },
+  build: {
+    outDir: at(folder),
+    emptyOutDir: true,
+    target: 'es2022',
+    // Vite's own library mode would put the .wasm into the script as base64.
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    rolldownOptions: {
+      input: at(input),
+      preserveEntrySignatures: 'strict',
+      // web/lib/beside.ts finds addresses another way where there is no import.meta.
+      checks: { emptyImportMeta: false },
+      output: [
+        {
+          format: 'es',
+          entryFileNames: `${file}.mjs`,
+          chunkFileNames: '[name].mjs',
+          assetFileNames: '[name][extname]',
+        },
+        {
+          format: 'iife',
+          name,
+          entryFileNames: `${file}.js`,
+          assetFileNames: '[name][extname]',
+        },
+      ],
+    },
+  },
+});

@@ -58,8 +58,9 @@ void unary_row(char** p, const std::int64_t* s, std::int64_t n) {
   }
   char* o = p[0];
   const char* a = p[1];
-  GRADBOX_ROLLED for (std::int64_t i = 0; i < n; ++i, o += s[0], a += s[1]) *
-      reinterpret_cast<R*>(o) = f(*reinterpret_cast<const T*>(a));
+  GRADBOX_ROLLED for (std::int64_t i = 0; i < n; ++i, o += s[0], a += s[1]) {
+    *reinterpret_cast<R*>(o) = f(*reinterpret_cast<const T*>(a));
+  }
 }
 
 template <class T, class R, class F>
@@ -86,8 +87,9 @@ void binary_row(char** p, const std::int64_t* s, std::int64_t n) {
   char* o = p[0];
   const char* a = p[1];
   const char* b = p[2];
-  GRADBOX_ROLLED for (std::int64_t i = 0; i < n; ++i, o += s[0], a += s[1], b += s[2]) *
-      reinterpret_cast<R*>(o) = f(*reinterpret_cast<const T*>(a), *reinterpret_cast<const T*>(b));
+  GRADBOX_ROLLED for (std::int64_t i = 0; i < n; ++i, o += s[0], a += s[1], b += s[2]) {
+    *reinterpret_cast<R*>(o) = f(*reinterpret_cast<const T*>(a), *reinterpret_cast<const T*>(b));
+  }
 }
 
 // out = F(a), elementwise: a has element type T, out R.

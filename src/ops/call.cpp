@@ -201,7 +201,7 @@ Value call_inplace(const OpDef& inplace, Values args) {
     fail(ErrorKind::Runtime, "result type ", scalar_type_name(value.dtype()),
          " can't be cast to the desired output type ", scalar_type_name(self.dtype()));
   Ref<OpNode> node;
-  if (kTraining && record) {
+  if (record) {
     bool saves_self = false;
     for (const int i : op.saved_args) saves_self = saves_self || i == 0;
     node = make_node(op, args, saves_self ? self.clone_raw() : Tensor());
@@ -210,7 +210,7 @@ Value call_inplace(const OpDef& inplace, Values args) {
   }
   self.copy_raw(value);
   self.bump_version();
-  if (kTraining && record) {
+  if (record) {
     rebase_history(self, node);
     if (op.saves_output) node->saved_outputs.emplace_back(self, true);
     keep_plain_args(*node, std::move(args));
@@ -268,7 +268,7 @@ Value call(const OpDef& op, Values args) {
       result.get<Tensor>().is_same(args[0].get<Tensor>()))
     return result;
   if (kTraining && op.view && grad_enabled()) mark_views(result, args[0].get<Tensor>());
-  if (kTraining && record) {
+  if (record) {
     Ref<OpNode> node = make_node(op, args, Tensor());
     node->stash = std::move(stash);
     record_outputs(op, node, result);

@@ -10,8 +10,6 @@ import { elements, model } from './onnx/model.mjs';
 import { operators } from './onnx/operators.mjs';
 
 beforeAll(() => {
-  ort.env.wasm.numThreads = 1;
-  ort.env.logLevel = 'error';
   const file = new URL('../../build/wasm/gradbox_inference.wasm', import.meta.url);
   env.wasm.wasmBinary = readFileSync(file);
   env.wasm.numThreads = 1; // of onnxruntime-web; nothing here
@@ -120,6 +118,9 @@ describe('a session', () => {
     expect(error).toBeInstanceOf(OnnxError);
     expect(error.message).toMatch(/^Not a valid ONNX model: /);
     expect(error.kind).toBe('RuntimeError');
+    await expect(InferenceSession.create(7 as never)).rejects.toThrow(
+      'a model is given as bytes or as an address',
+    );
     expect((await session.run({ x0: x() })).y0.dims).toEqual([2, 3]);
     await session.release();
     await expect(session.run({ x0: x() })).rejects.toThrow('this session was deleted');

@@ -5,17 +5,12 @@ import { onnx } from '@lib/onnx.ts';
 import { OnnxTensor } from '@lib/onnx-session.ts';
 import { torch } from '@lib/torch.ts';
 import * as ort from 'onnxruntime-web';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Case, type Entry, expectClose, feeds, numbers, ortTensor } from './onnx/compare.ts';
 import { elements, model } from './onnx/model.mjs';
 import { operators } from './onnx/operators.mjs';
 
 await load({ core: await createCore() });
-
-beforeAll(() => {
-  ort.env.wasm.numThreads = 1;
-  ort.env.logLevel = 'error';
-});
 
 const ourTensor = (t: Entry) =>
   t.dtype === 'string'

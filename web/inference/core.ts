@@ -1,5 +1,6 @@
 // The module behind this library: build/wasm/gradbox_inference.mjs (wasm/inference/session.cpp).
 import create from '@core/gradbox_inference.mjs';
+import { addressBeside, readBeside } from '../lib/beside.ts';
 import type { FileCalls } from '../lib/onnx-file.ts';
 import { OnnxError } from './errors.ts';
 
@@ -35,22 +36,11 @@ export const env: {
 
 const file = 'gradbox_inference.wasm';
 
-// A plain <script> has no import.meta; which file it is, is known only while it first runs.
-const script = (globalThis.document?.currentScript as HTMLScriptElement | null | undefined)?.src;
-
-/** Under Node, the bytes of the file beside the code. */
-function readBeside(): Uint8Array | undefined {
-  const fs = globalThis.process?.getBuiltinModule?.('node:fs');
-  if (!fs || !import.meta.url?.startsWith('file:')) return undefined;
-  const address = new URL(file, import.meta.url);
-  return fs.existsSync(address) ? fs.readFileSync(address) : undefined;
-}
-
 function address(): string | undefined {
   const { wasmPaths } = env.wasm;
   if (typeof wasmPaths === 'string') return wasmPaths + file;
   if (wasmPaths?.wasm) return String(wasmPaths.wasm);
-  return script && String(new URL(file, script));
+  return addressBeside(file);
 }
 
 let loading: Promise<InferenceCore> | undefined;
@@ -66,7 +56,8 @@ export function core(): Promise<InferenceCore> {
 
 function start(): Promise<InferenceCore> {
   const where = address();
-  const wasmBinary = env.wasm.wasmBinary ?? (where ? undefined : readBeside());
+  const wasmBinary =
+    env.wasm.wasmBinary ?? (where ? undefined : readBeside([file], import.meta.url));
   return (create as Create)({
     ...(wasmBinary && { wasmBinary }),
     ...(where && { locateFile: () => where }),

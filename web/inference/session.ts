@@ -67,8 +67,9 @@ const finalizers = new FinalizationRegistry<[InferenceCore, number]>(([c, id]) =
 async function bytesOf(model: unknown): Promise<Uint8Array> {
   if (model instanceof Uint8Array) return model;
   if (typeof model !== 'string' && !(model instanceof URL)) {
-    const isBuffer = Object.prototype.toString.call(model) === '[object ArrayBuffer]';
-    if (isBuffer || model instanceof SharedArrayBuffer) return new Uint8Array(model as ArrayBuffer);
+    // By its name: pages that aren't isolated have no SharedArrayBuffer to compare with.
+    const kind = Object.prototype.toString.call(model);
+    if (/^\[object (Shared)?ArrayBuffer\]$/.test(kind)) return new Uint8Array(model as ArrayBuffer);
     throw new OnnxError('TypeError', 'a model is given as bytes or as an address');
   }
   const answer = await fetch(model);

@@ -1,41 +1,24 @@
 // Tensors as onnxruntime-web has them: a typed array with a shape, in JavaScript's own memory.
-import { Code } from '../lib/dtypes.ts';
+import { Code, type DTypeName, typedArrays } from '../lib/dtypes.ts';
 import { fail, type InferenceCore, told } from './core.ts';
 import { OnnxError } from './errors.ts';
 
-const arrays = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array, // their bits, as bfloat16's
-  bfloat16: Uint16Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
-} as const;
-
-export type NumericType = keyof typeof arrays;
+export type NumericType = DTypeName;
 export type TensorType = NumericType | 'string';
-export type TensorArray = InstanceType<(typeof arrays)[NumericType]>;
+export type TensorArray = InstanceType<(typeof typedArrays)[NumericType]>;
 
 const names = Object.keys(Code) as NumericType[];
 
 const product = (dims: readonly number[]) => dims.reduce((a, b) => a * b, 1);
 
+// Typed arrays that stand for one type; the others share theirs and must be named.
+const plain = names.filter((name) => !['float16', 'bfloat16', 'bool'].includes(name));
+
 /** The type that a typed array has when none is named. */
 function typeOf(data: unknown): TensorType {
   if (Array.isArray(data)) return typeof data[0] === 'boolean' ? 'bool' : 'string';
-  const found = (names as string[]).find(
-    (name) => data instanceof arrays[name as NumericType] && !/16$|bool/.test(name),
-  );
-  if (found) return found as TensorType;
-  if (data instanceof Int16Array) return 'int16';
-  if (data instanceof Uint16Array) return 'uint16';
+  const found = plain.find((name) => data instanceof typedArrays[name]);
+  if (found) return found;
   throw new OnnxError('TypeError', 'a tensor needs a typed array, or an array of strings');
 }
 
@@ -60,7 +43,7 @@ export class Tensor {
     if (this.type === 'string') {
       this.data = [...(data as string[])];
     } else {
-      const Kind = arrays[this.type];
+      const Kind = typedArrays[this.type];
       if (!Kind) throw new OnnxError('TypeError', `no type ${this.type}`);
       // A typed array stays the caller's, as in onnxruntime.
       this.data = data instanceof Kind ? data : convert(this.type, data);
@@ -94,7 +77,7 @@ export class Tensor {
 function convert(type: NumericType, data: Iterable<unknown>): TensorArray {
   if (type === 'int64') return BigInt64Array.from(data as Iterable<number>, BigInt);
   if (type === 'uint64') return BigUint64Array.from(data as Iterable<number>, BigInt);
-  const Kind = arrays[type] as typeof Float32Array;
+  const Kind = typedArrays[type] as typeof Float32Array;
   return Kind.from(data as Iterable<number>, Number);
 }
 
@@ -116,7 +99,7 @@ export function receive(c: InferenceCore, handle: number): Tensor {
   try {
     const [code, ...dims] = JSON.parse(told(c, c._gi_shape(handle))) as number[];
     const type = names.find((name) => Code[name] === code)!;
-    const Kind = arrays[type] as typeof Float32Array;
+    const Kind = typedArrays[type] as typeof Float32Array;
     const size = product(dims);
     const at = c._gi_data(handle) >>> 0;
     if (at === 0 && size > 0) fail(c);

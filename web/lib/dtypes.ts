@@ -15,6 +15,23 @@ export const Code = {
   uint64: 12,
 } as const;
 
+/** The typed array that holds a dtype's elements; of 16-bit floats, their bits. */
+export const typedArrays = {
+  uint8: Uint8Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  float32: Float32Array,
+  float64: Float64Array,
+  bool: Uint8Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  float16: Uint16Array,
+  bfloat16: Uint16Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  uint64: BigUint64Array,
+} as const satisfies Record<keyof typeof Code, unknown>;
+
 export const itemSize = [1, 4, 8, 4, 8, 1, 1, 2, 2, 2, 2, 4, 8] as const;
 
 /** Whether elements are of 16 bits that JavaScript has no numbers for. */

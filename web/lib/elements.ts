@@ -1,7 +1,14 @@
 // Elements between JavaScript and wasm memory. Row-major throughout; 64-bit ints keep all their
 // bits when they come as BigInt or as text, and as far as a double can hold them otherwise.
 import type { Handle } from './core-module.ts';
-import { Code, isFloatingCode, isHalfCode, itemSize } from './dtypes.ts';
+import {
+  Code,
+  type DTypeName,
+  isFloatingCode,
+  isHalfCode,
+  itemSize,
+  typedArrays,
+} from './dtypes.ts';
 import type { Native } from './native.ts';
 
 export type TypedArray =
@@ -63,33 +70,15 @@ export function tensorFromItems(
   return handle;
 }
 
+const arraysByCode: (new (memory: ArrayBuffer, address: number, count: number) => TypedArray)[] =
+  [];
+for (const [name, code] of Object.entries(Code)) {
+  arraysByCode[code] = typedArrays[name as DTypeName];
+}
+
 /** The typed array over wasm memory at `address` that holds elements of `dtype`. */
 function view(native: Native, address: number, dtype: number, count: number): TypedArray {
-  const memory = native.memory;
-  switch (dtype) {
-    case Code.int32:
-      return new Int32Array(memory, address, count);
-    case Code.int64:
-      return new BigInt64Array(memory, address, count);
-    case Code.float32:
-      return new Float32Array(memory, address, count);
-    case Code.float64:
-      return new Float64Array(memory, address, count);
-    case Code.int8:
-      return new Int8Array(memory, address, count);
-    case Code.int16:
-      return new Int16Array(memory, address, count);
-    case Code.float16: // their bits
-    case Code.bfloat16:
-    case Code.uint16:
-      return new Uint16Array(memory, address, count);
-    case Code.uint32:
-      return new Uint32Array(memory, address, count);
-    case Code.uint64:
-      return new BigUint64Array(memory, address, count);
-    default:
-      return new Uint8Array(memory, address, count);
-  }
+  return new arraysByCode[dtype]!(native.memory, address, count);
 }
 
 function write(native: Native, address: number, dtype: number, items: Items): void {

@@ -1,6 +1,7 @@
 // Bringing the core in. Pages and bundlers find the .wasm file beside the code; Node reads it,
 // because the glue can't.
 import create from '@core/gradbox_core.mjs';
+import { addressBeside, readBeside } from './beside.ts';
 import { installCallbacks } from './callbacks.ts';
 import type { CoreModule, CoreOptions, CreateCore } from './core-module.ts';
 import { forgetFunctions } from './functions.ts';
@@ -19,29 +20,18 @@ export interface LoadOptions {
 
 const file = 'gradbox_core.wasm';
 
-// A plain <script> has no import.meta; which file it is, is known only while it first runs.
-const scriptAddress = (globalThis.document?.currentScript as HTMLScriptElement | null | undefined)
-  ?.src;
-
-/** Under Node, the bytes of the file beside the code or in the build tree. */
-function readBeside(): Uint8Array | undefined {
-  const fs = globalThis.process?.getBuiltinModule?.('node:fs');
-  if (!fs || !import.meta.url?.startsWith('file:')) return undefined;
-  for (const folder of ['./', '../../build/wasm/']) {
-    const address = new URL(`${folder}${file}`, import.meta.url);
-    if (fs.existsSync(address)) return fs.readFileSync(address);
-  }
-  return undefined;
-}
-
 /** A new instance of the core. Front ends other than this library take one for themselves. */
 export async function createCore(
   options: Pick<LoadOptions, 'wasmBinary' | 'wasmUrl'> = {},
 ): Promise<CoreModule> {
   const given: CoreOptions = {};
-  const wasmBinary = options.wasmBinary ?? (options.wasmUrl ? undefined : readBeside());
+  const wasmBinary =
+    options.wasmBinary ??
+    (options.wasmUrl
+      ? undefined
+      : readBeside([`./${file}`, `../../build/wasm/${file}`], import.meta.url));
   if (wasmBinary) given.wasmBinary = wasmBinary;
-  const address = options.wasmUrl ?? (scriptAddress && new URL(file, scriptAddress));
+  const address = options.wasmUrl ?? addressBeside(file);
   if (address) given.locateFile = () => String(address);
   return (create as CreateCore)(given);
 }

@@ -3,6 +3,9 @@ import * as ort from 'onnxruntime-web';
 import { expect } from 'vitest';
 import { elements } from './model.mjs';
 
+ort.env.wasm.numThreads = 1;
+ort.env.logLevel = 'error';
+
 export interface Entry {
   dtype: string;
   shape: number[];

@@ -1,7 +1,6 @@
 /** Files that are no ONNX model, by how they begin, with what to do with them. */
 
-const text = (bytes: Uint8Array, from: number, to: number) =>
-  String.fromCharCode(...bytes.subarray(from, to));
+import { ascii } from '../pickle/formats';
 
 const EXPORT = 'a model must be exported with torch.onnx.export.';
 const PICKLE = `it is a pickle, which the Pickle tab looks into; ${EXPORT}`;
@@ -36,9 +35,9 @@ const MAGIC: readonly [number, string, string][] = [
 export function otherFormat(bytes: Uint8Array): string | null {
   if (bytes.length === 0) return 'the file is empty.';
   for (const [at, magic, words] of MAGIC) {
-    if (text(bytes, at, at + magic.length) === magic) return words;
+    if (ascii(bytes, at, magic.length) === magic) return words;
   }
-  const begin = text(bytes, 0, Math.min(bytes.length, 512));
+  const begin = ascii(bytes, 0, 512);
   if (/^\s*<(?:!doctype|html|\?xml)/i.test(begin)) {
     return 'it is a web page: the download gave a page instead of the file.';
   }

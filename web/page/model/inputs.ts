@@ -1,5 +1,6 @@
 /** Fills a model's inputs: random, zeros, ones, JSON, a picture or CSV. Pure; pixels come decoded. */
 
+import { typedArrays } from '@lib/dtypes';
 import type { ModelFeed, ModelNumbers, ModelTensor, ValueInfo } from '@runtime/model/messages';
 
 export type Fill = 'normal' | 'uniform' | 'zeros' | 'ones' | 'json' | 'image' | 'csv';
@@ -7,20 +8,11 @@ export type Fill = 'normal' | 'uniform' | 'zeros' | 'ones' | 'json' | 'image' | 
 /** Elements of one input; more would not be given by hand. */
 const LARGEST = 100_000_000;
 
+/** The page fills 16-bit floats as float32; the worker rounds them. */
 const ARRAYS: Record<string, new (length: number) => ModelNumbers> = {
-  float32: Float32Array,
+  ...typedArrays,
   float16: Float32Array,
   bfloat16: Float32Array,
-  float64: Float64Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
 };
 
 export class InputError extends Error {}
